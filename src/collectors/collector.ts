@@ -1,0 +1,87 @@
+/** The contract of a collector: one function type, and the context that it gets. Collectors look and never judge. */
+import type {
+  AccessLogEvidence,
+  Behaviour,
+  CloudFrontMetricsEvidence,
+  DistributionEvidence,
+  Gathered,
+  LegacyLogging,
+  LoadBalancerEvidence,
+  Origin,
+  OriginConnection,
+  OriginProbe,
+  TimeWindow,
+} from '../diagnosis/evidence.js';
+import type { Target } from '../diagnosis/target.js';
+import type { AwsClients } from '../platform/aws.js';
+import type { Log } from '../platform/log.js';
+
+/** How the prober reaches the network; from configuration and policy, never from what is probed. */
+export interface NetworkSettings {
+  /** `address` or `address:port`; public resolvers by default, as CloudFront resolves through public DNS. */
+  readonly dnsServers: readonly string[];
+  /** PEM certificates trusted beside Mozilla's roots. Empty except in private test set-ups. */
+  readonly extraTrustRoots: readonly string[];
+  /** CIDR ranges that may be probed although they are loopback, private or link-local. */
+  readonly allowedRanges: readonly string[];
+  readonly connectTimeoutMs: number;
+  readonly maxAddresses: number;
+}
+
+export interface CollectContext {
+  /** Aborted on cancel and at the deadline; its `reason` is a Failure. Every stream and socket must follow it. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly aws: AwsClients;
+  readonly network: NetworkSettings;
+  readonly log: Log;
+  /** Short phrase on how far it is, for the live message: `12 of 40 log objects`. May be called often. */
+  readonly onProgress: (phrase: string) => void;
+}
+
+/** What to collect: plain JSON, so that it can be a job's payload. */
+export type CollectTask =
+  | { readonly kind: 'distribution'; readonly target: Target }
+  | {
+      readonly kind: 'access-logs';
+      readonly distributionId: string;
+      readonly legacyLogging: LegacyLogging | null;
+      readonly behaviours: readonly Pick<Behaviour, 'pathPattern' | 'isDefault'>[];
+      readonly window: TimeWindow;
+      readonly pathPattern: string | null;
+      readonly maxBytes: number;
+    }
+  | { readonly kind: 'cloudfront-metrics'; readonly distributionId: string; readonly window: TimeWindow }
+  | {
+      readonly kind: 'origin-probe';
+      readonly origin: Origin;
+      readonly connection: OriginConnection;
+      readonly paths: readonly string[];
+    }
+  | {
+      readonly kind: 'load-balancer';
+      readonly originId: string;
+      readonly domainName: string;
+      readonly window: TimeWindow;
+    };
+
+export interface CollectedByKind {
+  readonly distribution: DistributionEvidence;
+  readonly 'access-logs': AccessLogEvidence;
+  readonly 'cloudfront-metrics': CloudFrontMetricsEvidence;
+  readonly 'origin-probe': OriginProbe;
+  readonly 'load-balancer': LoadBalancerEvidence;
+}
+
+export type TaskOf<K extends CollectTask['kind']> = Extract<CollectTask, { kind: K }>;
+
+/**
+ * Collects one piece of evidence. Throws a Failure where it cannot; `details.remedy` of that Failure becomes the report's
+ * "what would supply it", `details.tried` what was tried.
+ */
+export type Collector<K extends CollectTask['kind']> = (
+  context: CollectContext,
+  task: TaskOf<K>,
+) => Promise<CollectedByKind[K]>;
+
+export type GatheredTask = { readonly [K in CollectTask['kind']]: Gathered<CollectedByKind[K]> }[CollectTask['kind']];

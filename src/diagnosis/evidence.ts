@@ -1,0 +1,487 @@
+/**
+ * The JSON shape of each kind of evidence. Evidence crosses Redis and can be saved to a file and evaluated again offline:
+ * plain JSON, capped, aggregated, times as ISO 8601 UTC strings. Collectors fill it in and never judge; checks read it and never look.
+ */
+
+export type Iso = string;
+
+/** Half-open interval of time under diagnosis: from <= t < to. */
+export interface TimeWindow {
+  readonly from: Iso;
+  readonly to: Iso;
+}
+
+/** Why a piece of evidence is missing, in a form that the report can turn into "what would settle it". */
+export interface Unavailability {
+  /** The kind of the Failure that stopped the collector. */
+  readonly kind: string;
+  /** One sentence for a person: what happened. */
+  readonly message: string;
+  /** What would supply it: an IAM action (`s3:GetObject on arn:…`), a setting to turn on, a time to wait for. */
+  readonly remedy?: string;
+}
+
+/** One collected thing: the data, or why there is none. A failed collector is never an empty success. */
+export type Gathered<T> =
+  | { readonly state: 'collected'; readonly at: Iso; readonly elapsedMs: number; readonly data: T }
+  | {
+      readonly state: 'unavailable';
+      readonly at: Iso;
+      readonly elapsedMs: number;
+      readonly reason: Unavailability;
+      /** What was tried before giving up, newest last. */
+      readonly tried: readonly string[];
+    };
+
+// ---------------------------------------------------------------- distribution
+
+export type SslProtocol = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2';
+export type OriginKind =
+  | 'load-balancer'
+  | 's3'
+  | 's3-website'
+  | 'api-gateway'
+  | 'lambda-url'
+  | 'vpc'
+  | 'mediastore'
+  | 'custom';
+
+export interface Origin {
+  readonly id: string;
+  readonly domainName: string;
+  readonly originPath: string;
+  readonly kind: OriginKind;
+  /** How CloudFront picks http or https towards this origin. S3 REST origins follow the viewer. */
+  readonly protocolPolicy: 'http-only' | 'https-only' | 'match-viewer';
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly sslProtocols: readonly SslProtocol[];
+  readonly ipAddressType: 'ipv4' | 'ipv6' | 'dualstack';
+  readonly connectionAttempts: number;
+  readonly connectionTimeoutSeconds: number;
+  /** null where the origin type has no such setting. */
+  readonly readTimeoutSeconds: number | null;
+  readonly keepAliveTimeoutSeconds: number | null;
+  readonly responseCompletionTimeoutSeconds: number | null;
+  readonly vpcOriginId: string | null;
+  /** CloudFront presents a client certificate to this origin, which our probe cannot do. */
+  readonly usesMutualTls: boolean;
+  /** Names only: values may be secrets shared with the origin. */
+  readonly customHeaderNames: readonly string[];
+  readonly originShieldRegion: string | null;
+}
+
+export interface OriginGroup {
+  readonly id: string;
+  readonly memberOriginIds: readonly string[];
+  readonly failoverStatusCodes: readonly number[];
+}
+
+export interface EdgeFunctionAssociation {
+  readonly event: 'viewer-request' | 'viewer-response' | 'origin-request' | 'origin-response';
+  readonly runtime: 'lambda-at-edge' | 'cloudfront-function';
+  readonly arn: string;
+}
+
+export interface Behaviour {
+  /** Path pattern; `*` for the default behaviour. */
+  readonly pathPattern: string;
+  /** Evaluation order; the default behaviour comes last. */
+  readonly precedence: number;
+  readonly isDefault: boolean;
+  /** Id of an origin or of an origin group. */
+  readonly targetId: string;
+  readonly viewerProtocolPolicy: 'allow-all' | 'https-only' | 'redirect-to-https';
+  readonly allowedMethods: readonly string[];
+  /** Whether CloudFront sends the viewer's Host header to the origin; `unknown` when a policy could not be read. */
+  readonly forwardsHost: 'yes' | 'no' | 'unknown';
+  /** Where that follows from, for example `origin request policy Managed-AllViewer (216adef6-…)`. */
+  readonly forwardsHostBecause: string;
+  readonly edgeFunctions: readonly EdgeFunctionAssociation[];
+}
+
+/**
+ * One distinct way in which CloudFront reaches an origin: behaviours that end in the same origin with the same scheme, SNI and Host share one.
+ * Built by `planConnections`.
+ */
+export interface OriginConnection {
+  /** Stable within one distribution configuration: `<originId>/<scheme>/<host>`; shown to people. */
+  readonly id: string;
+  readonly originId: string;
+  /** Path patterns of the behaviours that use it. */
+  readonly behaviours: readonly string[];
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+  /** Name to resolve and connect to: the origin's domain name. */
+  readonly domainName: string;
+  /** TLS server name; null over plain HTTP. */
+  readonly sni: string | null;
+  /** Value of the Host header sent to the origin. */
+  readonly host: string;
+  /** Whether `host` is the viewer's forwarded Host rather than the origin's own name. */
+  readonly hostIsForwarded: boolean;
+}
+
+export interface LegacyLogging {
+  readonly enabled: boolean;
+  /** Bucket name without `.s3.amazonaws.com`. */
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+export interface DistributionEvidence {
+  readonly id: string;
+  readonly arn: string;
+  readonly accountId: string;
+  readonly domainName: string;
+  readonly aliases: readonly string[];
+  /** `Deployed` or `InProgress`. */
+  readonly status: string;
+  readonly enabled: boolean;
+  readonly staging: boolean;
+  readonly etag: string;
+  readonly lastModified: Iso;
+  readonly httpVersion: string;
+  readonly origins: readonly Origin[];
+  readonly originGroups: readonly OriginGroup[];
+  /** In evaluation order, the default last. */
+  readonly behaviours: readonly Behaviour[];
+  readonly connections: readonly OriginConnection[];
+  readonly legacyLogging: LegacyLogging | null;
+  readonly customErrorResponses: readonly {
+    readonly errorCode: number;
+    readonly responseCode: number | null;
+    readonly cachingMinTtlSeconds: number | null;
+  }[];
+  /** Parts of the configuration that could not be read (a policy without permission, say), each with its remedy. */
+  readonly gaps: readonly Unavailability[];
+}
+
+// ---------------------------------------------------------------- access logs
+
+/** A count of requests and of the 502s among them, for one value of one dimension. */
+export interface DimensionCount {
+  readonly value: string;
+  readonly requests: number;
+  readonly failures: number;
+}
+
+/** What the over-representation table is made of. `path` is a template: ids and digits replaced by placeholders. */
+export const logDimensions = [
+  'behaviour',
+  'path',
+  'method',
+  'edge-location',
+  'host',
+  'protocol-version',
+  'detailed-result',
+  'size-band',
+  'time-taken-band',
+  'hour',
+] as const;
+export type LogDimension = (typeof logDimensions)[number];
+
+/** The 502s cross-tabulated, so that a finding can say how many it explains. `path` is `(other)` past the cap. */
+export interface FailureCell {
+  readonly behaviour: string;
+  readonly path: string;
+  readonly method: string;
+  readonly detailedResult: string;
+  readonly count: number;
+}
+
+/** One failed request, redacted at source: no client address, query string, cookie, referer or user agent. */
+export interface FailureSample {
+  readonly at: Iso;
+  readonly requestId: string;
+  readonly edgeLocation: string;
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly detailedResult: string;
+  readonly timeTakenSeconds: number | null;
+}
+
+export interface AccessLogEvidence {
+  /** For example `standard logging v1, s3://my-logs/cdn/`. */
+  readonly source: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  /** The path filter that was asked for (`--path`), or null. */
+  readonly pathPattern: string | null;
+  readonly objects: {
+    readonly listed: number;
+    readonly read: number;
+    readonly bytes: number;
+    /** Objects that could not be read to a clean end; none of their rows are counted. Capped at 20. */
+    readonly failed: readonly { readonly key: string; readonly message: string }[];
+    readonly failedCount: number;
+  };
+  /** Every UTC hour that the window touches. `rows` counts rows inside the window. */
+  readonly hours: readonly { readonly hour: Iso; readonly objects: number; readonly rows: number }[];
+  /** Completion time of the newest row seen; null when there was none. Logs are late by up to 24 h. */
+  readonly newestRow: Iso | null;
+  readonly oldestRow: Iso | null;
+  readonly rows: {
+    readonly inWindow: number;
+    readonly outsideWindow: number;
+    readonly malformed: number;
+    readonly duplicates: number;
+  };
+  /** Column names that the reading needs and at least one object lacked. */
+  readonly missingFields: readonly string[];
+  /** Requests in the window that match the path filter: the base of every share. */
+  readonly requests: number;
+  /** The 502s among them: `sc-status` 502. */
+  readonly failures: number;
+  readonly byStatus: readonly { readonly status: string; readonly count: number }[];
+  /** Only minutes with at least one request. */
+  readonly perMinute: readonly { readonly minute: Iso; readonly requests: number; readonly failures: number }[];
+  /** At most 500 cells, the largest first; what is past the cap is folded into path `(other)`. */
+  readonly failureCells: readonly FailureCell[];
+  /** At most 50 values each, the most failures first; the rest folded into `(other)`. */
+  readonly dimensions: Readonly<Record<LogDimension, readonly DimensionCount[]>>;
+  readonly failureTimeTakenSeconds: {
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+  } | null;
+  /** At most 20. */
+  readonly samples: readonly FailureSample[];
+  /** A sentence each for what a reader must know: a missing hour, a late hour, an unreadable object. */
+  readonly notes: readonly string[];
+}
+
+// ---------------------------------------------------------------- origin probe
+
+export type DnsOutcome = 'resolved' | 'nxdomain' | 'no-data' | 'servfail' | 'refused' | 'timed-out' | 'failed';
+
+export interface DnsProbe {
+  readonly outcome: DnsOutcome;
+  readonly name: string;
+  readonly resolvers: readonly string[];
+  /** Names passed through, in order. */
+  readonly cnames: readonly string[];
+  readonly addresses: readonly { readonly address: string; readonly family: 4 | 6; readonly ttlSeconds: number }[];
+  /** Per resolver asked, so that disagreement can be seen. */
+  readonly answers: readonly {
+    readonly resolver: string;
+    readonly recordType: 'A' | 'AAAA';
+    readonly outcome: DnsOutcome;
+    readonly addresses: readonly string[];
+  }[];
+  readonly elapsedMs: number;
+}
+
+export type TcpOutcome = 'connected' | 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'failed';
+
+export interface Certificate {
+  readonly subject: string;
+  readonly issuer: string;
+  /** DNS names of the subject alternative names, then the common name if it is none of them. */
+  readonly names: readonly string[];
+  readonly validFrom: Iso;
+  readonly validTo: Iso;
+  readonly keyType: string;
+  readonly keyBits: number | null;
+  readonly selfSigned: boolean;
+  readonly fingerprint256: string;
+}
+
+export type TrustProblem =
+  | 'expired'
+  | 'not-yet-valid'
+  | 'self-signed'
+  | 'incomplete-chain'
+  | 'unknown-root'
+  | 'misordered-chain'
+  | 'invalid';
+
+export interface TlsProbe {
+  readonly outcome:
+    | 'completed'
+    | 'plaintext-answer'
+    | 'alert'
+    | 'closed'
+    | 'reset'
+    | 'timed-out'
+    | 'client-certificate-required'
+    | 'failed';
+  readonly sni: string;
+  /** Name of the alert or error where the handshake failed, for example `handshake_failure`. */
+  readonly error: string | null;
+  readonly protocol: string | null;
+  readonly cipher: string | null;
+  /** Certificates in the order served; empty where none was seen. */
+  readonly chain: readonly Certificate[];
+  /** False where the order could not be seen (TLS 1.3 only) and `chain` is Node's reconstruction. */
+  readonly chainAsServed: boolean;
+  /** All problems at once, judged by Mozilla's roots; empty means trusted. */
+  readonly trustProblems: readonly TrustProblem[];
+  /** For `incomplete-chain`: the issuer whose certificate was not sent. */
+  readonly missingIssuer: string | null;
+  /** Whether a name in the leaf covers the SNI, and the Host header: CloudFront accepts either the origin domain or the Host it sends. */
+  readonly matchesOriginDomain: boolean;
+  readonly matchesHost: boolean;
+  readonly elapsedMs: number;
+}
+
+export interface HttpProbe {
+  readonly method: 'GET' | 'HEAD';
+  readonly path: string;
+  readonly outcome:
+    | 'response'
+    | 'oversized-head'
+    | 'malformed-head'
+    | 'closed-before-head'
+    | 'closed-inside-head'
+    | 'reset'
+    | 'timed-out'
+    | 'failed';
+  readonly status: number | null;
+  /** Bytes from the status line up to and including the empty line; what had arrived where the head never ended. */
+  readonly headBytes: number;
+  /** Bytes of each header line summed by name, the largest first, at most 20. Names only, never values. */
+  readonly headerBytes: readonly { readonly name: string; readonly bytes: number }[];
+  /** Values of the headers that say who answered; capped at 100 characters each. */
+  readonly server: string | null;
+  readonly via: string | null;
+  /** What is wrong with the head, for `malformed-head`. */
+  readonly problem: string | null;
+  readonly firstByteMs: number | null;
+  readonly elapsedMs: number;
+}
+
+export interface AddressProbe {
+  readonly address: string;
+  readonly port: number;
+  readonly tcp: { readonly outcome: TcpOutcome; readonly errorCode: string | null; readonly elapsedMs: number };
+  /** null over plain HTTP or where TCP failed. */
+  readonly tls: TlsProbe | null;
+  /** One per path tried; empty where the layer below failed. A failed trust or name judgement does not stop the HTTP probe. */
+  readonly http: readonly HttpProbe[];
+}
+
+/**
+ * How far a probe from here says something about CloudFront's own connection. `valid`: what CloudFront sees too. `blind`: nothing can be
+ * concluded from a failure here. `misleading`: the answer here is likely to differ from CloudFront's.
+ */
+export interface Vantage {
+  readonly class: 'valid' | 'blind' | 'misleading';
+  readonly because: string;
+}
+
+export interface OriginProbe {
+  readonly connection: OriginConnection;
+  readonly vantage: Vantage;
+  readonly dns: DnsProbe;
+  /** Addresses that policy forbids to connect to, with the reason. */
+  readonly refusedAddresses: readonly { readonly address: string; readonly because: string }[];
+  readonly addresses: readonly AddressProbe[];
+  /** What was done and seen, a line each, for the per-check trace. At most 100. */
+  readonly trace: readonly string[];
+}
+
+// ---------------------------------------------------------------- metrics
+
+export interface MetricPoint {
+  readonly at: Iso;
+  readonly value: number;
+}
+
+export interface CloudFrontMetricsEvidence {
+  readonly distributionId: string;
+  readonly periodSeconds: number;
+  readonly requests: readonly MetricPoint[];
+  readonly requestsTotal: number;
+  /** Percent. */
+  readonly error5xxRate: readonly MetricPoint[];
+  /** Whether the paid additional metrics are on; `unknown` where that could not be read. */
+  readonly additionalMetrics: 'on' | 'off' | 'unknown';
+  /** Percent; null where the additional metrics are off. */
+  readonly error502Rate: readonly MetricPoint[] | null;
+  /** 5xx responses and 502 responses estimated as rate x requests, minute by minute; null where not known. */
+  readonly estimated5xx: number;
+  readonly estimated502: number | null;
+  readonly gaps: readonly Unavailability[];
+}
+
+// ---------------------------------------------------------------- load balancer
+
+export interface TargetHealth {
+  readonly id: string;
+  readonly port: number | null;
+  readonly zone: string | null;
+  /** `healthy`, `unhealthy`, `draining`, `initial`, `unused`, `unavailable`, `unhealthy.draining`. */
+  readonly state: string;
+  readonly reason: string | null;
+  readonly description: string | null;
+}
+
+export interface LoadBalancerEvidence {
+  readonly originId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly dnsName: string;
+  readonly region: string;
+  readonly type: 'application' | 'network' | 'gateway' | 'classic';
+  readonly scheme: 'internet-facing' | 'internal';
+  readonly stateCode: string;
+  readonly idleTimeoutSeconds: number | null;
+  readonly listeners: readonly {
+    readonly port: number;
+    readonly protocol: string;
+    readonly certificateArns: readonly string[];
+  }[];
+  readonly targetGroups: readonly {
+    readonly name: string;
+    readonly arn: string;
+    readonly protocol: string;
+    readonly port: number | null;
+    readonly targets: readonly TargetHealth[];
+  }[];
+  /** Sums over the window; CloudWatch has no datapoint for zero, so missing counts as 0. null where the metrics could not be read. */
+  readonly metrics: {
+    readonly requests: number;
+    readonly elb502: number;
+    readonly elb503: number;
+    readonly elb504: number;
+    readonly target5xx: number;
+    readonly targetConnectionErrors: number;
+    readonly targetTlsNegotiationErrors: number;
+    readonly clientTlsNegotiationErrors: number;
+    readonly rejectedConnections: number;
+    /** `HTTPCode_ELB_502_Count` per minute, only minutes with a datapoint. */
+    readonly elb502PerMinute: readonly MetricPoint[];
+  } | null;
+  readonly gaps: readonly Unavailability[];
+}
+
+// ---------------------------------------------------------------- the bag
+
+/** What a check may ask for, by kind. Origin-scoped kinds hold the one connection or origin that is being looked at. */
+export interface EvidenceMap {
+  readonly distribution: DistributionEvidence;
+  readonly 'access-logs': AccessLogEvidence;
+  readonly 'cloudfront-metrics': CloudFrontMetricsEvidence;
+  readonly 'origin-probe': OriginProbe;
+  readonly 'load-balancer': LoadBalancerEvidence;
+}
+export type EvidenceKind = keyof EvidenceMap;
+
+/** Everything that one check collected. A bag is a file: save it, evaluate it again, promote it to a golden test. */
+export interface EvidenceBag {
+  readonly format: 'cf502.evidence/1';
+  readonly checkId: string;
+  /** What was asked about, as typed. */
+  readonly target: string;
+  readonly window: TimeWindow;
+  readonly distribution: Gathered<DistributionEvidence>;
+  readonly accessLogs: Gathered<AccessLogEvidence>;
+  readonly cloudFrontMetrics: Gathered<CloudFrontMetricsEvidence>;
+  /** One per planned connection, keyed by `OriginConnection.id`. */
+  readonly originProbes: Readonly<Record<string, Gathered<OriginProbe>>>;
+  /** One per load-balancer origin, keyed by origin id. */
+  readonly loadBalancers: Readonly<Record<string, Gathered<LoadBalancerEvidence>>>;
+}

@@ -1,0 +1,54 @@
+/** What a check may say: found, ruled out, inconclusive. (The fourth outcome, crashed, belongs to the engine.) */
+import type { Unavailability } from './evidence.js';
+
+/** Which part of the path made the 502. */
+export type Layer = 'edge-function' | 'cloudfront-to-origin' | 'load-balancer' | 'target' | 'viewer' | 'configuration';
+
+/**
+ * How sure a finding is. Claimed by the check, capped by the engine (see `capStrength` in evaluate.ts):
+ * - `proven`: seen failing from a valid vantage or certain by configuration, and the 502s observed agree with it.
+ * - `supported`: one of the two.
+ * - `possible`: consistent with what was seen, carried by neither.
+ */
+export type Strength = 'proven' | 'supported' | 'possible';
+
+/** What carries a claim: a count of log rows, a probe, an API answer. Every finding has at least one. */
+export interface Citation {
+  readonly kind: 'access-log' | 'probe' | 'configuration' | 'metric' | 'load-balancer';
+  /** Where to look: connection id and address, API call, bucket. */
+  readonly ref: string;
+  /** The fact, a short phrase. May hold untrusted text (header values, names from certificates). */
+  readonly fact: string;
+}
+
+/** Which of the logged 502s a cause can account for. An absent field means any. Matched against the failure cells. */
+export interface Explains {
+  readonly behaviours?: readonly string[];
+  readonly paths?: readonly string[];
+  readonly detailedResults?: readonly string[];
+}
+
+export interface Finding {
+  /** A sentence with the concrete names: `The certificate of api.example.com expired on 2026-11-20`. */
+  readonly claim: string;
+  readonly layer: Layer;
+  readonly strength: Strength;
+  readonly originId: string | null;
+  readonly connectionId: string | null;
+  readonly citations: readonly [Citation, ...Citation[]];
+  /** Null for a condition that explains no 502 by itself (an audit remark, missing logs). */
+  readonly explains: Explains | null;
+  /** What to do about it, one or two sentences, imperative. */
+  readonly remedy: string;
+}
+
+export type Outcome =
+  | { readonly state: 'found'; readonly findings: readonly [Finding, ...Finding[]] }
+  | { readonly state: 'ruled-out'; readonly because: string; readonly citations: readonly Citation[] }
+  | {
+      readonly state: 'inconclusive';
+      /** What is missing and what would supply it. */
+      readonly missing: readonly [Unavailability, ...Unavailability[]];
+      /** What speaks for this cause all the same, if anything does. */
+      readonly lead?: string;
+    };

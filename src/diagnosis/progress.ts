@@ -1,0 +1,26 @@
+/** The shape of a check under way: what the live message is rendered from. */
+import type { Iso, TimeWindow } from './evidence.js';
+
+export interface TaskProgress {
+  /** Stable within the check: `distribution`, `access-logs`, `origin-probe-1` … */
+  readonly id: string;
+  readonly kind: string;
+  /** For people: `Probe api.example.com:443 (Host www.example.com)`. May hold untrusted text. */
+  readonly title: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'unavailable';
+  /** Short phrase: how far it is, what it saw, why it could not. May hold untrusted text. */
+  readonly phrase: string;
+}
+
+export interface CheckProgress {
+  readonly checkId: string;
+  /** What was asked about, as typed. */
+  readonly asked: string;
+  readonly window: TimeWindow;
+  readonly pathPattern: string | null;
+  readonly requesterId: string;
+  readonly acceptedAt: Iso;
+  readonly phase: 'queued' | 'running' | 'cancelling' | 'over';
+  readonly cancelledBy: string | null;
+  readonly tasks: readonly TaskProgress[];
+}

@@ -1,0 +1,130 @@
+/** The policy file (YAML): what this installation may look at, for whom, how far. Unknown keys are refused, all problems at once. */
+import { readFileSync } from 'node:fs';
+import ipaddr from 'ipaddr.js';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Failure } from './failure.js';
+
+const distributionId = z
+  .string()
+  .regex(/^E[A-Z0-9]{6,20}$/, 'is not a distribution id (E followed by capitals and digits)');
+const slackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'is not a Slack user id (U… or W…)');
+const slackChannel = z.string().regex(/^[CGD][A-Z0-9]{2,}$/, 'is not a Slack channel id (C…)');
+const roleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'is not the ARN of an IAM role');
+const cidr = z.string().refine((text) => ipaddr.isValidCIDR(text), 'is not a CIDR range such as 10.0.0.0/8');
+
+const policySchema = z.strictObject({
+  version: z.literal(1),
+  /** Name a person may type -> the distribution and who may ask about it. */
+  distributions: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a name of lower-case letters, digits and dashes'),
+      z.strictObject({
+        id: distributionId,
+        /** Channels in which it may be asked about; absent: all. */
+        channels: z.array(slackChannel).min(1).optional(),
+        /** People who may ask about it; absent: all. */
+        users: z.array(slackUser).min(1).optional(),
+      }),
+    )
+    .default({}),
+  access: z
+    .strictObject({
+      /** `listed`: only the distributions above. `any`: every distribution that the read role can see. */
+      distributions: z.enum(['any', 'listed']).default('any'),
+      channels: z.array(slackChannel).min(1).optional(),
+      users: z.array(slackUser).min(1).optional(),
+    })
+    .default({ distributions: 'any' }),
+  aws: z
+    .strictObject({
+      /** Role assumed for every read, tagged with the Slack user; absent: the credentials of the process. */
+      readRoleArn: roleArn.optional(),
+      externalId: z.string().min(2).optional(),
+    })
+    .default({}),
+  probes: z
+    .strictObject({
+      /** Loopback, private or link-local ranges that may be probed all the same. */
+      allowedRanges: z.array(cidr).default([]),
+      connectTimeoutSeconds: z.number().min(0.2).max(10).default(5),
+      maxAddresses: z.number().int().min(1).max(32).default(8),
+    })
+    .default({ allowedRanges: [], connectTimeoutSeconds: 5, maxAddresses: 8 }),
+  checks: z
+    .strictObject({
+      /** A check ends at this age with what it has. */
+      deadlineSeconds: z.number().int().min(10).max(900).default(120),
+      defaultSinceMinutes: z.number().int().min(5).max(1440).default(60),
+      maxWindowHours: z.number().int().min(1).max(336).default(24),
+      /** Compressed log bytes read at most per check. */
+      maxLogBytes: z.number().int().min(1).default(2_000_000_000),
+    })
+    .default({ deadlineSeconds: 120, defaultSinceMinutes: 60, maxWindowHours: 24, maxLogBytes: 2_000_000_000 }),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+
+/** The policy that holds where no file says otherwise: anybody may ask about any distribution that the process's credentials can read. */
+export const defaultPolicy: Policy = policySchema.parse({ version: 1 });
+
+/** @throws Failure `misconfigured` listing every problem with its place in the file. */
+export function parsePolicy(text: string, fileName: string): Policy {
+  let data: unknown;
+  try {
+    data = parse(text);
+  } catch (error) {
+    throw new Failure(
+      'misconfigured',
+      `${fileName} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+  const parsed = policySchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  - ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw new Failure('misconfigured', `${fileName} has ${lines.length} problem(s):\n${lines.join('\n')}`);
+}
+
+/** Reads the policy file; a missing default file means the default policy, a missing file that was asked for is an error. */
+export function loadPolicy(fileName: string): Policy {
+  let text: string;
+  try {
+    text = readFileSync(fileName, 'utf8');
+  } catch (error) {
+    if (fileName === 'cf502.policy.yml') return defaultPolicy;
+    throw new Failure(
+      'misconfigured',
+      `The policy file ${fileName} cannot be read; see cf502.policy.example.yml for its shape.`,
+      { cause: error },
+    );
+  }
+  return parsePolicy(text, fileName);
+}
+
+/**
+ * Whether this person may ask about this distribution in this channel.
+ * @returns null when allowed, else the sentence to tell them.
+ */
+export function refuseCheck(
+  policy: Policy,
+  ask: { readonly distributionId: string | null; readonly channelId: string; readonly userId: string },
+): string | null {
+  const { access } = policy;
+  if (access.channels !== undefined && !access.channels.includes(ask.channelId))
+    return 'cf502 may not be used in this channel; its policy file lists the channels where it may.';
+  if (access.users !== undefined && !access.users.includes(ask.userId))
+    return 'You are not on the list of people who may use cf502; the platform team keeps it in the policy file.';
+  if (ask.distributionId === null) return null;
+  const listed = Object.values(policy.distributions).filter((entry) => entry.id === ask.distributionId);
+  if (listed.length === 0) {
+    return access.distributions === 'any'
+      ? null
+      : `Distribution ${ask.distributionId} is not in the policy file, so cf502 will not look at it; ask the platform team to list it.`;
+  }
+  if (!listed.some((entry) => entry.channels === undefined || entry.channels.includes(ask.channelId)))
+    return `Distribution ${ask.distributionId} may not be asked about in this channel; the policy file lists where.`;
+  if (!listed.some((entry) => entry.users === undefined || entry.users.includes(ask.userId)))
+    return `You may not ask about distribution ${ask.distributionId}; the policy file lists who may.`;
+  return null;
+}
