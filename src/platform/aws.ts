@@ -1,10 +1,14 @@
-/** The AWS clients, built once per check: credentials, retries and the translation of SDK errors into Failures live here. */
-import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { S3Client } from '@aws-sdk/client-s3';
+/** The AWS clients, built once per check: credentials, retries, timeouts and socket limits. Translation of errors: `aws-errors.ts`. */
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 
+export { callAws, translateAwsError } from './aws-errors.js';
+
+/** One client per service and region, created when first asked for and kept until `destroy`. */
 export interface AwsClients {
   cloudFront(): CloudFrontClient;
   cloudWatch(region: string): CloudWatchClient;
@@ -13,4 +17,147 @@ export interface AwsClients {
   s3(region: string): S3Client;
   /** Closes sockets. */
   destroy(): void;
+}
+
+export interface AwsSettings {
+  /** Role assumed for every read; null: the credentials of the process (the SDK's default chain). */
+  readonly readRoleArn: string | null;
+  /** ExternalId that the role's trust policy asks for; null: none. */
+  readonly externalId: string | null;
+  /** Slack user on whose behalf AWS is read: named in the session and its tag, hence in CloudTrail. null: nobody in particular. */
+  readonly sessionUser: string | null;
+  /** Region of the STS endpoint. */
+  readonly region?: string;
+}
+
+/** CloudFront, its metrics and its log delivery settings live here, wherever the origins are. */
+export const cloudFrontRegion = 'us-east-1';
+
+/** First try and three more: about three seconds of waiting at most where nothing answers, well inside a check's deadline. */
+const maxAttempts = 4;
+const connectionTimeoutMs = 3_000;
+/** Until the response head. */
+const requestTimeoutMs = 15_000;
+/** Silence on a socket, which covers a body that stops arriving. */
+const socketTimeoutMs = 20_000;
+/** Measured: reading many small objects does not get faster beyond this many at a time. */
+const s3Sockets = 32;
+const controlSockets = 8;
+/** Renewed this long before they expire, so that a listing or a stream does not outlive them. */
+const renewCredentialsBeforeMs = 5 * 60_000;
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** @returns clients for one check. Nothing is contacted before the first call. */
+export function createAwsClients(settings: AwsSettings): AwsClients {
+  const credentials = settings.readRoleArn === null ? undefined : assumeRoleOnce(settings, settings.readRoleArn);
+  const open: { destroy(): void }[] = [];
+
+  function kept<Client extends { destroy(): void }>(
+    cache: Map<string, Client>,
+    region: string,
+    create: (region: string) => Client,
+  ): Client {
+    const known = cache.get(region);
+    if (known !== undefined) return known;
+    const client = create(region);
+    cache.set(region, client);
+    open.push(client);
+    return client;
+  }
+
+  const shared = (region: string, sockets: number) => ({
+    region,
+    ...(credentials === undefined ? {} : { credentials }),
+    retryMode: 'adaptive',
+    maxAttempts,
+    requestHandler: requestHandler(sockets),
+  });
+  const cloudFront = new Map<string, CloudFrontClient>();
+  const cloudWatch = new Map<string, CloudWatchClient>();
+  const cloudWatchLogs = new Map<string, CloudWatchLogsClient>();
+  const loadBalancing = new Map<string, ElasticLoadBalancingV2Client>();
+  const s3 = new Map<string, S3Client>();
+
+  return {
+    cloudFront: () => kept(cloudFront, cloudFrontRegion, (at) => new CloudFrontClient(shared(at, controlSockets))),
+    cloudWatch: (region) => kept(cloudWatch, region, (at) => new CloudWatchClient(shared(at, controlSockets))),
+    cloudWatchLogs: (region) =>
+      kept(cloudWatchLogs, region, (at) => new CloudWatchLogsClient(shared(at, controlSockets))),
+    loadBalancing: (region) =>
+      kept(loadBalancing, region, (at) => new ElasticLoadBalancingV2Client(shared(at, controlSockets))),
+    s3: (region) =>
+      kept(
+        s3,
+        region,
+        (at) =>
+          new S3Client({
+            ...shared(at, s3Sockets),
+            // A bucket elsewhere answers 301 with its region; the client then asks there.
+            followRegionRedirects: true,
+            // Objects are read in ranges and streams, and gzip has its own checksum.
+            responseChecksumValidation: 'WHEN_REQUIRED',
+          }),
+      ),
+    destroy: () => {
+      for (const client of open.splice(0)) client.destroy();
+      for (const cache of [cloudFront, cloudWatch, cloudWatchLogs, loadBalancing, s3]) cache.clear();
+    },
+  };
+}
+
+function requestHandler(maxSockets: number) {
+  return {
+    connectionTimeout: connectionTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    throwOnRequestTimeout: true,
+    socketTimeout: socketTimeoutMs,
+    httpAgent: { keepAlive: true, maxSockets },
+    httpsAgent: { keepAlive: true, maxSockets },
+  };
+}
+
+/** Assumes the role when first needed and shares the session among all clients, each of which would assume it for itself. */
+function assumeRoleOnce(settings: AwsSettings, roleArn: string): () => Promise<Credentials> {
+  const assume = fromTemporaryCredentials({
+    params: {
+      RoleArn: roleArn,
+      RoleSessionName: sessionName(settings.sessionUser),
+      ...(settings.externalId === null ? {} : { ExternalId: settings.externalId }),
+      ...(settings.sessionUser === null ? {} : { Tags: [{ Key: 'SlackUser', Value: settings.sessionUser }] }),
+    },
+    clientConfig: {
+      ...(settings.region === undefined ? {} : { region: settings.region }),
+      maxAttempts,
+      requestHandler: requestHandler(controlSockets),
+    },
+  });
+  let session: { readonly credentials: Promise<Credentials>; renewAt: number } | null = null;
+  return () => {
+    if (session !== null && Date.now() < session.renewAt) return session.credentials;
+    const credentials: Promise<Credentials> = assume();
+    const started = { credentials, renewAt: Number.POSITIVE_INFINITY };
+    session = started;
+    credentials.then(
+      (got) => {
+        if (got.expiration !== undefined) started.renewAt = got.expiration.getTime() - renewCredentialsBeforeMs;
+      },
+      () => {
+        // A refusal must not be remembered: the next call asks again.
+        if (session === started) session = null;
+      },
+    );
+    return credentials;
+  };
+}
+
+/** `[\w+=,.@-]{2,64}` is what STS takes. */
+function sessionName(sessionUser: string | null): string {
+  if (sessionUser === null) return 'cf502';
+  return `cf502-${sessionUser.replaceAll(/[^\w+=,.@-]/g, '_')}`.slice(0, 64);
 }
