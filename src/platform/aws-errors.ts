@@ -98,15 +98,22 @@ const networkCodes: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Runs one AWS call and translates its failure. An aborted signal ends the wait even while the SDK sleeps between two tries. */
-export async function callAws<Result>(call: AwsCall, run: () => Promise<Result>): Promise<Result> {
-  const { signal } = call;
+/**
+ * Runs one AWS call and translates its failure. An aborted signal ends the wait even while the SDK sleeps between two tries.
+ * @throws Failure, always.
+ */
+export async function callAws<Result>(
+  action: string,
+  resource: string,
+  run: () => Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
   try {
     if (signal === undefined) return await run();
     signal.throwIfAborted();
     return await untilAborted(signal, run());
   } catch (error) {
-    throw translateAwsError(error, call);
+    throw translateAwsError(error, { action, resource, ...(signal === undefined ? {} : { signal }) });
   }
 }
 
