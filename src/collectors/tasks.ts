@@ -1,0 +1,211 @@
+/** Plans what to collect for a check, and puts what was gathered into one bag. Pure. */
+
+import type {
+  DistributionEvidence,
+  EvidenceBag,
+  Gathered,
+  Iso,
+  OriginConnection,
+  TimeWindow,
+  Unavailability,
+} from '../diagnosis/evidence.js';
+import { isLiteralPath, matchBehaviour } from '../diagnosis/path-pattern.js';
+import type { Target } from '../diagnosis/target.js';
+import type { CollectedByKind, CollectTask } from './collector.js';
+import { parseLoadBalancerName } from './load-balancer-name.js';
+
+export { collectTaskSchema } from './task-schema.js';
+
+/** A task with its place in the live message. Plain JSON. */
+export interface PlannedTask {
+  /** Stable within the check: `distribution`, `access-logs`, `cloudfront-metrics`, `origin-probe-1` …, `load-balancer-1` … */
+  readonly id: string;
+  /** For people. May hold untrusted text (host names, bucket names). */
+  readonly title: string;
+  readonly task: CollectTask;
+}
+
+/** What `collect` returns: plain JSON, so that it can be a job's result. */
+export type CollectedTask = {
+  readonly [K in CollectTask['kind']]: { readonly kind: K; readonly gathered: Gathered<CollectedByKind[K]> };
+}[CollectTask['kind']];
+
+export interface PlanOptions {
+  readonly window: TimeWindow;
+  readonly pathPattern: string | null;
+  /** Compressed log bytes read at most. */
+  readonly maxLogBytes: number;
+}
+
+export const distributionTaskId = 'distribution';
+
+/** What can be collected before anything is known. */
+export function firstTasks(target: Target): readonly PlannedTask[] {
+  const name = target.kind === 'distribution-id' ? target.id : target.domainName;
+  return [
+    {
+      id: distributionTaskId,
+      title: `Read the configuration of ${name}`,
+      task: { kind: 'distribution', target },
+    },
+  ];
+}
+
+/** What the configuration says there is to look at, in the order in which people see it. */
+export function planTasks(distribution: DistributionEvidence, options: PlanOptions): readonly PlannedTask[] {
+  const { window, pathPattern, maxLogBytes } = options;
+  const { id: distributionId, legacyLogging, behaviours } = distribution;
+  return [
+    {
+      id: 'access-logs',
+      title: 'Scan the access logs',
+      task: {
+        kind: 'access-logs',
+        distributionId,
+        legacyLogging,
+        behaviours: behaviours.map((behaviour) => ({
+          pathPattern: behaviour.pathPattern,
+          isDefault: behaviour.isDefault,
+        })),
+        window,
+        pathPattern,
+        maxBytes: maxLogBytes,
+      },
+    },
+    {
+      id: 'cloudfront-metrics',
+      title: 'Read the CloudFront metrics',
+      task: { kind: 'cloudfront-metrics', distributionId, window },
+    },
+    ...planProbes(distribution, pathPattern),
+    ...planLoadBalancers(distribution, window),
+  ];
+}
+
+function planProbes(distribution: DistributionEvidence, pathPattern: string | null): readonly PlannedTask[] {
+  const origins = new Map(distribution.origins.map((origin) => [origin.id, origin]));
+  const patterns = distribution.behaviours.map((behaviour) => behaviour.pathPattern);
+  return distribution.connections.flatMap((connection, index) => {
+    const origin = origins.get(connection.originId);
+    if (origin === undefined) return [];
+    const where = `${connection.domainName}:${connection.port}`;
+    const paths = choosePaths(connection, patterns, pathPattern);
+    return [
+      {
+        id: `origin-probe-${index + 1}`,
+        title: connection.hostIsForwarded ? `Probe ${where} (Host ${connection.host})` : `Probe ${where}`,
+        task: { kind: 'origin-probe', origin, connection, paths } as const,
+      },
+    ];
+  });
+}
+
+/** Paths worth requesting over a connection, without the origin path: at most this many. */
+const maxProbePaths = 3;
+
+function choosePaths(
+  connection: OriginConnection,
+  patterns: readonly string[],
+  pathPattern: string | null,
+): readonly string[] {
+  const paths = new Set<string>();
+  for (const pattern of pathPattern === null ? connection.behaviours : [pathPattern, ...connection.behaviours]) {
+    const path = nearestPath(pattern);
+    const behaviour = matchBehaviour(patterns, path);
+    // A path that another behaviour takes would never travel over this connection.
+    if (behaviour === null || connection.behaviours.includes(behaviour)) paths.add(path);
+  }
+  if (paths.size === 0) paths.add('/');
+  return [...paths].slice(0, maxProbePaths);
+}
+
+/** The pattern itself where it names one path, else the folder before its first wildcard. */
+function nearestPath(pattern: string): string {
+  const path = isLiteralPath(pattern) ? pattern : pattern.replace(/[^/]*[*?].*$/s, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+function planLoadBalancers(distribution: DistributionEvidence, window: TimeWindow): readonly PlannedTask[] {
+  const used = new Set(distribution.connections.map((connection) => connection.originId));
+  return distribution.origins
+    .filter((origin) => used.has(origin.id) && parseLoadBalancerName(origin.domainName) !== null)
+    .map((origin, index) => ({
+      id: `load-balancer-${index + 1}`,
+      title: `Look at the load balancer ${origin.domainName}`,
+      task: { kind: 'load-balancer', originId: origin.id, domainName: origin.domainName, window },
+    }));
+}
+
+/** What a bag says about the check it belongs to. */
+export interface BagOf {
+  readonly checkId: string;
+  /** What was asked about, as typed. */
+  readonly asked: string;
+  readonly window: TimeWindow;
+}
+
+/**
+ * The bag of a check. A planned task without a result becomes `unavailable`, never a gap that reads as "nothing wrong".
+ *
+ * @param planned the tasks of `planTasks`; empty where the distribution could not be read.
+ * @param results what was collected, by task id.
+ * @param at when the collecting ended.
+ * @param stoppedBy why results are missing, where something stopped the collecting.
+ */
+export function assembleBag(
+  of: BagOf,
+  planned: readonly PlannedTask[],
+  results: Readonly<Record<string, CollectedTask>>,
+  at: Iso,
+  stoppedBy: Unavailability | null = null,
+): EvidenceBag {
+  const distribution = pick(results[distributionTaskId], 'distribution') ?? missing(at, stoppedBy ?? notCollected);
+  const unread: Unavailability =
+    distribution.state === 'unavailable'
+      ? {
+          ...distribution.reason,
+          message: `Not looked at, because the distribution could not be read: ${distribution.reason.message}`,
+        }
+      : (stoppedBy ?? notCollected);
+  const gathered = <K extends CollectTask['kind']>(id: string, kind: K) =>
+    pick(results[id], kind) ?? missing(at, unread);
+  return {
+    format: 'cf502.evidence/1',
+    checkId: of.checkId,
+    target: of.asked,
+    window: of.window,
+    distribution,
+    accessLogs: gathered('access-logs', 'access-logs'),
+    cloudFrontMetrics: gathered('cloudfront-metrics', 'cloudfront-metrics'),
+    originProbes: Object.fromEntries(
+      planned.flatMap(({ id, task }) =>
+        task.kind === 'origin-probe' ? [[task.connection.id, gathered(id, 'origin-probe')]] : [],
+      ),
+    ),
+    loadBalancers: Object.fromEntries(
+      planned.flatMap(({ id, task }) =>
+        task.kind === 'load-balancer' ? [[task.originId, gathered(id, 'load-balancer')]] : [],
+      ),
+    ),
+  };
+}
+
+const notCollected: Unavailability = { kind: 'bug', message: 'This was planned and no result came back.' };
+
+function pick<K extends CollectTask['kind']>(
+  result: CollectedTask | undefined,
+  kind: K,
+): Gathered<CollectedByKind[K]> | null {
+  return result !== undefined && isOfKind(result, kind) ? result.gathered : null;
+}
+
+function isOfKind<K extends CollectTask['kind']>(
+  result: CollectedTask,
+  kind: K,
+): result is Extract<CollectedTask, { kind: K }> & { readonly gathered: Gathered<CollectedByKind[K]> } {
+  return result.kind === kind;
+}
+
+function missing(at: Iso, reason: Unavailability): Gathered<never> {
+  return { state: 'unavailable', at, elapsedMs: 0, reason, tried: [] };
+}
