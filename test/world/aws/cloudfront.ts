@@ -1,0 +1,252 @@
+/** CloudFront of the local AWS: distributions with ETags, policies, monitoring subscriptions. */
+import { randomBytes } from 'node:crypto';
+import {
+  CachePolicy$,
+  type CachePolicyConfig,
+  Distribution$,
+  type DistributionConfig,
+  DistributionConfig$,
+  DistributionList$,
+  MonitoringSubscription$,
+  OriginRequestPolicy$,
+  type OriginRequestPolicyConfig,
+} from '@aws-sdk/client-cloudfront';
+import { distributionConfig } from './distribution-config.js';
+import { checkUpdate } from './distribution-rules.js';
+import { managedCachePolicyConfigs, managedOriginRequestPolicyConfigs } from './managed-policies.js';
+import { AwsFault, type AwsRequest, type AwsResponse, respond } from './wire.js';
+import type { XmlCodec } from './xml-codec.js';
+
+export interface StoredDistribution {
+  readonly id: string;
+  readonly arn: string;
+  readonly domainName: string;
+  readonly status: 'InProgress' | 'Deployed';
+  readonly lastModified: Date;
+  readonly etag: string;
+  readonly config: DistributionConfig;
+}
+
+export interface DistributionSeed {
+  /** `E` and 12 or 13 of A-Z0-9; absent: made up. */
+  readonly id?: string;
+  readonly config?: DistributionConfig;
+  readonly domainName?: string;
+  readonly status?: StoredDistribution['status'];
+  readonly lastModified?: Date;
+  /** The paid additional metrics; absent: never subscribed, which AWS answers with NoSuchMonitoringSubscription. */
+  readonly additionalMetrics?: 'Enabled' | 'Disabled';
+}
+
+export interface CloudFrontControl {
+  putDistribution(seed?: DistributionSeed): StoredDistribution;
+  /** What is stored now. Throws where there is none. */
+  distribution(id: string): StoredDistribution;
+  /** Ends the deployment that an update began. */
+  deploy(id: string): void;
+  /** @returns its id. */
+  putCachePolicy(config: CachePolicyConfig, id?: string): string;
+  /** @returns its id. */
+  putOriginRequestPolicy(config: OriginRequestPolicyConfig, id?: string): string;
+}
+
+export interface CloudFront {
+  readonly control: CloudFrontControl;
+  getDistribution(request: AwsRequest): AwsResponse;
+  getDistributionConfig(request: AwsRequest): AwsResponse;
+  updateDistribution(request: AwsRequest): Promise<AwsResponse>;
+  listDistributions(request: AwsRequest): AwsResponse;
+  getCachePolicy(request: AwsRequest): AwsResponse;
+  getOriginRequestPolicy(request: AwsRequest): AwsResponse;
+  getMonitoringSubscription(request: AwsRequest): AwsResponse;
+}
+
+const xmlHeaders = { 'content-type': 'text/xml' };
+const defaultPageSize = 100;
+
+export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Date): CloudFront {
+  const distributions = new Map<string, StoredDistribution>();
+  const subscriptions = new Map<string, 'Enabled' | 'Disabled'>();
+  const cachePolicies = new Map(managedCachePolicyConfigs());
+  const originRequestPolicies = new Map(managedOriginRequestPolicyConfigs());
+  const startedAt = now();
+
+  const stored = (id: string): StoredDistribution => {
+    const found = distributions.get(id);
+    if (found === undefined)
+      throw new AwsFault(404, 'NoSuchDistribution', 'The specified distribution does not exist.');
+    return found;
+  };
+
+  const control: CloudFrontControl = {
+    putDistribution: (seed = {}) => {
+      const id = seed.id ?? identifier('E', 13);
+      const distribution: StoredDistribution = {
+        id,
+        arn: `arn:aws:cloudfront::${accountId}:distribution/${id}`,
+        domainName: seed.domainName ?? `d${randomBytes(8).toString('hex').slice(0, 13)}.cloudfront.net`,
+        status: seed.status ?? 'Deployed',
+        lastModified: seed.lastModified ?? now(),
+        etag: identifier('E', 13),
+        config: structuredClone(seed.config ?? distributionConfig()),
+      };
+      distributions.set(id, distribution);
+      if (seed.additionalMetrics !== undefined) subscriptions.set(id, seed.additionalMetrics);
+      return distribution;
+    },
+    distribution: stored,
+    deploy: (id) => {
+      distributions.set(id, { ...stored(id), status: 'Deployed' });
+    },
+    putCachePolicy: (config, id = policyId()) => {
+      cachePolicies.set(id, config);
+      return id;
+    },
+    putOriginRequestPolicy: (config, id = policyId()) => {
+      originRequestPolicies.set(id, config);
+      return id;
+    },
+  };
+
+  const idOf = (request: AwsRequest) => request.pathParameters['Id'] ?? '';
+  const describe = (distribution: StoredDistribution) =>
+    xml.write(Distribution$, {
+      Id: distribution.id,
+      ARN: distribution.arn,
+      Status: distribution.status,
+      LastModifiedTime: distribution.lastModified,
+      InProgressInvalidationBatches: 0,
+      DomainName: distribution.domainName,
+      ActiveTrustedSigners: { Enabled: false, Quantity: 0 },
+      ActiveTrustedKeyGroups: { Enabled: false, Quantity: 0 },
+      DistributionConfig: distribution.config,
+    });
+
+  return {
+    control,
+    getDistribution: (request) => {
+      const distribution = stored(idOf(request));
+      return respond(200, { ...xmlHeaders, etag: distribution.etag }, describe(distribution));
+    },
+    getDistributionConfig: (request) => {
+      const { etag, config } = stored(idOf(request));
+      return respond(200, { ...xmlHeaders, etag }, xml.write(DistributionConfig$, config));
+    },
+    updateDistribution: async (request) => {
+      const ifMatch = request.headers['if-match'];
+      if (ifMatch === undefined || !/^[A-Z0-9]{5,30}$/.test(ifMatch))
+        throw new AwsFault(
+          400,
+          'InvalidIfMatchVersion',
+          'The If-Match version is missing or not valid for the resource.',
+        );
+      if (request.body.length === 0) throw new AwsFault(400, 'MissingBody', 'This operation requires a body.');
+      const before = stored(idOf(request));
+      const wanted = await readConfig(xml, request.body);
+      // Looked at again after the wait, so that of two updates at once only one wins.
+      if (ifMatch !== stored(before.id).etag)
+        throw new AwsFault(
+          412,
+          'PreconditionFailed',
+          "The request failed because it didn't meet the preconditions in one or more request-header fields.",
+        );
+      checkUpdate(before.config, wanted);
+      const after: StoredDistribution = {
+        ...before,
+        status: 'InProgress',
+        lastModified: now(),
+        etag: identifier('E', 13),
+        config: wanted,
+      };
+      distributions.set(after.id, after);
+      return respond(200, { ...xmlHeaders, etag: after.etag }, describe(after));
+    },
+    listDistributions: (request) => {
+      const marker = request.query.get('Marker') ?? '';
+      const asked = Number(request.query.get('MaxItems') ?? defaultPageSize);
+      if (!Number.isInteger(asked) || asked < 1) throw new AwsFault(400, 'InvalidArgument', 'MaxItems is not valid.');
+      const size = Math.min(asked, defaultPageSize);
+      const ordered = [...distributions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      // A marker is the id of the last distribution of the page before.
+      const rest = ordered.filter(({ id }) => id > marker);
+      const page = rest.slice(0, size);
+      const last = page.at(-1);
+      const more = rest.length > page.length && last !== undefined;
+      const body = xml.write(DistributionList$, {
+        Marker: marker,
+        ...(more ? { NextMarker: last.id } : {}),
+        MaxItems: size,
+        IsTruncated: more,
+        Quantity: page.length,
+        ...(page.length === 0 ? {} : { Items: page.map(summarize) }),
+      });
+      return respond(200, xmlHeaders, body);
+    },
+    getCachePolicy: (request) => {
+      const Id = idOf(request);
+      const config = cachePolicies.get(Id);
+      if (config === undefined) throw new AwsFault(404, 'NoSuchCachePolicy', 'The cache policy does not exist.');
+      const body = xml.write(CachePolicy$, { Id, LastModifiedTime: startedAt, CachePolicyConfig: config });
+      return respond(200, { ...xmlHeaders, etag: 'E23ZP02F085DFQ' }, body);
+    },
+    getOriginRequestPolicy: (request) => {
+      const Id = idOf(request);
+      const config = originRequestPolicies.get(Id);
+      if (config === undefined)
+        throw new AwsFault(404, 'NoSuchOriginRequestPolicy', 'The origin request policy does not exist.');
+      const body = xml.write(OriginRequestPolicy$, {
+        Id,
+        LastModifiedTime: startedAt,
+        OriginRequestPolicyConfig: config,
+      });
+      return respond(200, { ...xmlHeaders, etag: 'E23ZP02F085DFQ' }, body);
+    },
+    getMonitoringSubscription: (request) => {
+      const id = stored(request.pathParameters['DistributionId'] ?? '').id;
+      const status = subscriptions.get(id);
+      if (status === undefined) {
+        throw new AwsFault(
+          404,
+          'NoSuchMonitoringSubscription',
+          'A monitoring subscription does not exist for the specified distribution.',
+        );
+      }
+      const body = xml.write(MonitoringSubscription$, {
+        RealtimeMetricsSubscriptionConfig: { RealtimeMetricsSubscriptionStatus: status },
+      });
+      return respond(200, xmlHeaders, body);
+    },
+  };
+}
+
+async function readConfig(xml: XmlCodec, body: Buffer): Promise<DistributionConfig> {
+  try {
+    return await xml.read<DistributionConfig>(DistributionConfig$, body);
+  } catch {
+    throw new AwsFault(400, 'MalformedXML', 'The XML document is malformed.');
+  }
+}
+
+function summarize({ id, arn, status, etag, lastModified, domainName, config }: StoredDistribution): object {
+  const { CallerReference: _caller, DefaultRootObject: _root, Logging: _logging, ...shared } = config;
+  return {
+    ...shared,
+    Id: id,
+    ARN: arn,
+    ETag: etag,
+    Status: status,
+    LastModifiedTime: lastModified,
+    DomainName: domainName,
+  };
+}
+
+function identifier(prefix: string, length: number): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+  return prefix + Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % alphabet.length)).join('');
+}
+
+function policyId(): string {
+  return randomBytes(16)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,224 @@
+/**
+ * What the local AWS plays, operation by operation. This table is the routing table: what is not in it is answered with a clean
+ * `UnknownOperationException` and recorded.
+ */
+import type { CloudFront } from './cloudfront.js';
+import type { CloudWatch } from './cloudwatch.js';
+import type { LoadBalancing } from './load-balancing.js';
+import type { LogDelivery } from './log-delivery.js';
+import type { S3 } from './s3.js';
+import type { Sts } from './sts.js';
+import type { AwsRequest, AwsResponse, AwsService } from './wire.js';
+
+export interface PlayedServices {
+  readonly cloudFront: CloudFront;
+  readonly s3: S3;
+  readonly cloudWatch: CloudWatch;
+  readonly loadBalancing: LoadBalancing;
+  readonly logDelivery: LogDelivery;
+  readonly sts: Sts;
+}
+
+export interface CoveredOperation {
+  readonly service: AwsService;
+  readonly operation: string;
+  /** `METHOD /path/{Placeholder}` and `?flag` where one must be in the query; absent where the protocol names the operation itself. */
+  readonly route?: string;
+  readonly keeps: string;
+  readonly leavesOut: string;
+  readonly answer: (services: PlayedServices, request: AwsRequest) => AwsResponse | Promise<AwsResponse>;
+}
+
+export const coverage: readonly CoveredOperation[] = [
+  {
+    service: 'cloudfront',
+    operation: 'GetDistribution',
+    route: 'GET /2020-05-31/distribution/{Id}',
+    keeps: 'every field of the configuration, ETag header, Status, NoSuchDistribution',
+    leavesOut: 'active trusted signers',
+    answer: ({ cloudFront }, request) => cloudFront.getDistribution(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetDistributionConfig',
+    route: 'GET /2020-05-31/distribution/{Id}/config',
+    keeps: 'every field, ETag header, NoSuchDistribution',
+    leavesOut: '',
+    answer: ({ cloudFront }, request) => cloudFront.getDistributionConfig(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'UpdateDistribution',
+    route: 'PUT /2020-05-31/distribution/{Id}/config',
+    keeps:
+      'If-Match (InvalidIfMatchVersion, PreconditionFailed), replace not merge, a new ETag, InProgress until deploy(), IllegalUpdate, InconsistentQuantities, NoSuchOrigin, the ranges of timeouts and attempts',
+    leavesOut: 'the many other validations, side permissions on log buckets and functions',
+    answer: ({ cloudFront }, request) => cloudFront.updateDistribution(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'ListDistributions',
+    route: 'GET /2020-05-31/distribution',
+    keeps: 'Marker, MaxItems, IsTruncated, summaries with aliases and origins',
+    leavesOut: '',
+    answer: ({ cloudFront }, request) => cloudFront.listDistributions(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetCachePolicy',
+    route: 'GET /2020-05-31/cache-policy/{Id}',
+    keeps: 'managed policies (their headers), own policies, NoSuchCachePolicy',
+    leavesOut: 'TTLs, cookies and query strings of the managed ones',
+    answer: ({ cloudFront }, request) => cloudFront.getCachePolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetOriginRequestPolicy',
+    route: 'GET /2020-05-31/origin-request-policy/{Id}',
+    keeps: 'managed policies (their headers), own policies, NoSuchOriginRequestPolicy',
+    leavesOut: 'cookies and query strings of the managed ones, two policies for Elemental MediaTailor and Amplify',
+    answer: ({ cloudFront }, request) => cloudFront.getOriginRequestPolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetMonitoringSubscription',
+    route: 'GET /2020-05-31/distributions/{DistributionId}/monitoring-subscription',
+    keeps: 'Enabled, Disabled, NoSuchMonitoringSubscription, NoSuchDistribution',
+    leavesOut: '',
+    answer: ({ cloudFront }, request) => cloudFront.getMonitoringSubscription(request),
+  },
+  {
+    service: 's3',
+    operation: 'ListObjectsV2',
+    route: 'GET /{Bucket}?list-type',
+    keeps:
+      'prefix, delimiter, start-after, max-keys, continuation, url encoding, UTF-8 order, NoSuchBucket, 301 with the region',
+    leavesOut: 'owners, versions',
+    answer: ({ s3 }, request) => s3.listObjectsV2(request),
+  },
+  {
+    service: 's3',
+    operation: 'GetBucketLocation',
+    route: 'GET /{Bucket}?location',
+    keeps: 'empty for us-east-1, NoSuchBucket',
+    leavesOut: '',
+    answer: ({ s3 }, request) => s3.getBucketLocation(request),
+  },
+  {
+    service: 's3',
+    operation: 'HeadBucket',
+    route: 'HEAD /{Bucket}',
+    keeps: 'the region as a header, 301 where another one was asked, 404',
+    leavesOut: '',
+    answer: ({ s3 }, request) => s3.headBucket(request),
+  },
+  {
+    service: 's3',
+    operation: 'GetObject',
+    route: 'GET /{Bucket}/{Key+}',
+    keeps: 'Range (206, 416 InvalidRange), If-Match, NoSuchKey, InvalidObjectState for archived objects',
+    leavesOut: 'versions, checksums, encryption, other conditions',
+    answer: ({ s3 }, request) => s3.getObject(request),
+  },
+  {
+    service: 's3',
+    operation: 'HeadObject',
+    route: 'HEAD /{Bucket}/{Key+}',
+    keeps: 'size, ETag, Last-Modified, 404',
+    leavesOut: 'as GetObject',
+    answer: ({ s3 }, request) => s3.headObject(request),
+  },
+  {
+    service: 's3',
+    operation: 'PutObject',
+    route: 'PUT /{Bucket}/{Key+}',
+    keeps: 'bodies of known length',
+    leavesOut: 'streamed uploads (501), metadata',
+    answer: ({ s3 }, request) => s3.putObject(request),
+  },
+  {
+    service: 'cloudwatch',
+    operation: 'GetMetricData',
+    keeps:
+      'regions apart, Sum, Average, Minimum, Maximum, SampleCount, pNN, no datapoint where no sample, exclusive end, order, paging with PartialData, 500 queries',
+    leavesOut: 'metric math, retention by age of the period, trimmed statistics',
+    answer: ({ cloudWatch }, request) => cloudWatch.getMetricData(request),
+  },
+  {
+    service: 'elasticloadbalancing',
+    operation: 'DescribeLoadBalancers',
+    keeps: 'names, ARNs, Marker and PageSize, LoadBalancerNotFound, at most 20 names',
+    leavesOut: 'addresses, security groups',
+    answer: ({ loadBalancing }, request) => loadBalancing.describeLoadBalancers(request),
+  },
+  {
+    service: 'elasticloadbalancing',
+    operation: 'DescribeLoadBalancerAttributes',
+    keeps: 'idle timeout, client keep-alive and what was seeded',
+    leavesOut: 'the other defaults',
+    answer: ({ loadBalancing }, request) => loadBalancing.describeLoadBalancerAttributes(request),
+  },
+  {
+    service: 'elasticloadbalancing',
+    operation: 'DescribeListeners',
+    keeps: 'by balancer or ARN, paging, certificates, default action',
+    leavesOut: 'rules, ALPN, mutual authentication',
+    answer: ({ loadBalancing }, request) => loadBalancing.describeListeners(request),
+  },
+  {
+    service: 'elasticloadbalancing',
+    operation: 'DescribeTargetGroups',
+    keeps: 'by balancer or ARN, paging',
+    leavesOut: 'names, health check details',
+    answer: ({ loadBalancing }, request) => loadBalancing.describeTargetGroups(request),
+  },
+  {
+    service: 'elasticloadbalancing',
+    operation: 'DescribeTargetGroupAttributes',
+    keeps: 'deregistration delay and what was seeded',
+    leavesOut: 'the other defaults',
+    answer: ({ loadBalancing }, request) => loadBalancing.describeTargetGroupAttributes(request),
+  },
+  {
+    service: 'elasticloadbalancing',
+    operation: 'DescribeTargetHealth',
+    keeps: 'state, reason, description, TargetGroupNotFound',
+    leavesOut: 'the Targets filter, anomaly detection',
+    answer: ({ loadBalancing }, request) => loadBalancing.describeTargetHealth(request),
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeDeliverySources',
+    keeps: 'the filter by resource ARN, paging, nothing outside us-east-1',
+    leavesOut: 'other services',
+    answer: ({ logDelivery }, request) => logDelivery.describeDeliverySources(request),
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeDeliveries',
+    keeps: 'the filter by source name, paging',
+    leavesOut: 'tags',
+    answer: ({ logDelivery }, request) => logDelivery.describeDeliveries(request),
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeDeliveryDestinations',
+    keeps: 'paging, destinations of other accounts are not listed',
+    leavesOut: 'filters, policies',
+    answer: ({ logDelivery }, request) => logDelivery.describeDeliveryDestinations(request),
+  },
+  {
+    service: 'sts',
+    operation: 'AssumeRole',
+    keeps: 'known roles only, external id, session name and tags recorded in the journal, expiry',
+    leavesOut: 'session policies, transitive tags, MFA',
+    answer: ({ sts }, request) => sts.assumeRole(request),
+  },
+  {
+    service: 'sts',
+    operation: 'GetCallerIdentity',
+    keeps: 'account and ARN',
+    leavesOut: '',
+    answer: ({ sts }, request) => sts.getCallerIdentity(request),
+  },
+];

@@ -1,0 +1,291 @@
+/** Elastic Load Balancing v2 of the local AWS: balancers with listeners, target groups and target health. Query protocol. */
+import { randomBytes } from 'node:crypto';
+import {
+  DescribeListenersOutput$,
+  DescribeLoadBalancerAttributesOutput$,
+  DescribeLoadBalancersOutput$,
+  DescribeTargetGroupAttributesOutput$,
+  DescribeTargetGroupsOutput$,
+  DescribeTargetHealthOutput$,
+  type Listener,
+  type LoadBalancer,
+  type TargetGroup,
+  type TargetHealthDescription,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { queryList, respondToQuery } from './query-protocol.js';
+import { AwsFault, type AwsRequest, type AwsResponse } from './wire.js';
+import type { XmlCodec } from './xml-codec.js';
+
+export interface TargetSeed {
+  /** Instance id, IP address or ARN. */
+  readonly id: string;
+  readonly port?: number;
+  readonly zone?: string;
+  /** Absent: healthy. */
+  readonly state?: NonNullable<NonNullable<TargetHealthDescription['TargetHealth']>['State']>;
+  readonly reason?: NonNullable<NonNullable<TargetHealthDescription['TargetHealth']>['Reason']>;
+  readonly description?: string;
+}
+
+export interface LoadBalancerSeed {
+  /** Absent: us-east-1. */
+  readonly region?: string;
+  readonly name: string;
+  readonly type?: 'application' | 'network';
+  readonly scheme?: 'internet-facing' | 'internal';
+  readonly stateCode?: 'active' | 'provisioning' | 'active_impaired' | 'failed';
+  /** Absent: as AWS makes it from name and region. */
+  readonly dnsName?: string;
+  /** Beside the defaults, for example `idle_timeout.timeout_seconds`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly listeners?: readonly {
+    readonly port: number;
+    readonly protocol: NonNullable<Listener['Protocol']>;
+    readonly certificateArns?: readonly string[];
+  }[];
+  readonly targetGroups?: readonly {
+    readonly name: string;
+    readonly protocol?: NonNullable<TargetGroup['Protocol']>;
+    readonly port?: number;
+    readonly attributes?: Readonly<Record<string, string>>;
+    readonly targets?: readonly TargetSeed[];
+  }[];
+}
+
+export interface SeededLoadBalancer {
+  readonly arn: string;
+  readonly dnsName: string;
+  /** Value of the CloudWatch dimension `LoadBalancer`. */
+  readonly dimension: string;
+  readonly targetGroupArns: readonly string[];
+}
+
+export interface LoadBalancingControl {
+  putLoadBalancer(seed: LoadBalancerSeed): SeededLoadBalancer;
+}
+
+export interface LoadBalancing {
+  readonly control: LoadBalancingControl;
+  describeLoadBalancers(request: AwsRequest): AwsResponse;
+  describeLoadBalancerAttributes(request: AwsRequest): AwsResponse;
+  describeListeners(request: AwsRequest): AwsResponse;
+  describeTargetGroups(request: AwsRequest): AwsResponse;
+  describeTargetGroupAttributes(request: AwsRequest): AwsResponse;
+  describeTargetHealth(request: AwsRequest): AwsResponse;
+}
+
+interface StoredBalancer {
+  readonly region: string;
+  readonly balancer: LoadBalancer & { LoadBalancerArn: string };
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly listeners: readonly Listener[];
+  readonly groups: readonly {
+    readonly group: TargetGroup & { TargetGroupArn: string };
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly health: readonly TargetHealthDescription[];
+  }[];
+}
+
+const defaultPageSize = 400;
+const applicationDefaults = {
+  'idle_timeout.timeout_seconds': '60',
+  'client_keep_alive.seconds': '3600',
+  'routing.http2.enabled': 'true',
+  'routing.http.desync_mitigation_mode': 'defensive',
+  'deletion_protection.enabled': 'false',
+};
+
+export function createLoadBalancing(accountId: string, xml: XmlCodec, now: () => Date): LoadBalancing {
+  const stored: StoredBalancer[] = [];
+
+  const answer = (request: AwsRequest, schema: Parameters<XmlCodec['write']>[0], value: object) =>
+    respondToQuery(
+      request,
+      'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+      xml.writeMembers(schema, value),
+    );
+  const inRegion = (request: AwsRequest) => stored.filter(({ region }) => region === request.region);
+  const balancerOf = (request: AwsRequest, arn: string | null): StoredBalancer => {
+    const found = inRegion(request).find(({ balancer }) => balancer.LoadBalancerArn === arn);
+    if (found === undefined) throw new AwsFault(400, 'LoadBalancerNotFound', `Load balancers '[${arn}]' not found`);
+    return found;
+  };
+  const groupsOf = (request: AwsRequest) => inRegion(request).flatMap(({ groups }) => groups);
+  const groupOf = (request: AwsRequest, arn: string | null) => {
+    const found = groupsOf(request).find(({ group }) => group.TargetGroupArn === arn);
+    if (found === undefined) throw new AwsFault(400, 'TargetGroupNotFound', `Target groups '[${arn}]' not found`);
+    return found;
+  };
+
+  return {
+    control: {
+      putLoadBalancer: (seed) => {
+        const made = store(seed, accountId, now());
+        stored.push(made);
+        return {
+          arn: made.balancer.LoadBalancerArn,
+          dnsName: made.balancer.DNSName ?? '',
+          dimension: made.balancer.LoadBalancerArn.split(':loadbalancer/')[1] ?? '',
+          targetGroupArns: made.groups.map(({ group }) => group.TargetGroupArn),
+        };
+      },
+    },
+    describeLoadBalancers: (request) => {
+      const arns = queryList(request.query, 'LoadBalancerArns');
+      const names = queryList(request.query, 'Names');
+      if (arns.length + names.length > 20)
+        throw new AwsFault(400, 'ValidationError', 'At most 20 names and ARNs can be specified.');
+      const balancers = inRegion(request).map(({ balancer }) => balancer);
+      const missing = [
+        ...arns.filter((arn) => !balancers.some(({ LoadBalancerArn }) => LoadBalancerArn === arn)),
+        ...names.filter((name) => !balancers.some(({ LoadBalancerName }) => LoadBalancerName === name)),
+      ];
+      if (missing.length > 0)
+        throw new AwsFault(400, 'LoadBalancerNotFound', `Load balancers '[${missing.join(', ')}]' not found`);
+      const asked =
+        arns.length + names.length === 0
+          ? balancers
+          : balancers.filter(
+              ({ LoadBalancerArn, LoadBalancerName }) =>
+                arns.includes(LoadBalancerArn) || names.includes(LoadBalancerName ?? ''),
+            );
+      const { items, nextMarker } = pageOf(request, asked);
+      return answer(request, DescribeLoadBalancersOutput$, { LoadBalancers: items, ...nextMarker });
+    },
+    describeLoadBalancerAttributes: (request) => {
+      const { attributes } = balancerOf(request, request.query.get('LoadBalancerArn'));
+      return answer(request, DescribeLoadBalancerAttributesOutput$, { Attributes: asPairs(attributes) });
+    },
+    describeListeners: (request) => {
+      const arn = request.query.get('LoadBalancerArn');
+      const wanted = queryList(request.query, 'ListenerArns');
+      const listeners =
+        arn === null
+          ? inRegion(request).flatMap(({ listeners: all }) =>
+              all.filter(({ ListenerArn }) => wanted.includes(ListenerArn ?? '')),
+            )
+          : balancerOf(request, arn).listeners;
+      if (listeners.length < wanted.length)
+        throw new AwsFault(400, 'ListenerNotFound', 'One or more listeners not found');
+      const { items, nextMarker } = pageOf(request, listeners);
+      return answer(request, DescribeListenersOutput$, { Listeners: items, ...nextMarker });
+    },
+    describeTargetGroups: (request) => {
+      const arn = request.query.get('LoadBalancerArn');
+      const wanted = queryList(request.query, 'TargetGroupArns');
+      const groups =
+        wanted.length > 0
+          ? wanted.map((each) => groupOf(request, each))
+          : arn === null
+            ? groupsOf(request)
+            : balancerOf(request, arn).groups;
+      const { items, nextMarker } = pageOf(
+        request,
+        groups.map(({ group }) => group),
+      );
+      return answer(request, DescribeTargetGroupsOutput$, { TargetGroups: items, ...nextMarker });
+    },
+    describeTargetGroupAttributes: (request) => {
+      const { attributes } = groupOf(request, request.query.get('TargetGroupArn'));
+      return answer(request, DescribeTargetGroupAttributesOutput$, { Attributes: asPairs(attributes) });
+    },
+    describeTargetHealth: (request) => {
+      const { health } = groupOf(request, request.query.get('TargetGroupArn'));
+      return answer(request, DescribeTargetHealthOutput$, { TargetHealthDescriptions: health });
+    },
+  };
+}
+
+function store(seed: LoadBalancerSeed, accountId: string, createdAt: Date): StoredBalancer {
+  const { name, region = 'us-east-1', type = 'application', scheme = 'internet-facing' } = seed;
+  const kind = type === 'application' ? 'app' : 'net';
+  const hash = randomBytes(8).toString('hex');
+  const arnBase = `arn:aws:elasticloadbalancing:${region}:${accountId}`;
+  const arn = `${arnBase}:loadbalancer/${kind}/${name}/${hash}`;
+  const label = `${scheme === 'internal' ? 'internal-' : ''}${name}-${randomBytes(4).readUInt32BE()}`;
+  const dnsName =
+    seed.dnsName ??
+    (type === 'application' ? `${label}.${region}.elb.amazonaws.com` : `${label}.elb.${region}.amazonaws.com`);
+  const groups = (seed.targetGroups ?? []).map((group) => {
+    const port = group.port ?? 80;
+    return {
+      group: {
+        TargetGroupArn: `${arnBase}:targetgroup/${group.name}/${randomBytes(8).toString('hex')}`,
+        TargetGroupName: group.name,
+        Protocol: group.protocol ?? (type === 'application' ? 'HTTP' : 'TCP'),
+        Port: port,
+        TargetType: 'instance' as const,
+        HealthCheckPath: '/',
+        HealthCheckEnabled: true,
+        LoadBalancerArns: [arn],
+      },
+      attributes: { 'deregistration_delay.timeout_seconds': '300', ...group.attributes },
+      health: (group.targets ?? []).map(
+        (target): TargetHealthDescription => ({
+          Target: {
+            Id: target.id,
+            Port: target.port ?? port,
+            ...(target.zone === undefined ? {} : { AvailabilityZone: target.zone }),
+          },
+          HealthCheckPort: String(target.port ?? port),
+          TargetHealth: {
+            State: target.state ?? 'healthy',
+            ...(target.reason === undefined ? {} : { Reason: target.reason }),
+            ...(target.description === undefined ? {} : { Description: target.description }),
+          },
+        }),
+      ),
+    };
+  });
+  return {
+    region,
+    balancer: {
+      LoadBalancerArn: arn,
+      LoadBalancerName: name,
+      DNSName: dnsName,
+      CreatedTime: createdAt,
+      Scheme: scheme,
+      Type: type,
+      State: { Code: seed.stateCode ?? 'active' },
+      VpcId: 'vpc-0123456789abcdef0',
+      IpAddressType: 'ipv4',
+      AvailabilityZones: [{ ZoneName: `${region}a`, SubnetId: 'subnet-0123456789abcdef0' }],
+    },
+    attributes: { ...(type === 'application' ? applicationDefaults : {}), ...seed.attributes },
+    listeners: (seed.listeners ?? []).map(({ port, protocol, certificateArns = [] }) => ({
+      ListenerArn: `${arnBase}:listener/${kind}/${name}/${hash}/${randomBytes(8).toString('hex')}`,
+      LoadBalancerArn: arn,
+      Port: port,
+      Protocol: protocol,
+      ...(certificateArns.length === 0
+        ? {}
+        : {
+            Certificates: certificateArns.map((CertificateArn) => ({ CertificateArn })),
+            SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+          }),
+      DefaultActions: groups.slice(0, 1).map(({ group }) => ({
+        Type: 'forward' as const,
+        TargetGroupArn: group.TargetGroupArn,
+      })),
+    })),
+    groups,
+  };
+}
+
+function asPairs(attributes: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(attributes).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function pageOf<Item>(
+  request: AwsRequest,
+  all: readonly Item[],
+): { readonly items: readonly Item[]; readonly nextMarker: { readonly NextMarker?: string } } {
+  const from = Number(request.query.get('Marker') ?? 0);
+  const size = Number(request.query.get('PageSize') ?? defaultPageSize);
+  if (!Number.isInteger(from) || !Number.isInteger(size) || size < 1 || size > defaultPageSize)
+    throw new AwsFault(400, 'ValidationError', 'Marker or PageSize is not valid.');
+  return {
+    items: all.slice(from, from + size),
+    nextMarker: from + size < all.length ? { NextMarker: String(from + size) } : {},
+  };
+}

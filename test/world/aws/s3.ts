@@ -1,0 +1,229 @@
+/** S3 of the local AWS: buckets with a region, listing in key order, objects in ranges. Path-style only, as the SDK speaks to an IP address. */
+import { createHash } from 'node:crypto';
+import { AwsFault, type AwsRequest, type AwsResponse, escapeXml, respond } from './wire.js';
+
+export interface ObjectSeed {
+  readonly lastModified?: Date;
+  readonly storageClass?: 'STANDARD' | 'GLACIER' | 'DEEP_ARCHIVE';
+}
+
+interface StoredObject {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly storageClass: string;
+}
+
+interface Bucket {
+  readonly name: string;
+  readonly region: string;
+  readonly objects: Map<string, StoredObject>;
+  /** Keys in UTF-8 order; null after a new key. */
+  sortedKeys: readonly string[] | null;
+}
+
+export interface S3Control {
+  createBucket(name: string, options?: { readonly region?: string }): void;
+  /** Makes the bucket in us-east-1 where there is none. */
+  putBucketObject(bucket: string, key: string, body: Buffer | string, seed?: ObjectSeed): void;
+  /** Keys in order. */
+  bucketKeys(bucket: string): readonly string[];
+}
+
+export interface S3 {
+  readonly control: S3Control;
+  listObjectsV2(request: AwsRequest): AwsResponse;
+  getObject(request: AwsRequest): AwsResponse;
+  headObject(request: AwsRequest): AwsResponse;
+  putObject(request: AwsRequest): AwsResponse;
+  headBucket(request: AwsRequest): AwsResponse;
+  getBucketLocation(request: AwsRequest): AwsResponse;
+}
+
+const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const prolog = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const mostKeysPerPage = 1000;
+
+export function createS3(now: () => Date): S3 {
+  const buckets = new Map<string, Bucket>();
+
+  const createBucket = (name: string, region = 'us-east-1'): Bucket => {
+    const bucket: Bucket = { name, region, objects: new Map(), sortedKeys: null };
+    buckets.set(name, bucket);
+    return bucket;
+  };
+  const put = (bucket: Bucket, key: string, body: Buffer, seed: ObjectSeed): StoredObject => {
+    const object: StoredObject = {
+      key,
+      body,
+      etag: `"${createHash('md5').update(body).digest('hex')}"`,
+      lastModified: seed.lastModified ?? now(),
+      storageClass: seed.storageClass ?? 'STANDARD',
+    };
+    if (!bucket.objects.has(key)) bucket.sortedKeys = null;
+    bucket.objects.set(key, object);
+    return object;
+  };
+  const keysOf = (bucket: Bucket): readonly string[] => {
+    bucket.sortedKeys ??= [...bucket.objects.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return bucket.sortedKeys;
+  };
+  const anyRegion = (request: AwsRequest): Bucket => {
+    const bucket = buckets.get(request.pathParameters['Bucket'] ?? '');
+    if (bucket === undefined) throw new AwsFault(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    return bucket;
+  };
+  const bucketOf = (request: AwsRequest): Bucket => {
+    const bucket = anyRegion(request);
+    if (bucket.region !== request.region) {
+      throw new AwsFault(
+        301,
+        'PermanentRedirect',
+        'The bucket you are attempting to access must be addressed using the specified endpoint.',
+        { 'x-amz-bucket-region': bucket.region },
+      );
+    }
+    return bucket;
+  };
+  const objectOf = (request: AwsRequest): StoredObject => {
+    const object = bucketOf(request).objects.get(request.pathParameters['Key'] ?? '');
+    if (object === undefined) throw new AwsFault(404, 'NoSuchKey', 'The specified key does not exist.');
+    return object;
+  };
+
+  return {
+    control: {
+      createBucket: (name, options = {}) => {
+        createBucket(name, options.region);
+      },
+      putBucketObject: (bucket, key, body, seed = {}) => {
+        put(buckets.get(bucket) ?? createBucket(bucket), key, Buffer.from(body), seed);
+      },
+      bucketKeys: (name) => {
+        const bucket = buckets.get(name);
+        return bucket === undefined ? [] : keysOf(bucket);
+      },
+    },
+    listObjectsV2: (request) => list(bucketOf(request), request, keysOf),
+    getObject: (request) => {
+      const object = objectOf(request);
+      if (object.storageClass !== 'STANDARD') {
+        throw new AwsFault(403, 'InvalidObjectState', "The operation is not valid for the object's storage class");
+      }
+      return read(object, request);
+    },
+    headObject: (request) => {
+      const object = objectOf(request);
+      return { ...respond(200, objectHeaders(object)), body: object.body };
+    },
+    putObject: (request) => {
+      if (String(request.headers['content-encoding'] ?? '').includes('aws-chunked'))
+        throw new AwsFault(501, 'NotImplemented', 'The local S3 takes no streamed uploads.');
+      const object = put(bucketOf(request), request.pathParameters['Key'] ?? '', request.body, {});
+      return respond(200, { etag: object.etag });
+    },
+    headBucket: (request) => respond(200, { 'x-amz-bucket-region': bucketOf(request).region }),
+    getBucketLocation: (request) => {
+      const { region } = anyRegion(request);
+      const location = region === 'us-east-1' ? '' : region;
+      return respond(
+        200,
+        { 'content-type': 'application/xml' },
+        `${prolog}<LocationConstraint xmlns="${namespace}">${location}</LocationConstraint>`,
+      );
+    },
+  };
+}
+
+function list(bucket: Bucket, request: AwsRequest, keysOf: (bucket: Bucket) => readonly string[]): AwsResponse {
+  const { query } = request;
+  const prefix = query.get('prefix') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const token = query.get('continuation-token');
+  const startAfter = query.get('start-after') ?? '';
+  const after = token === null ? startAfter : Buffer.from(token, 'base64url').toString('utf8');
+  const encodes = query.get('encoding-type') === 'url';
+  const size = Math.min(Number(query.get('max-keys') ?? mostKeysPerPage), mostKeysPerPage);
+  if (!Number.isInteger(size) || size < 0)
+    throw new AwsFault(400, 'InvalidArgument', 'Provided max-keys not an integer or within integer range');
+  const text = (value: string) => escapeXml(encodes ? encodeURIComponent(value).replaceAll('%2F', '/') : value);
+
+  const contents: StoredObject[] = [];
+  const commonPrefixes = new Set<string>();
+  let last = '';
+  let truncated = false;
+  for (const key of keysOf(bucket)) {
+    if (!key.startsWith(prefix) || !isAfter(key, after)) continue;
+    const cut = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+    const group = cut === -1 ? null : key.slice(0, cut + delimiter.length);
+    if (group !== null && (commonPrefixes.has(group) || after.startsWith(group))) {
+      last = key;
+      continue;
+    }
+    if (contents.length + commonPrefixes.size >= size) {
+      truncated = true;
+      break;
+    }
+    const object = bucket.objects.get(key);
+    if (group !== null) commonPrefixes.add(group);
+    else if (object !== undefined) contents.push(object);
+    last = key;
+  }
+  const body = [
+    prolog,
+    `<ListBucketResult xmlns="${namespace}"><Name>${escapeXml(bucket.name)}</Name><Prefix>${text(prefix)}</Prefix>`,
+    delimiter === '' ? '' : `<Delimiter>${text(delimiter)}</Delimiter>`,
+    startAfter === '' ? '' : `<StartAfter>${text(startAfter)}</StartAfter>`,
+    encodes ? '<EncodingType>url</EncodingType>' : '',
+    `<KeyCount>${contents.length + commonPrefixes.size}</KeyCount><MaxKeys>${size}</MaxKeys><IsTruncated>${truncated}</IsTruncated>`,
+    token === null ? '' : `<ContinuationToken>${token}</ContinuationToken>`,
+    truncated && size > 0
+      ? `<NextContinuationToken>${Buffer.from(last).toString('base64url')}</NextContinuationToken>`
+      : '',
+    ...contents.map(
+      (object) =>
+        `<Contents><Key>${text(object.key)}</Key><LastModified>${object.lastModified.toISOString()}</LastModified><ETag>${escapeXml(object.etag)}</ETag><Size>${object.body.length}</Size><StorageClass>${object.storageClass}</StorageClass></Contents>`,
+    ),
+    ...[...commonPrefixes].map((group) => `<CommonPrefixes><Prefix>${text(group)}</Prefix></CommonPrefixes>`),
+    '</ListBucketResult>',
+  ].join('');
+  return respond(200, { 'content-type': 'application/xml', 'x-amz-bucket-region': bucket.region }, body);
+}
+
+function isAfter(key: string, after: string): boolean {
+  return after === '' || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0;
+}
+
+function read(object: StoredObject, request: AwsRequest): AwsResponse {
+  const headers = objectHeaders(object);
+  const range = request.headers.range;
+  const ifMatch = request.headers['if-match'];
+  if (ifMatch !== undefined && ifMatch !== object.etag)
+    throw new AwsFault(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
+  const size = object.body.length;
+  const parsed = range === undefined ? null : /^bytes=(\d*)-(\d*)$/.exec(range);
+  if (parsed === null) return respond(200, headers, object.body);
+  const [, first = '', final = ''] = parsed;
+  const from = first === '' ? Math.max(size - Number(final), 0) : Number(first);
+  const to = first === '' || final === '' ? size - 1 : Math.min(Number(final), size - 1);
+  if (from >= size || from > to)
+    throw new AwsFault(416, 'InvalidRange', 'The requested range is not satisfiable', {
+      'content-range': `bytes */${size}`,
+    });
+  return respond(
+    206,
+    { ...headers, 'content-range': `bytes ${from}-${to}/${size}` },
+    object.body.subarray(from, to + 1),
+  );
+}
+
+function objectHeaders(object: StoredObject): Readonly<Record<string, string>> {
+  return {
+    etag: object.etag,
+    'last-modified': object.lastModified.toUTCString(),
+    'accept-ranges': 'bytes',
+    'content-type': 'application/octet-stream',
+    ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storageClass }),
+  };
+}
