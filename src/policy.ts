@@ -80,10 +80,16 @@ export function parsePolicy(text: string, fileName: string): Policy {
       { cause: error },
     );
   }
-  const parsed = policySchema.safeParse(data);
+  const parsed = policySchema.safeParse(withoutEmptySections(data));
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  - ${issue.path.join('.') || '(top)'}: ${issue.message}`);
   throw new Failure('misconfigured', `${fileName} has ${lines.length} problem(s):\n${lines.join('\n')}`);
+}
+
+/** In YAML a section whose lines are all comments is null; the person means the defaults. */
+function withoutEmptySections(data: unknown): unknown {
+  if (data === null || typeof data !== 'object' || Array.isArray(data)) return data;
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null));
 }
 
 /** Reads the policy file; a missing default file means the default policy, a missing file that was asked for is an error. */

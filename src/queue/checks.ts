@@ -1,6 +1,7 @@
 /** What bot and worker agree on about checks: the request, and what can be done with one. Implemented on BullMQ in producer.ts. */
 import { z } from 'zod';
 import type { CheckProgress } from '../diagnosis/progress.js';
+import type { CheckRecord } from '../platform/check-store.js';
 
 const iso = z.iso.datetime();
 
@@ -52,4 +53,20 @@ export interface Checks {
   findRunning(channelId: string, asked: string | null): Promise<string | null>;
   progress(checkId: string): Promise<CheckProgress | null>;
   request(checkId: string): Promise<CheckRequest | null>;
+}
+
+/** The part of a record that the live message is rendered from. */
+export function progressOf(record: CheckRecord<CheckRequest>): CheckProgress {
+  const { request } = record;
+  return {
+    checkId: request.checkId,
+    asked: request.asked,
+    window: request.window,
+    pathPattern: request.pathPattern,
+    requesterId: request.requester.userId,
+    acceptedAt: request.acceptedAt,
+    phase: record.phase,
+    cancelledBy: record.cancelledBy,
+    tasks: record.tasks,
+  };
 }

@@ -1,0 +1,106 @@
+/** One check, as a step job: first the distribution, then everything that follows from it, then the verdict. */
+import { type Job, WaitingChildrenError } from 'bullmq';
+import {
+  type CollectedTask,
+  distributionTaskId,
+  firstTasks,
+  type PlannedTask,
+  planTasks,
+} from '../src/collectors/tasks.js';
+import { refuseCheck } from '../src/policy.js';
+import type { CheckRequest } from '../src/queue/checks.js';
+import { type CheckJob, checkJobSchema, childJobId, keepFinished } from '../src/queue/queues.js';
+import { concludeCheck, refuse } from './conclude.js';
+import { defineJob, type Processor } from './define-job.js';
+import type { WorkerServices } from './services.js';
+
+type StepJob = Job<unknown, void, string>;
+
+/**
+ * BullMQ allows no de-duplication on the parent of a flow, so this is a plain job that adds its own children and waits for them
+ * (https://docs.bullmq.io/patterns/process-step-jobs). Children have fixed ids: a step that is run again adds none twice.
+ */
+export function checkJob(services: WorkerServices): Processor<StepJob> {
+  const { store } = services;
+  return defineJob<CheckJob, StepJob>(checkJobSchema, services.log, async ({ data, job, token, log }) => {
+    const { checkId } = data;
+    const record = await store.read(checkId);
+    // No record: the person was told that nothing was started, and this job reached Redis late.
+    if (record === null) return log.warn({ checkId }, 'check was withdrawn before it began');
+    if (record.verdict !== null) return;
+    let { step } = data;
+    const waitFor = async (tasks: readonly PlannedTask[], next: CheckJob['step']): Promise<void> => {
+      await addChildren(services, record.request, job, tasks);
+      await job.updateData({ ...data, step: next });
+      step = next;
+      await services.requestReport(checkId);
+      if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+    };
+    if (step === 'begin') {
+      await store.setRunning(checkId);
+      await waitFor(firstTasks(record.request.target), 'plan');
+    }
+    if (step === 'plan') {
+      const distribution = (await store.readEvidence(checkId, distributionTaskId)) as CollectedTask | null;
+      const latest = await store.read(checkId);
+      if (
+        distribution?.kind === 'distribution' &&
+        distribution.gathered.state === 'collected' &&
+        latest?.phase !== 'cancelling'
+      ) {
+        const { data: found } = distribution.gathered;
+        const { place, requester } = record.request;
+        const refusal = refuseCheck(services.policy, {
+          distributionId: found.id,
+          channelId: place.channelId,
+          userId: requester.userId,
+        });
+        if (refusal !== null) return refuse(services, checkId, refusal);
+        const { window, pathPattern } = record.request;
+        await waitFor(
+          planTasks(found, { window, pathPattern, maxLogBytes: services.policy.checks.maxLogBytes }),
+          'conclude',
+        );
+      }
+    }
+    await concludeCheck(services, checkId);
+  });
+}
+
+async function addChildren(
+  services: WorkerServices,
+  request: CheckRequest,
+  parent: StepJob,
+  tasks: readonly PlannedTask[],
+): Promise<void> {
+  const { checkId } = request;
+  await services.store.addTasks(
+    checkId,
+    tasks.map(({ id, title, task }) => ({ id, kind: task.kind, title, state: 'waiting', phrase: '' })),
+  );
+  for (const { id, title, task } of tasks) {
+    const queue = task.kind === 'access-logs' ? services.queues.scanLogs : services.queues.collect;
+    await queue.add(
+      'collect',
+      {
+        v: 1,
+        checkId,
+        taskId: id,
+        kind: task.kind,
+        title: title.slice(0, 500),
+        deadlineAt: request.deadlineAt,
+        userId: request.requester.userId,
+        task: { ...task },
+      },
+      {
+        jobId: childJobId(checkId, id),
+        parent: { id: parent.id ?? checkId, queue: parent.queueQualifiedName },
+        // A child that dies must never leave its parent waiting: its evidence is then missing, and the verdict says so.
+        ignoreDependencyOnFailure: true,
+        attempts: 2,
+        backoff: { type: 'fixed', delay: 1_000 },
+        ...keepFinished,
+      },
+    );
+  }
+}

@@ -1,0 +1,84 @@
+/** Ends a check: what was collected is judged, the verdict is stored once, the message is asked for. */
+
+import { checks } from '../src/checks/index.js';
+import { assembleBag, type CollectedTask, distributionTaskId, planTasks } from '../src/collectors/tasks.js';
+import { concludeVerdict } from '../src/diagnosis/conclude-verdict.js';
+import { evaluateEvidence } from '../src/diagnosis/evaluate.js';
+import type { EvidenceBag, Unavailability } from '../src/diagnosis/evidence.js';
+import type { Verdict } from '../src/diagnosis/verdict.js';
+import type { CheckRecord } from '../src/platform/check-store.js';
+import type { CheckRequest } from '../src/queue/checks.js';
+import { cancelChannel } from '../src/queue/queues.js';
+import type { WorkerServices } from './services.js';
+
+/** Concludes with what there is: called by the step job when everything is in, and by the sweep when it never will be. */
+export async function concludeCheck(services: WorkerServices, checkId: string): Promise<void> {
+  const record = await services.store.read(checkId);
+  if (record === null || record.verdict !== null) return;
+  const now = services.now();
+  const bag = await readBag(services, record, now);
+  const judged = concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+  const verdict: Verdict =
+    record.phase === 'cancelling'
+      ? {
+          ...judged,
+          outcome: 'cancelled',
+          headline: `The check of ${record.request.asked} was cancelled before it was finished.`,
+        }
+      : judged;
+  await finish(services, checkId, verdict, bag);
+}
+
+/** Ends a check that the policy does not allow, which is known only once the alias has been resolved to a distribution. */
+export async function refuse(services: WorkerServices, checkId: string, refusal: string): Promise<void> {
+  const record = await services.store.read(checkId);
+  if (record === null || record.verdict !== null) return;
+  const now = services.now();
+  // Nothing of what was read may be shown: the person is not allowed to see it.
+  const bag = assembleBag(bagOf(record), [], {}, now.toISOString(), { kind: 'not-allowed', message: refusal });
+  const judged = concludeVerdict(bag, [], now);
+  await finish(services, checkId, { ...judged, outcome: 'failed', headline: refusal, nextTest: null }, bag);
+}
+
+async function finish(services: WorkerServices, checkId: string, verdict: Verdict, bag: EvidenceBag): Promise<void> {
+  const { store, redis, config, log } = services;
+  if (!(await store.conclude(checkId, verdict, bag))) return;
+  log.info(
+    { checkId, outcome: verdict.outcome, causes: verdict.causes.map((cause) => cause.checkId) },
+    'check concluded',
+  );
+  // Children that are still at work, when the deadline passed or somebody cancelled, are of no use any more.
+  await redis.publish(cancelChannel(config.redisPrefix), checkId);
+  await services.requestReportNow(checkId);
+}
+
+async function readBag(services: WorkerServices, record: CheckRecord<CheckRequest>, now: Date): Promise<EvidenceBag> {
+  const { request } = record;
+  const distribution = (await services.store.readEvidence(request.checkId, distributionTaskId)) as CollectedTask | null;
+  const { window, pathPattern } = request;
+  const isRead = distribution?.kind === 'distribution' && distribution.gathered.state === 'collected';
+  const planned = isRead
+    ? planTasks(distribution.gathered.data, { window, pathPattern, maxLogBytes: services.policy.checks.maxLogBytes })
+    : [];
+  const results: Record<string, CollectedTask> = distribution === null ? {} : { [distributionTaskId]: distribution };
+  for (const { id } of planned) {
+    const collected = (await services.store.readEvidence(request.checkId, id)) as CollectedTask | null;
+    if (collected !== null) results[id] = collected;
+  }
+  return assembleBag(bagOf(record), planned, results, now.toISOString(), whyMissing(record, now));
+}
+
+function bagOf({ request }: CheckRecord<CheckRequest>) {
+  return { checkId: request.checkId, asked: request.asked, window: request.window };
+}
+
+function whyMissing({ phase, request }: CheckRecord<CheckRequest>, now: Date): Unavailability {
+  if (phase === 'cancelling') return { kind: 'cancelled', message: 'The check was cancelled before this was done.' };
+  if (now.getTime() >= Date.parse(request.deadlineAt))
+    return { kind: 'timed-out', message: 'The deadline of the check passed before this was done.' };
+  return {
+    kind: 'service-down',
+    message: 'The worker that collected this stopped before it was done.',
+    remedy: 'Run the check again.',
+  };
+}

@@ -1,0 +1,55 @@
+/** The thread in which BullMQ runs log scans: the same job as every other collection, on an event loop of its own. */
+import { workerData } from 'node:worker_threads';
+import type { SandboxedJob } from 'bullmq';
+import { Queue } from 'bullmq';
+import type { Config } from '../src/config.js';
+import { createAwsClients } from '../src/platform/aws.js';
+import { createCheckStore } from '../src/platform/check-store.js';
+import { createLog } from '../src/platform/log.js';
+import { createWorkerConnection } from '../src/platform/redis.js';
+import type { Policy } from '../src/policy.js';
+import { checkRequestSchema } from '../src/queue/checks.js';
+import { queueNames } from '../src/queue/queues.js';
+import { createReportRequests } from '../src/queue/reports.js';
+import { collectJob } from './collect.js';
+import { networkSettings } from './services.js';
+
+/** Handed over by jobs/worker.ts. */
+export interface ScanThreadData {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly redisUrl: string;
+}
+
+const { config, policy, redisUrl } = workerData as ScanThreadData;
+const log = createLog(config.logLevel, { process: 'scan-thread' });
+const redis = createWorkerConnection(redisUrl, log);
+const queue = new Queue(queueNames.reports, { connection: redis, prefix: config.redisPrefix });
+queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
+const store = createCheckStore(redis, config.redisPrefix, (value) => checkRequestSchema.parse(value));
+const reports = createReportRequests(queue);
+
+const process = collectJob({
+  config,
+  policy,
+  log,
+  store,
+  network: networkSettings(config, policy),
+  now: () => new Date(),
+  createAws: (userId) =>
+    createAwsClients({
+      readRoleArn: policy.aws.readRoleArn ?? null,
+      externalId: policy.aws.externalId ?? null,
+      sessionUser: userId,
+    }),
+  requestReport: async (checkId) => reports.request(checkId, (await store.listActive()).length),
+});
+
+/** BullMQ looks for a default export that declares three parameters (https://docs.bullmq.io/guide/workers/sandboxed-processors). */
+export default async function scanLogs(
+  job: SandboxedJob,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await process(job, token, signal);
+}

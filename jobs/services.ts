@@ -1,0 +1,99 @@
+/** What the jobs of one worker process share: connections, stores, clients. Built once, closed once. */
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { CollectContext, NetworkSettings } from '../src/collectors/collector.js';
+import type { Config } from '../src/config.js';
+import { type AwsClients, createAwsClients } from '../src/platform/aws.js';
+import { type CheckStore, createCheckStore } from '../src/platform/check-store.js';
+import type { Log } from '../src/platform/log.js';
+import { createWorkerConnection } from '../src/platform/redis.js';
+import type { Policy } from '../src/policy.js';
+import { type CheckRequest, checkRequestSchema } from '../src/queue/checks.js';
+import { type CheckJob, type CollectJob, queueNames, type ReportJob } from '../src/queue/queues.js';
+import { createReportRequests } from '../src/queue/reports.js';
+
+/** Everything a collecting job needs: also built inside the scanning thread, which has no queues and no Slack. */
+export interface CollectServices {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly log: Log;
+  readonly store: CheckStore<CheckRequest>;
+  /** Asks for the live message to be edited soon. */
+  readonly requestReport: (checkId: string) => Promise<void>;
+  readonly network: NetworkSettings;
+  readonly createAws: (userId: string) => AwsClients;
+  readonly now: () => Date;
+}
+
+export interface WorkerServices extends CollectServices {
+  readonly redis: Redis;
+  readonly queues: {
+    readonly checks: Queue<CheckJob, void, string>;
+    readonly collect: Queue<CollectJob, void, string>;
+    readonly scanLogs: Queue<CollectJob, void, string>;
+    readonly reports: Queue<ReportJob, void, string>;
+    readonly sweep: Queue<Record<string, never>, void, string>;
+  };
+  readonly requestReportNow: (checkId: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** @param redisUrl the server in use; differs from `config.redisUrl` where a private one was started. */
+export function createServices(config: Config, policy: Policy, redisUrl: string, log: Log): WorkerServices {
+  const redis = createWorkerConnection(redisUrl, log);
+  const store = createCheckStore(redis, config.redisPrefix, (value) => checkRequestSchema.parse(value));
+  const options = { connection: redis, prefix: config.redisPrefix };
+  const queues: WorkerServices['queues'] = {
+    checks: new Queue(queueNames.checks, options),
+    collect: new Queue(queueNames.collect, options),
+    scanLogs: new Queue(queueNames.scanLogs, options),
+    reports: new Queue(queueNames.reports, options),
+    sweep: new Queue(queueNames.sweep, options),
+  };
+  for (const queue of Object.values(queues))
+    queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
+  const reports = createReportRequests(queues.reports);
+  return {
+    config,
+    policy,
+    log,
+    redis,
+    store,
+    queues,
+    network: networkSettings(config, policy),
+    now: () => new Date(),
+    createAws: (userId) =>
+      createAwsClients({
+        readRoleArn: policy.aws.readRoleArn ?? null,
+        externalId: policy.aws.externalId ?? null,
+        sessionUser: userId,
+      }),
+    requestReport: async (checkId) => reports.request(checkId, (await store.listActive()).length),
+    requestReportNow: (checkId) => reports.requestNow(checkId),
+    close: async () => {
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      redis.disconnect();
+    },
+  };
+}
+
+export function networkSettings(config: Config, policy: Policy): NetworkSettings {
+  return {
+    dnsServers: config.dnsServers,
+    extraTrustRoots: config.extraTrustRoots,
+    allowedRanges: policy.probes.allowedRanges,
+    connectTimeoutMs: policy.probes.connectTimeoutSeconds * 1000,
+    maxAddresses: policy.probes.maxAddresses,
+  };
+}
+
+/** The context of one collection; `onProgress` may be called often and is thinned out by the caller. */
+export function collectContext(
+  services: CollectServices,
+  userId: string,
+  signal: AbortSignal,
+  onProgress: (phrase: string) => void,
+  log: Log,
+): CollectContext {
+  return { signal, now: services.now, aws: services.createAws(userId), network: services.network, log, onProgress };
+}

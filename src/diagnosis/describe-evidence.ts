@@ -1,0 +1,52 @@
+/** One short phrase per collected piece of evidence, for the live message. States what was seen and judges nothing. */
+import type { AddressProbe, EvidenceMap, Gathered, OriginProbe } from './evidence.js';
+
+const number = new Intl.NumberFormat('en-GB');
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${number.format(count)} ${count === 1 ? one : many}`;
+}
+
+const describers: { readonly [K in keyof EvidenceMap]: (data: EvidenceMap[K]) => string } = {
+  distribution: (data) =>
+    `${plural(data.origins.length, 'origin')}, ${plural(data.behaviours.length, 'behaviour')}, ${data.status}`,
+  'access-logs': (data) =>
+    data.requests === 0
+      ? `no rows in the window (${plural(data.objects.listed, 'log object')})`
+      : `${plural(data.failures, '502')} in ${plural(data.requests, 'request')}, newest row ${data.newestRow?.slice(11, 16) ?? '?'} UTC`,
+  'cloudfront-metrics': (data) =>
+    `${plural(data.requestsTotal, 'request')}, about ${number.format(Math.round(data.estimated5xx))} 5xx`,
+  'load-balancer': (data) => {
+    const targets = data.targetGroups.flatMap((group) => group.targets);
+    const healthy = targets.filter((target) => target.state === 'healthy').length;
+    const made = data.metrics === null ? '' : `, ${plural(data.metrics.elb502, '502')} of its own`;
+    return `${data.name}: ${healthy} of ${plural(targets.length, 'target')} healthy${made}`;
+  },
+  'origin-probe': describeProbe,
+};
+
+/** @param kind decides how `gathered.data` is read; the pair comes from one collect task. */
+export function describeEvidence<K extends keyof EvidenceMap>(kind: K, gathered: Gathered<EvidenceMap[K]>): string {
+  return gathered.state === 'collected' ? describers[kind](gathered.data) : gathered.reason.message;
+}
+
+function describeProbe(probe: OriginProbe): string {
+  if (probe.vantage.class === 'blind' && probe.addresses.length === 0) return `not probed: ${probe.vantage.because}`;
+  if (probe.addresses.length === 0)
+    return probe.dns.outcome === 'resolved' ? 'no address may be probed' : `DNS: ${probe.dns.outcome}`;
+  const phrases = [...new Set(probe.addresses.map(describeAddress))];
+  return `${plural(probe.addresses.length, 'address', 'addresses')}: ${phrases.join('; ')}`;
+}
+
+function describeAddress({ tcp, tls, http }: AddressProbe): string {
+  if (tcp.outcome !== 'connected') return `TCP ${tcp.outcome}`;
+  const seen: string[] = [];
+  if (tls !== null) {
+    if (tls.outcome !== 'completed') return `TLS ${tls.outcome}`;
+    seen.push(tls.trustProblems.length === 0 ? (tls.protocol ?? 'TLS') : `certificate ${tls.trustProblems.join(', ')}`);
+    if (!tls.matchesHost && !tls.matchesOriginDomain) seen.push('name does not match');
+  }
+  const [first] = http;
+  if (first !== undefined) seen.push(first.outcome === 'response' ? `HTTP ${first.status}` : `HTTP ${first.outcome}`);
+  return seen.length === 0 ? 'TCP connected' : seen.join(', ');
+}

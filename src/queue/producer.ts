@@ -1,0 +1,140 @@
+/** The checks as the bot sees them, on BullMQ. Every call fails fast when Redis is away. */
+import { Queue } from 'bullmq';
+import { Failure } from '../failure.js';
+import { createCheckStore } from '../platform/check-store.js';
+import type { Log } from '../platform/log.js';
+import { createProducerConnection, translateRedisError, waitForRedis } from '../platform/redis.js';
+import { type CheckRequest, type Checks, checkRequestSchema, progressOf } from './checks.js';
+import { type CheckJob, cancelChannel, keepFinished, queueNames, type ReportJob } from './queues.js';
+import { createReportRequests } from './reports.js';
+
+export interface ProducerOptions {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  readonly log: Log;
+}
+
+/** How often taking back a check that Redis may have received late is tried again. */
+const withdrawRetryMs = 2_000;
+const withdrawTries = 300;
+
+export async function createChecks(options: ProducerOptions): Promise<Checks & { close(): Promise<void> }> {
+  const { log, prefix } = options;
+  const redis = createProducerConnection(options.redisUrl, log);
+  try {
+    await waitForRedis(redis, 10_000);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const store = createCheckStore(redis, prefix, (value) => checkRequestSchema.parse(value));
+  const checks = new Queue<CheckJob, void, string>(queueNames.checks, { connection: redis, prefix });
+  const reports = new Queue<ReportJob, void, string>(queueNames.reports, { connection: redis, prefix });
+  for (const queue of [checks, reports])
+    queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
+  const reportRequests = createReportRequests(reports);
+  const pendingWithdrawals = new Set<NodeJS.Timeout>();
+
+  const withdraw = (checkId: string, triesLeft: number): void => {
+    // The first try is written to the same socket as the commands that timed out, so that Redis sees it right behind them.
+    store.withdraw(checkId).catch(() => {
+      if (triesLeft <= 0) return log.error({ checkId }, 'a check that was refused could not be taken back');
+      const timer = setTimeout(() => {
+        pendingWithdrawals.delete(timer);
+        withdraw(checkId, triesLeft - 1);
+      }, withdrawRetryMs);
+      timer.unref();
+      pendingWithdrawals.add(timer);
+    });
+  };
+
+  const ask = async <T>(run: () => Promise<T>): Promise<T> => {
+    // With the offline queue off a command on a broken connection throws at once; a connecting one would wait inside BullMQ.
+    if (redis.status !== 'ready') throw new Failure('service-down', 'Redis is not reachable.');
+    try {
+      return await run();
+    } catch (error) {
+      throw translateRedisError(error);
+    }
+  };
+
+  return {
+    async start(request: CheckRequest) {
+      try {
+        return await ask(async () => {
+          if (!(await store.create(request)))
+            return { state: 'joined', checkId: request.checkId, message: await messageOf(request.checkId) } as const;
+          const job = await checks.add(
+            'check',
+            { v: 1, checkId: request.checkId, step: 'begin' },
+            {
+              jobId: request.checkId,
+              deduplication: { id: sameCheck(request) },
+              attempts: 3,
+              backoff: { type: 'fixed', delay: 500 },
+              ...keepFinished,
+            },
+          );
+          const runningId = job.id ?? request.checkId;
+          if (runningId === request.checkId) return { state: 'started' } as const;
+          await store.withdraw(request.checkId);
+          return { state: 'joined', checkId: runningId, message: await messageOf(runningId) } as const;
+        });
+      } catch (error) {
+        withdraw(request.checkId, withdrawTries);
+        throw error;
+      }
+    },
+
+    async attachMessage(checkId, message) {
+      await ask(async () => {
+        await store.attachMessage(checkId, message);
+        await reportRequests.requestNow(checkId);
+      });
+    },
+
+    async cancel(checkId, byUserId) {
+      return ask(async () => {
+        if (await store.cancel(checkId, byUserId)) {
+          await redis.publish(cancelChannel(prefix), checkId);
+          await reportRequests.requestNow(checkId);
+          return { state: 'cancelling' } as const;
+        }
+        return { state: (await store.read(checkId)) === null ? 'unknown' : 'already-over' } as const;
+      });
+    },
+
+    async findRunning(channelId, asked) {
+      return ask(async () => {
+        for (const checkId of [...(await store.listActive())].reverse()) {
+          const record = await store.read(checkId);
+          if (record === null || record.phase === 'over' || record.request.place.channelId !== channelId) continue;
+          if (asked === null || record.request.asked.toLowerCase() === asked.toLowerCase()) return checkId;
+        }
+        return null;
+      });
+    },
+
+    async progress(checkId) {
+      const record = await ask(() => store.read(checkId));
+      return record === null ? null : progressOf(record);
+    },
+    request: (checkId) => ask(async () => (await store.read(checkId))?.request ?? null),
+
+    async close() {
+      for (const timer of pendingWithdrawals) clearTimeout(timer);
+      await Promise.all([checks.close(), reports.close()]);
+      redis.disconnect();
+    },
+  };
+
+  async function messageOf(checkId: string) {
+    return (await store.read(checkId))?.message ?? null;
+  }
+}
+
+/** Two requests are the same check when these agree. */
+function sameCheck({ requester, place, target, windowAsked, pathPattern }: CheckRequest): string {
+  const what = target.kind === 'distribution-id' ? target.id : target.domainName.toLowerCase();
+  return [requester.teamId, place.channelId, what, windowAsked, pathPattern ?? ''].join(':');
+}
