@@ -1,0 +1,62 @@
+/** A check as asked for in Slack, made into the request that the worker takes. Pure. */
+import { createHash } from 'node:crypto';
+import type { Command } from '../diagnosis/command.js';
+import type { CheckProgress } from '../diagnosis/progress.js';
+import type { Policy } from '../policy.js';
+import type { CheckRequest } from '../queue/checks.js';
+import type { Ask } from './ask.js';
+
+export type CheckCommand = Extract<Command, { kind: 'check' }>;
+
+/** The same delivery always makes the same id, so that one repeated by Slack cannot start a second check. */
+export function checkIdFor(deliveryId: string): string {
+  const digits = BigInt(`0x${createHash('sha256').update(deliveryId).digest('hex')}`).toString(36);
+  return `chk_${digits.padStart(12, '0').slice(-12)}`;
+}
+
+export function buildCheckRequest(ask: Ask, command: CheckCommand, policy: Policy, now: Date): CheckRequest {
+  return {
+    v: 1,
+    checkId: checkIdFor(ask.deliveryId),
+    asked: command.asked,
+    target: command.target,
+    window: command.window,
+    windowAsked: command.windowAsked,
+    pathPattern: command.pathPattern,
+    requester: { userId: ask.userId, teamId: ask.teamId },
+    place: { channelId: ask.channelId, threadTs: ask.threadTs },
+    acceptedAt: now.toISOString(),
+    deadlineAt: new Date(now.getTime() + policy.checks.deadlineSeconds * 1000).toISOString(),
+  };
+}
+
+/** The command that a kept request came from, its window moved up to now where it was asked for as `since …`. */
+export function commandAgain(request: CheckRequest, now: Date): CheckCommand {
+  const lengthMs = Date.parse(request.window.to) - Date.parse(request.window.from);
+  const relative = request.windowAsked.startsWith('since ');
+  return {
+    kind: 'check',
+    asked: request.asked,
+    target: request.target,
+    window: relative
+      ? { from: new Date(now.getTime() - lengthMs).toISOString(), to: now.toISOString() }
+      : request.window,
+    windowAsked: request.windowAsked,
+    pathPattern: request.pathPattern,
+  };
+}
+
+/** What the live message shows before a worker has taken the check. */
+export function initialProgress(request: CheckRequest): CheckProgress {
+  return {
+    checkId: request.checkId,
+    asked: request.asked,
+    window: request.window,
+    pathPattern: request.pathPattern,
+    requesterId: request.requester.userId,
+    acceptedAt: request.acceptedAt,
+    phase: 'queued',
+    cancelledBy: null,
+    tasks: [],
+  };
+}

@@ -1,0 +1,52 @@
+/** The “Check again” button of an answer: the same check up to now, asked for by whoever clicked. */
+import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { toFailure } from '../../failure.js';
+import type { CheckRequest } from '../../queue/checks.js';
+import type { Ask, Desk } from '../ask.js';
+import { commandAgain } from '../check-request.js';
+import { withDeadline } from '../deadline.js';
+import { refuseTarget } from '../plan-reply.js';
+import { explainStartFailure } from '../refusals.js';
+import { renderCorrection, renderNotice } from '../render/notice.js';
+import { startCheck } from '../start-check.js';
+import { commands } from '../surface.js';
+import { askOfButton } from './read-ask.js';
+
+const readTimeoutMs = 1_500;
+
+export function checkAgainButtonClicked(desk: Desk) {
+  return async ({
+    body,
+    action,
+    ack,
+    respond,
+  }: SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs): Promise<void> => {
+    await ack();
+    const ask = askOfButton(body, respond);
+    if (ask === null) return;
+    const request = await read(desk, ask, action.value ?? '');
+    if (request === undefined) return;
+    if (request === null) {
+      const problem = 'This check is so old that cf502 no longer knows what was asked.';
+      return await ask.tell(renderCorrection(problem, [`${commands.cf502} check <distribution id or domain>`]));
+    }
+    if (request.place.channelId !== ask.channelId)
+      return await ask.tell(renderNotice('This button belongs to a check in another channel; ask again there.'));
+    const command = commandAgain(request, desk.now());
+    const refusal = refuseTarget(desk, ask, command);
+    if (refusal !== null) return await ask.tell(renderNotice(refusal));
+    await startCheck(desk, ask, command);
+  };
+}
+
+/** @returns undefined where the queue is away, which the person has then been told. */
+async function read(desk: Desk, ask: Ask, checkId: string): Promise<CheckRequest | null | undefined> {
+  try {
+    return await withDeadline(desk.checks.request(checkId), readTimeoutMs, 'The queue did not answer in time.');
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.kind !== 'service-down') throw failure;
+    await ask.tell(renderNotice(explainStartFailure(failure)));
+    return undefined;
+  }
+}
