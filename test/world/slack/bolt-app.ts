@@ -1,0 +1,73 @@
+/** A real Bolt app for the tests of the local Slack: the product's own way of building one, with a logger that is silent. */
+import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { LocalSlack } from './local-slack.js';
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+};
+
+const retryConfig = { retries: 3, minTimeout: 1, factor: 1, randomize: false };
+
+export interface RunningApp {
+  readonly app: App;
+  stop(): Promise<void>;
+}
+
+/** Connects over Socket Mode; resolves when the socket is open. */
+export async function startSocketApp(slack: LocalSlack, register: (app: App) => void): Promise<RunningApp> {
+  const receiver = new SocketModeReceiver({
+    appToken: slack.environment.SLACK_APP_TOKEN,
+    logger: silent,
+    clientPingTimeout: 50,
+    installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl, retryConfig } },
+  });
+  const app = new App({
+    receiver,
+    token: slack.environment.SLACK_BOT_TOKEN,
+    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig },
+    logger: silent,
+    convoStore: false,
+    deferInitialization: true,
+  });
+  await app.init();
+  register(app);
+  await app.start();
+  return {
+    app,
+    stop: async () => {
+      await receiver.client.disconnect();
+    },
+  };
+}
+
+/** Listens for signed requests on a free port and tells the local Slack the address. */
+export async function startHttpApp(slack: LocalSlack, register: (app: App) => void): Promise<RunningApp> {
+  const receiver = new HTTPReceiver({ signingSecret: slack.environment.SLACK_SIGNING_SECRET, logger: silent });
+  const app = new App({
+    receiver,
+    token: slack.environment.SLACK_BOT_TOKEN,
+    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig },
+    logger: silent,
+    convoStore: false,
+    deferInitialization: true,
+  });
+  await app.init();
+  register(app);
+  const server = await receiver.start(0);
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The app does not listen.');
+  slack.useHttp(`http://127.0.0.1:${address.port}/slack/events`);
+  return {
+    app,
+    stop: async () => {
+      server.closeAllConnections();
+      await app.stop();
+    },
+  };
+}
