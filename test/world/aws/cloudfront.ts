@@ -1,5 +1,5 @@
 /** CloudFront of the local AWS: distributions with ETags, policies, monitoring subscriptions. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   CachePolicy$,
   type CachePolicyConfig,
@@ -80,14 +80,14 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
 
   const control: CloudFrontControl = {
     putDistribution: (seed = {}) => {
-      const id = seed.id ?? identifier('E', 13);
+      const id = seed.id ?? identifier();
       const distribution: StoredDistribution = {
         id,
         arn: `arn:aws:cloudfront::${accountId}:distribution/${id}`,
         domainName: seed.domainName ?? `d${randomBytes(8).toString('hex').slice(0, 13)}.cloudfront.net`,
         status: seed.status ?? 'Deployed',
         lastModified: seed.lastModified ?? now(),
-        etag: identifier('E', 13),
+        etag: identifier(),
         config: structuredClone(seed.config ?? distributionConfig()),
       };
       distributions.set(id, distribution);
@@ -98,11 +98,11 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
     deploy: (id) => {
       distributions.set(id, { ...stored(id), status: 'Deployed' });
     },
-    putCachePolicy: (config, id = policyId()) => {
+    putCachePolicy: (config, id = randomUUID()) => {
       cachePolicies.set(id, config);
       return id;
     },
-    putOriginRequestPolicy: (config, id = policyId()) => {
+    putOriginRequestPolicy: (config, id = randomUUID()) => {
       originRequestPolicies.set(id, config);
       return id;
     },
@@ -155,7 +155,7 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
         ...before,
         status: 'InProgress',
         lastModified: now(),
-        etag: identifier('E', 13),
+        etag: identifier(),
         config: wanted,
       };
       distributions.set(after.id, after);
@@ -240,13 +240,8 @@ function summarize({ id, arn, status, etag, lastModified, domainName, config }: 
   };
 }
 
-function identifier(prefix: string, length: number): string {
+/** Distribution ids and ETags look alike: `E` and 13 capitals or digits. */
+function identifier(): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-  return prefix + Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % alphabet.length)).join('');
-}
-
-function policyId(): string {
-  return randomBytes(16)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return `E${Array.from(randomBytes(13), (byte) => alphabet.charAt(byte % alphabet.length)).join('')}`;
 }
