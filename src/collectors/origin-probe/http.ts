@@ -1,0 +1,122 @@
+/** One HTTP/1.1 request over a raw socket in CloudFront's manner, read up to the end of the head. Never Node's own client: it would refuse first. */
+import type { Duplex } from 'node:stream';
+import type { HttpProbe } from '../../diagnosis/evidence.js';
+import { plain } from '../../diagnosis/wording.js';
+import { Failure } from '../../failure.js';
+import { createHeadReader, type HeadReading, maxOriginHeadBytes } from './response-head.js';
+import { codeOf } from './tcp.js';
+
+export interface RequestTarget {
+  readonly host: string;
+  /** With the origin path before it. */
+  readonly path: string;
+  /** Lets the origin's own log tell our requests apart. */
+  readonly requestId: string;
+}
+
+export interface HttpExchange {
+  readonly probe: HttpProbe;
+  /** Code of the error that ended it, for the trace and for TLS alerts that arrive late. */
+  readonly errorCode: string | null;
+  readonly remarks: readonly string[];
+}
+
+const maxPathLength = 8_192;
+const hostSyntax = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+/**
+ * The bytes of the request. `Connection: Keep-Alive` as CloudFront sends it; the connection is closed by us once the head is read.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+ *
+ * @throws Failure `bad-data` where the host could not stand in a header.
+ */
+export function renderRequest(target: RequestTarget): string {
+  if (!hostSyntax.test(target.host))
+    throw new Failure('bad-data', 'The Host that CloudFront would send is no host name, so the origin was not asked.');
+  return [
+    `GET ${encodePath(target.path)} HTTP/1.1`,
+    `Host: ${target.host}`,
+    'User-Agent: Amazon CloudFront',
+    `X-Amz-Cf-Id: ${target.requestId}`,
+    'Via: 1.1 cf502 (cf502 origin probe)',
+    'Accept-Encoding: gzip',
+    'Connection: Keep-Alive',
+    '',
+    '',
+  ].join('\r\n');
+}
+
+/** A request target that can hold no line break or blank, whatever the path was. */
+export function encodePath(path: string): string {
+  const rooted = path.startsWith('/') ? path : `/${path}`;
+  return Array.from(Buffer.from(rooted, 'utf8').subarray(0, maxPathLength), (byte) =>
+    byte > 0x20 && byte < 0x7f && byte !== 0x23
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  ).join('');
+}
+
+/**
+ * Asks and reads the head of the answer. The stream is destroyed when this resolves; it never rejects but for `renderRequest`'s reason.
+ *
+ * @param stream a connected socket, plain or TLS, that nothing has been read from.
+ */
+export async function exchangeHead(stream: Duplex, target: RequestTarget, timeoutMs: number): Promise<HttpExchange> {
+  const request = renderRequest(target);
+  const startedAt = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - startedAt);
+  const reader = createHeadReader();
+  let firstByteMs: number | null = null;
+  const ended = await new Promise<'read' | 'closed' | 'timed-out' | { readonly errorCode: string | null }>(
+    (resolve) => {
+      const timer = setTimeout(resolve, timeoutMs, 'timed-out');
+      stream.on('data', (chunk: Buffer) => {
+        firstByteMs ??= elapsed();
+        if (reader.push(chunk)) resolve('read');
+      });
+      stream.on('error', (error) => resolve({ errorCode: codeOf(error) }));
+      stream.once('end', () => resolve('closed'));
+      stream.once('close', () => {
+        clearTimeout(timer);
+        resolve('closed');
+      });
+      if (stream.destroyed) resolve('closed');
+      else stream.write(request);
+    },
+  );
+  stream.destroy();
+  const reading = reader.reading();
+  return {
+    probe: {
+      method: 'GET',
+      path: plain(target.path, 500),
+      outcome: classify(reading, ended),
+      status: reading.status,
+      headBytes: reading.headBytes,
+      headerBytes: reading.headerBytes,
+      server: reading.server,
+      via: reading.via,
+      problem: reading.problem,
+      firstByteMs,
+      elapsedMs: elapsed(),
+    },
+    errorCode: typeof ended === 'object' ? ended.errorCode : null,
+    remarks: reading.remarks,
+  };
+}
+
+function classify(
+  reading: HeadReading,
+  ended: 'read' | 'closed' | 'timed-out' | { readonly errorCode: string | null },
+): HttpProbe['outcome'] {
+  if (reading.state === 'malformed') return 'malformed-head';
+  if (reading.state === 'overlong') return 'oversized-head';
+  if (reading.state === 'complete') return reading.headBytes > maxOriginHeadBytes ? 'oversized-head' : 'response';
+  // What had arrived is too much already, whatever became of the rest.
+  if (reading.headBytes > maxOriginHeadBytes) return 'oversized-head';
+  if (ended === 'timed-out') return 'timed-out';
+  if (ended === 'closed') return reading.state === 'empty' ? 'closed-before-head' : 'closed-inside-head';
+  if (typeof ended === 'object')
+    return ended.errorCode === 'ECONNRESET' || ended.errorCode === 'EPIPE' ? 'reset' : 'failed';
+  return 'failed';
+}

@@ -1,0 +1,195 @@
+/** Reads the head of an HTTP/1.1 response from whatever bytes an origin sends, counting honestly. No I/O; hostile bytes never throw. */
+import { plain } from '../../diagnosis/wording.js';
+import { describeBadStatusLine, parseHeaderLine, parseStatusLine } from './head-lines.js';
+
+/**
+ * Largest response head that CloudFront takes from an origin, in bytes.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html (request or response, headers included)
+ */
+export const maxOriginHeadBytes = 32_768;
+
+/** Where counting stops: a head larger than this is reported with what had been read. */
+export const maxHeadBytesRead = 262_144;
+
+const maxInterimResponses = 10;
+const maxNames = 1_000;
+const maxNamesShown = 20;
+const maxValueLength = 100;
+const maxPiecesHeld = 256;
+
+export interface HeadReading {
+  /** `empty`: no byte yet. `partial`: begun. `overlong`: reading stopped at `maxHeadBytesRead`. */
+  readonly state: 'empty' | 'partial' | 'complete' | 'malformed' | 'overlong';
+  readonly status: number | null;
+  readonly headBytes: number;
+  readonly headerBytes: readonly { readonly name: string; readonly bytes: number }[];
+  readonly server: string | null;
+  readonly via: string | null;
+  readonly problem: string | null;
+  /** Oddities that CloudFront may or may not mind, for the trace. */
+  readonly remarks: readonly string[];
+}
+
+export interface HeadReader {
+  /** Takes bytes; returns whether the reading is over, upon which further bytes are ignored. */
+  push(chunk: Buffer): boolean;
+  reading(): HeadReading;
+}
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/** What has been read of one head; an interim response is thrown away with its own. */
+interface Head {
+  status: number | null;
+  bytes: number;
+  readonly names: Map<string, { readonly name: string; bytes: number }>;
+  lastName: string | null;
+  contentLength: number | null;
+  readonly shown: Readonly<Record<'server' | 'via', string[]>>;
+}
+
+function createHead(): Head {
+  return {
+    status: null,
+    bytes: 0,
+    names: new Map(),
+    lastName: null,
+    contentLength: null,
+    shown: { server: [], via: [] },
+  };
+}
+
+/** A reader for one response. Interim responses (1xx) are passed over and not counted. */
+export function createHeadReader(): HeadReader {
+  let state: HeadReading['state'] = 'empty';
+  let problem: string | null = null;
+  let head = createHead();
+  let interims = 0;
+  let continues = 0;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  const remarks = new Set<string>();
+
+  const isOver = (): boolean => state === 'complete' || state === 'malformed' || state === 'overlong';
+  const settle = (found: string | null): void => {
+    if (found === null) return;
+    state = 'malformed';
+    problem = found;
+  };
+
+  const passInterim = (status: number): string | null => {
+    interims += 1;
+    if (status === 100) continues += 1;
+    if (continues > 1) return 'a second 100 Continue before the response';
+    if (interims > maxInterimResponses) return 'more interim responses than any client waits for';
+    head = createHead();
+    return null;
+  };
+
+  /** Takes a line without its ending, which `bytes` counts; returns what is wrong, if anything is. */
+  const takeLine = (line: string, bytes: number): string | null => {
+    head.bytes += bytes;
+    if (head.status === null) {
+      const status = parseStatusLine(line);
+      if (typeof status === 'string') return status;
+      head.status = status;
+      return null;
+    }
+    if (line !== '') return takeHeaderLine(head, line, bytes, remarks);
+    if (head.status < 200 && head.status !== 101) return passInterim(head.status);
+    state = 'complete';
+    return null;
+  };
+
+  const pushLines = (chunk: Buffer): void => {
+    for (let from = 0; !isOver(); ) {
+      const end = chunk.indexOf(lineFeed, from);
+      const piece = chunk.subarray(from, end === -1 ? chunk.length : end);
+      if (end === -1) {
+        hold(piece);
+        return;
+      }
+      const raw = pending.length === 0 ? piece : Buffer.concat([...pending, piece]);
+      pending = [];
+      pendingBytes = 0;
+      from = end + 1;
+      const hasReturn = raw.at(-1) === carriageReturn;
+      if (!hasReturn) remarks.add('a line of the head ends without a carriage return');
+      settle(takeLine(raw.toString('latin1', 0, hasReturn ? raw.length - 1 : raw.length), raw.length + 1));
+    }
+  };
+
+  const hold = (piece: Buffer): void => {
+    if (piece.length === 0) return;
+    pending.push(Buffer.from(piece));
+    pendingBytes += piece.length;
+    // Drops of a byte each would otherwise cost far more than the bytes themselves.
+    if (pending.length > maxPiecesHeld) pending = [Buffer.concat(pending)];
+    if (head.status !== null) return;
+    // Tells early that this is no HTTP/1.x, so that an endless stream without a line feed does not have to end first.
+    const start = Buffer.concat(pending.slice(0, 7)).toString('latin1', 0, 7);
+    if (start !== '\x15' && start !== '\x16' && !'HTTP/1.'.startsWith(start)) settle(describeBadStatusLine(start));
+  };
+
+  return {
+    push: (chunk) => {
+      if (isOver() || chunk.length === 0) return isOver();
+      state = 'partial';
+      // No more than the cap is looked at, so that what one write may cost is bounded.
+      pushLines(chunk.subarray(0, maxHeadBytesRead - head.bytes - pendingBytes));
+      if (!isOver() && head.bytes + pendingBytes >= maxHeadBytesRead) state = 'overlong';
+      return isOver();
+    },
+    reading: () => ({
+      state,
+      status: head.status,
+      headBytes: head.bytes + pendingBytes,
+      headerBytes: [...head.names.values()]
+        .sort((a, b) => b.bytes - a.bytes)
+        .slice(0, maxNamesShown)
+        .map(({ name, bytes }) => ({ name, bytes })),
+      server: join(head.shown.server),
+      via: join(head.shown.via),
+      problem,
+      remarks: [...remarks].slice(0, 5),
+    }),
+  };
+}
+
+function takeHeaderLine(head: Head, line: string, bytes: number, remarks: Set<string>): string | null {
+  if (line.startsWith(' ') || line.startsWith('\t')) {
+    if (head.lastName === null) return 'the first header line begins with white space';
+    remarks.add(`the header ${head.lastName} is folded over several lines`);
+    countBytes(head, head.lastName, bytes);
+    return null;
+  }
+  const header = parseHeaderLine(line);
+  if (typeof header === 'string') return header;
+  const { name, key, value } = header;
+  head.lastName = name;
+  countBytes(head, name, bytes);
+  if ((key === 'server' || key === 'via') && head.shown[key].length < 5)
+    head.shown[key].push(value.slice(0, maxValueLength));
+  if (key === 'content-length') {
+    if (!/^\d{1,15}$/.test(value)) return 'the Content-Length is not a number';
+    if (head.contentLength !== null && head.contentLength !== Number(value))
+      return 'two Content-Length headers disagree';
+    head.contentLength = Number(value);
+  }
+  if (key === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
+    remarks.add('the Transfer-Encoding is not chunked, the only one that CloudFront supports');
+  return null;
+}
+
+function countBytes(head: Head, name: string, bytes: number): void {
+  const own = name.toLowerCase();
+  const key = head.names.size >= maxNames && !head.names.has(own) ? '(other)' : own;
+  const entry = head.names.get(key);
+  if (entry === undefined) head.names.set(key, { name: key === own ? name : key, bytes });
+  else entry.bytes += bytes;
+}
+
+function join(values: readonly string[]): string | null {
+  return values.length === 0 ? null : plain(values.join(', '), maxValueLength);
+}

@@ -1,0 +1,69 @@
+/** How far what was seen from here says something about CloudFront's own connection. Pure. */
+import type {
+  AddressProbe,
+  DnsProbe,
+  Origin,
+  OriginConnection,
+  OriginProbe,
+  Vantage,
+} from '../../diagnosis/evidence.js';
+import { listOf } from '../../diagnosis/wording.js';
+
+/** What was seen of the origin, before a vantage is put to it. */
+export type Seen = Pick<OriginProbe, 'refusedAddresses' | 'addresses'> & { readonly dns: DnsProbe };
+
+/** A vantage that is known before anything is sent, or null: a VPC origin is not to be reached from outside. */
+export function rankVantageBefore(origin: Origin): Vantage | null {
+  if (origin.kind !== 'vpc' && origin.vpcOriginId === null) return null;
+  return {
+    class: 'blind',
+    because:
+      'This is a VPC origin: CloudFront reaches it inside the VPC, and nothing outside can, so nothing was sent.',
+  };
+}
+
+/** The vantage of a finished probe. Blindness outranks a misleading view, which outranks a valid one. */
+export function rankVantage(origin: Origin, connection: OriginConnection, seen: Seen): Vantage {
+  const blind = findBlindness(seen);
+  if (blind !== null) return { class: 'blind', because: blind };
+  const misleading = findDifference(origin, connection);
+  if (misleading !== null) return { class: 'misleading', because: misleading };
+  return { class: 'valid', because: describeValid(origin, connection) };
+}
+
+function findBlindness({ dns, refusedAddresses, addresses }: Seen): string | null {
+  if (dns.outcome === 'timed-out' || dns.outcome === 'failed' || dns.outcome === 'refused')
+    return 'None of the configured resolvers gave an answer, and CloudFront asks resolvers of its own.';
+  if (dns.outcome !== 'resolved') return null;
+  if (addresses.length === 0)
+    return `Every address of the name is one that cf502 may not connect to (${listOf(refusedAddresses.map(({ address }) => address))}).`;
+  if (everyOutcome(addresses, 'timed-out'))
+    return "No address answered from here. A security group that admits only CloudFront's prefix list looks the same.";
+  if (everyOutcome(addresses, 'unreachable')) return 'There is no route to the origin from here.';
+  return null;
+}
+
+function everyOutcome(addresses: readonly AddressProbe[], outcome: AddressProbe['tcp']['outcome']): boolean {
+  return addresses.every((address) => address.tcp.outcome === outcome);
+}
+
+function findDifference(origin: Origin, connection: OriginConnection): string | null {
+  if (connection.scheme !== 'https') return null;
+  if (origin.usesMutualTls)
+    return 'CloudFront presents a client certificate to this origin, which the probe does not have.';
+  if (origin.sslProtocols.includes('SSLv3'))
+    return 'SSLv3 is among the allowed protocols: CloudFront then sends SSLv3 hellos only, which the probe cannot.';
+  return null;
+}
+
+function describeValid(origin: Origin, connection: OriginConnection): string {
+  const manner =
+    connection.scheme === 'https'
+      ? "The probe used CloudFront's protocols, ciphers, server name and Host over the public internet"
+      : "The probe used CloudFront's Host and headers over the public internet";
+  if (origin.kind === 's3' || origin.kind === 'mediastore' || origin.kind === 'lambda-url')
+    return `${manner}; its requests are not signed as CloudFront's are where origin access control is on, so a 403 is expected.`;
+  if (origin.customHeaderNames.length > 0)
+    return `${manner}; the custom headers that CloudFront adds are not known to it, so a 403 may be due to their absence.`;
+  return `${manner}.`;
+}
