@@ -1,8 +1,8 @@
 /** Newer kinds of block turned into ones that every Slack takes, for when Slack answers `invalid_blocks`. */
-import type { Block, KnownBlock, PlanBlock, TableBlock } from '@slack/types';
-import { list, paragraph, type RenderedMessage } from './blocks.js';
+import type { Block, KnownBlock, TableBlock } from '@slack/types';
+import { list, paragraph, type RenderedMessage, textLength } from './blocks.js';
 import { firstOf, slackLimits } from './limits.js';
-import { bold, cleanText, type Piece } from './text.js';
+import { bold, cleanText, elements, type Piece } from './text.js';
 
 /** Kinds that are not rolled out to every workspace or surface. */
 export const degradableTypes = ['plan', 'task_card', 'table', 'data_visualization'] as const;
@@ -23,33 +23,42 @@ export function isDegradable(
   return message.blocks.some((block) => refused.has(block.type));
 }
 
-/** The same message without the refused kinds of block; nothing that they said is lost but their layout. */
+/** The same message without the refused kinds of block; what they said is kept as far as it fits, only the layout is lost. */
 export function degrade(
   message: RenderedMessage,
   refused: ReadonlySet<string> = new Set(degradableTypes),
 ): RenderedMessage {
-  return {
-    text: message.text,
-    blocks: message.blocks.map((block) => (refused.has(block.type) ? classic(block) : block)),
-  };
+  const blocks = message.blocks.map((block) => {
+    if (!refused.has(block.type)) return block;
+    const rest = textLength(message.blocks.filter((other) => other !== block));
+    return classic(block, slackLimits.messageText - rest);
+  });
+  return { text: message.text, blocks };
 }
 
-function classic(block: KnownBlock): KnownBlock {
+/** @param room how long the text of the block may become. */
+function classic(block: KnownBlock, room: number): KnownBlock {
   switch (block.type) {
     case 'plan':
-      return classicPlan(block);
+      return listWithin([bold(block.title)], (block.tasks ?? []).map(task), room);
     case 'task_card':
       return list([], [task(block)]);
     case 'table':
-      return classicTable(block);
+      return listWithin([], rowsOf(block), room);
     default:
-      return classicOther(block);
+      return classicOther(block, room);
   }
 }
 
-function classicPlan(block: PlanBlock): KnownBlock {
-  const { shown, more } = firstOf(block.tasks ?? [], 50);
-  return list([bold(block.title)], shown.map(task), more);
+function listWithin(intro: readonly Piece[], items: readonly (readonly Piece[])[], room: number): KnownBlock {
+  // Room for the intro and the line that says how many are left off.
+  let left = room - 300;
+  const fitting = items.findIndex((item) => {
+    left -= textLength(elements(item));
+    return left < 0;
+  });
+  const { shown, more } = firstOf(items, fitting === -1 ? items.length : fitting);
+  return list(intro, shown, more);
 }
 
 function task(card: unknown): Piece[] {
@@ -66,22 +75,20 @@ function task(card: unknown): Piece[] {
 }
 
 /** Each row as a bullet: its first cell, then the others with their column's name. */
-function classicTable({ rows }: TableBlock): KnownBlock {
+function rowsOf({ rows }: TableBlock): Piece[][] {
   const [head = [], ...body] = rows.map((row) => row.map(wordsOf));
-  const items = body.map((row): Piece[] => {
+  return body.map((row) => {
     const rest = row.slice(1).flatMap((cell, index) => {
       const name = head[index + 1] ?? '';
       return cell === '' || cell === '–' ? [] : [`${name}: ${cell}`];
     });
     return [bold(row[0] ?? '–'), ...(rest.length === 0 ? [] : [`: ${rest.join('; ')}`])];
   });
-  return list([], items);
 }
 
 /** Kinds that the types do not know (`data_visualization`): every word in them. */
-function classicOther(block: Block): KnownBlock {
-  const { type: _, block_id: __, ...content } = { block_id: '', ...block };
-  return paragraph(cleanText(wordsOf(content), 3 * slackLimits.element));
+function classicOther(block: Block, room: number): KnownBlock {
+  return paragraph(cleanText(wordsOf(block), Math.max(50, Math.min(room, slackLimits.element))));
 }
 
 function wordsOf(value: unknown): string {

@@ -18,7 +18,7 @@ export interface HelpFor {
 const maxNames = 20;
 
 export function renderHelp(help: HelpFor): RenderedMessage {
-  const commands = commandUsage.map(({ line, does }): Piece[] => [code(`${help.prefix} ${line}`), ` ${does}`]);
+  const commands = commandUsage.map(({ line, does }): Piece[] => [code(`${help.prefix} ${line}`), `: ${does}`]);
   return {
     text: fallbackText(`cf502 says why CloudFront answers 502. Type: ${help.prefix} check <target>`),
     blocks: [

@@ -11,7 +11,7 @@ export const slackLimits = {
   /** One text element of ours: keeps whole messages readable, far below the 3,000 of a section. */
   element: 1000,
   /** All text of one message; Slack answers `msg_blocks_too_long` a little above 13,000. */
-  messageText: 11_000,
+  messageText: 10_500,
   /** `table` block. */
   tableRows: 100,
   tableColumns: 20,

@@ -94,5 +94,5 @@ function counted(progress: CheckProgress): string {
   if (progress.phase === 'cancelling') return 'stopping';
   if (progress.tasks.length === 0) return progress.phase === 'queued' ? 'queued' : 'starting';
   const over = progress.tasks.filter((task) => task.state === 'done' || task.state === 'unavailable').length;
-  return `${formatCount(over)} of ${formatCount(progress.tasks.length)} steps are over`;
+  return `${formatCount(over)} of ${formatCount(progress.tasks.length)} steps done`;
 }

@@ -26,7 +26,9 @@ export function renderProof(verdict: Verdict): RenderedMessage | null {
   if (causes.shown.length + others.shown.length + more === 0) return null;
   return withinLimits(
     fallbackText(
-      `The evidence for ${causes.shown[0] === undefined ? 'what else was seen' : cleanText(causes.shown[0].title, 200)}.`,
+      causes.shown[0] === undefined
+        ? 'The evidence for what else was seen.'
+        : `The evidence: ${cleanText(causes.shown[0].claim, 400)}`,
     ),
     [
       ...(causes.shown.length === 0 ? [] : [header('What it rests on'), ...causes.shown.flatMap(causeBlocks)]),
@@ -40,14 +42,25 @@ function causeBlocks(cause: Cause): KnownBlock[] {
   const { shown, more } = firstOf(cause.citations, maxCitations);
   return [
     list([bold(cleanText(cause.claim, 600)), ' ', assessment(cause)], shown.map(citation), more),
-    paragraph(bold('What to do: '), cleanText(cause.remedy, 600), ' ', awsPage(cause.why, 'AWS on this'), '.'),
+    paragraph(
+      bold('What to do: '),
+      cleanText(cause.remedy, 600),
+      ' ',
+      awsPage(cause.why, 'What AWS says about it'),
+      '.',
+    ),
   ];
 }
 
 function assessment(cause: Cause): string {
-  const words = [`${strengthWords[cause.strength]}; in ${layerWords[cause.layer]}`, explainedWords(cause)];
+  const explained = explainedWords(cause);
+  const words = [
+    strengthWords[cause.strength],
+    `where: ${layerWords[cause.layer]}`,
+    ...(explained === null ? [] : [`explains ${explained} 502s`]),
+  ];
   const capped = cause.cappedBecause === null ? '' : ` Not surer because: ${cleanText(cause.cappedBecause, 300)}`;
-  return `(${words.filter((word) => word !== null).join('; ')})${capped}`;
+  return `(${words.join('; ')})${capped}`;
 }
 
 /** A citation as one bullet: the kind, the fact, and where to look. */

@@ -79,29 +79,26 @@ export function utc(iso: string): string {
 export function when(iso: string): RichTextElement[] {
   const at = new Date(iso);
   if (!isShowable(at)) return [text(iso)];
-  return [
-    {
-      type: 'date',
-      timestamp: Math.floor(at.getTime() / 1000),
-      format: '{date_short_pretty} {time}',
-      fallback: utc(iso),
-    },
-    text(` (${utcClock(at)} UTC)`),
-  ];
+  return [date(at, '{date_short_pretty} {time}'), text(` (${utcClock(at)} UTC)`)];
 }
 
-/** An interval, the day given once where both ends share it. */
+function date(at: Date, format: string): RichTextElement {
+  return { type: 'date', timestamp: Math.floor(at.getTime() / 1000), format, fallback: utc(at.toISOString()) };
+}
+
+/** An interval in the reader's zone with UTC beside it; short where it is less than a day. */
 export function interval(from: string, to: string): RichTextElement[] {
-  return [...when(from), text(' to '), ...when(to)];
-}
-
-/** The interval in UTC, for plain text. */
-export function utcInterval(from: string, to: string): string {
   const start = new Date(from);
   const end = new Date(to);
-  if (!isShowable(start) || !isShowable(end) || start.toISOString().slice(0, 10) !== end.toISOString().slice(0, 10))
-    return `${utc(from)} to ${utc(to)}`;
-  return `${utc(from).replace(' UTC', '')} to ${utcClock(end)} UTC`;
+  const lengthMs = end.getTime() - start.getTime();
+  if (!isShowable(start) || !isShowable(end) || lengthMs < 0 || lengthMs >= 86_400_000)
+    return [...when(from), text(' to '), ...when(to)];
+  return [
+    date(start, '{date_short_pretty} {time}'),
+    text(' to '),
+    date(end, '{time}'),
+    text(` (${utcClock(start)} to ${utcClock(end)} UTC)`),
+  ];
 }
 
 function utcClock(at: Date): string {

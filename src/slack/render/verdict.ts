@@ -12,9 +12,10 @@ import { coverageWords, explainedWords, failureWords, layerWords, strengthWords 
 export type AskedBy = Pick<CheckProgress, 'requesterId' | 'cancelledBy' | 'pathPattern'>;
 
 export function renderVerdict(verdict: Verdict, asked: AskedBy | null): RenderedMessage {
+  const rows = facts(verdict, asked);
   const blocks: KnownBlock[] = [
     headline(verdict.headline),
-    list([], facts(verdict, asked)),
+    ...(rows.length === 0 ? [] : [list([], rows)]),
     ...furtherCauses(verdict),
     ...worthMending(verdict),
     paragraph(...scope(verdict, asked)),
@@ -38,24 +39,34 @@ function facts(verdict: Verdict, asked: AskedBy | null): Piece[][] {
     rows.push([bold('How sure: '), strengthWords[best.strength]]);
     if (best.cappedBecause !== null) rows.push([bold('Why not surer: '), best.cappedBecause]);
   }
-  const share = shareWords(verdict, best);
-  if (share !== null) rows.push([bold('502s: '), share]);
+  const explained = share(verdict, best);
+  if (explained !== null) rows.push(explained);
   if (best !== undefined) rows.push([bold('What to do: '), best.remedy]);
   const lead = best === undefined ? verdict.inconclusive.find((entry) => entry.lead !== null) : undefined;
   if (lead?.lead) rows.push([bold('Strongest lead: '), lead.title, ': ', lead.lead]);
   if (verdict.nextTest !== null) rows.push([bold('What would settle it: '), verdict.nextTest]);
+  if (verdict.crashed.length > 0)
+    rows.push([
+      bold('Checks that broke: '),
+      `${formatCount(verdict.crashed.length)}, by a fault of cf502; see the thread`,
+    ]);
   return rows;
 }
 
-function shareWords(verdict: Verdict, best: Cause | undefined): string | null {
+function share(verdict: Verdict, best: Cause | undefined): Piece[] | null {
   const explained = best === undefined ? null : explainedWords(best);
-  if (explained !== null) {
-    const rest = verdict.unexplained;
-    if (rest === null) return `This ${explained}.`;
-    const remaining = rest === 0 ? 'none remain unexplained' : `${formatCount(rest)} remain unexplained`;
-    return `This ${explained}; ${remaining}.`;
-  }
-  return verdict.failures === null ? null : `${failureWords(verdict.failures)}.`;
+  if (explained !== null)
+    return [
+      bold('502s explained: '),
+      [explained, remaining(verdict.unexplained)].filter((part) => part !== null).join('; '),
+    ];
+  return verdict.failures === null ? null : [bold('502s: '), failureWords(verdict.failures)];
+}
+
+function remaining(unexplained: number | null): string | null {
+  if (unexplained === null) return null;
+  if (unexplained === 0) return 'none remains unexplained';
+  return unexplained === 1 ? '1 remains unexplained' : `${formatCount(unexplained)} remain unexplained`;
 }
 
 function furtherCauses(verdict: Verdict): KnownBlock[] {
@@ -77,7 +88,8 @@ function worthMending(verdict: Verdict): KnownBlock[] {
 }
 
 function shortCause(cause: Cause): Piece[] {
-  const words = [strengthWords[cause.strength], explainedWords(cause)].filter((part) => part !== null);
+  const explained = explainedWords(cause);
+  const words = [strengthWords[cause.strength], ...(explained === null ? [] : [`explains ${explained} 502s`])];
   return [cleanText(cause.claim, 400), ` (${words.join('; ')})`];
 }
 
@@ -101,7 +113,7 @@ function summary(verdict: Verdict): string {
   return fallbackText(
     cleanText(verdict.headline, 1200),
     ...(verdict.layer === null ? [] : [`Where: ${layerWords[verdict.layer]}.`]),
-    ...(explained === null ? [] : [`This ${explained}.`]),
+    ...(explained === null ? [] : [`It explains ${explained} 502s.`]),
     ...(best === undefined ? [] : [`What to do: ${cleanText(best.remedy, 500)}`]),
   );
 }

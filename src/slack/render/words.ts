@@ -26,10 +26,10 @@ export const vantageWords: Readonly<Record<string, string>> = {
   misleading: 'may differ from here',
 };
 
-/** `explains 412 of 530 502s`, or null where that is not known. */
+/** `412 of 530`, or null where that is not known. */
 export function explainedWords(cause: Cause): string | null {
   if (cause.explained === null) return null;
-  return `explains ${formatCount(cause.explained.count)} of ${formatCount(cause.explained.of)} 502s`;
+  return `${formatCount(cause.explained.count)} of ${formatCount(cause.explained.of)}`;
 }
 
 /** How many 502s were counted, and by what. */
