@@ -109,7 +109,7 @@ export function unique(values: readonly (readonly [string, unknown])[], what: st
   const seen = new Set<unknown>();
   return values.flatMap(([pointer, value]) => {
     if (value === undefined) return fine;
-    if (seen.has(value)) return problem(pointer, `${what} must be unique: ${String(value)}`);
+    if (seen.has(value)) return problem(pointer, `${what} must be unique: ${JSON.stringify(value)}`);
     seen.add(value);
     return fine;
   });

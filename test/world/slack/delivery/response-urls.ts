@@ -24,8 +24,8 @@ export interface Conversation {
 
 export interface ResponseUrls {
   mint(userId: string, channel: string, source: Message | null): Conversation;
-  /** Applies what the app answered in its acknowledgement; it counts for nothing. @throws SlackApiError */
-  answer(conversation: Conversation, body: JsonObject): void;
+  /** Applies what the app answered in its acknowledgement, which is no use of the address; the error where Slack refuses it. */
+  answer(conversation: Conversation, body: JsonObject): string | null;
   /** Applies what the app posted to the address. */
   use(id: string, body: unknown): { readonly status: number; readonly error: string | null };
 }
@@ -73,6 +73,17 @@ export function createResponseUrls(inside: Inside): ResponseUrls {
     entry.posted.push({ channel: message.channel, ts: message.ts });
   };
 
+  /** The error, or null where it was applied. */
+  const tryToApply = (entry: Entry, body: JsonObject): string | null => {
+    try {
+      apply(entry, body);
+      return null;
+    } catch (thrown) {
+      if (thrown instanceof SlackApiError) return thrown.code;
+      throw thrown;
+    }
+  };
+
   return {
     mint: (userId, channel, source) => {
       const id = randomBytes(16).toString('hex');
@@ -89,19 +100,15 @@ export function createResponseUrls(inside: Inside): ResponseUrls {
     },
     answer: (conversation, body) => {
       const entry = [...entries.values()].find((each) => each.conversation === conversation);
-      if (entry !== undefined) apply(entry, body);
+      return entry === undefined ? 'expired_url' : tryToApply(entry, body);
     },
     use: (id, body) => {
       const entry = entries.get(id);
       if (entry === undefined || inside.now() - entry.at > lifetimeMs) return { status: 404, error: 'expired_url' };
       if (entry.uses >= usesMax) return { status: 404, error: 'used_url' };
       if (!isObject(body)) return { status: 400, error: 'invalid_payload' };
-      try {
-        apply(entry, body);
-      } catch (thrown) {
-        if (thrown instanceof SlackApiError) return { status: 400, error: thrown.code };
-        throw thrown;
-      }
+      const error = tryToApply(entry, body);
+      if (error !== null) return { status: 400, error };
       entry.uses += 1;
       return { status: 200, error: null };
     },

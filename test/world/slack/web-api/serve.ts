@@ -1,7 +1,7 @@
 /** The HTTP side of the local Slack: Web API, uploads and response_urls, with its checks in the order of the real one. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResponseUrls } from '../delivery/response-urls.js';
-import { type JsonObject, parseJson } from '../json.js';
+import { type JsonObject, parseJson, textOrNull } from '../json.js';
 import type { AnswerRule, AnswerRules } from './answer-rules.js';
 import { parseBody, readArguments } from './arguments.js';
 import type { Call, CallOutcome } from './journal.js';
@@ -102,7 +102,7 @@ export function createRequestHandler(options: ServeOptions) {
     }
     checkToken(method, token);
     if (method.token === 'bot') requireScope(inside, ...method.scopes);
-    const wait = options.rateLimits?.count(name, method.tier, String(args['channel'] ?? '')) ?? null;
+    const wait = options.rateLimits?.count(name, method.tier, textOrNull(args['channel']) ?? '') ?? null;
     if (wait !== null) throw new SlackApiError('ratelimited', { retry_after: wait });
     return { ok: true, ...(await method.run(readArguments(args), inside)) };
   };
