@@ -5,7 +5,7 @@ import type { Unavailability } from './evidence.js';
 export type Layer = 'edge-function' | 'cloudfront-to-origin' | 'load-balancer' | 'target' | 'viewer' | 'configuration';
 
 /**
- * How sure a finding is. Claimed by the check, capped by the engine (see `capStrength` in evaluate.ts):
+ * How sure a finding is. Claimed by the check, capped by the engine (see `capStrength` in strength.ts):
  * - `proven`: seen failing from a valid vantage or certain by configuration, and the 502s observed agree with it.
  * - `supported`: one of the two.
  * - `possible`: consistent with what was seen, carried by neither.
@@ -26,6 +26,13 @@ export interface Explains {
   readonly behaviours?: readonly string[];
   readonly paths?: readonly string[];
   readonly detailedResults?: readonly string[];
+  /**
+   * Viewer Host names, where the cause depends on the Host that is forwarded. The cells do not hold the Host, so this is a cap: no more rows
+   * are explained than have failed for these hosts.
+   */
+  readonly hosts?: readonly string[];
+  /** No more than this many, where another count (the balancer's own) is the limit. */
+  readonly atMost?: number;
 }
 
 export interface Finding {

@@ -1,0 +1,49 @@
+/** The list of checks, in the order of the way from CloudFront to the application; a test holds it against the folder. */
+import type { Check } from '../diagnosis/check.js';
+import { balancerMade502 } from './balancer-made-502.js';
+import { clientCertificateRequired } from './client-certificate-required.js';
+import { expiredCertificate } from './expired-certificate.js';
+import { incompleteCertificateChain } from './incomplete-certificate-chain.js';
+import { malformedResponseHead } from './malformed-response-head.js';
+import { mismatchedCertificateName } from './mismatched-certificate-name.js';
+import { misorderedCertificateChain } from './misordered-certificate-chain.js';
+import { missingAccessLogs } from './missing-access-logs.js';
+import { notYetValidCertificate } from './not-yet-valid-certificate.js';
+import { oversizedResponseHead } from './oversized-response-head.js';
+import { plaintextOnTlsPort } from './plaintext-on-tls-port.js';
+import { prematureClose } from './premature-close.js';
+import { refusedConnection } from './refused-connection.js';
+import { rejectedHandshake } from './rejected-handshake.js';
+import { relayed502 } from './relayed-502.js';
+import { resetConnection } from './reset-connection.js';
+import { selfSignedCertificate } from './self-signed-certificate.js';
+import { unforwardedHostOnBalancerName } from './unforwarded-host-on-balancer-name.js';
+import { unhealthyTargets } from './unhealthy-targets.js';
+import { unreachableOrigin } from './unreachable-origin.js';
+import { unresolvableOrigin } from './unresolvable-origin.js';
+import { untrustedCertificate } from './untrusted-certificate.js';
+
+export const checks: readonly Check[] = [
+  unresolvableOrigin,
+  refusedConnection,
+  unreachableOrigin,
+  plaintextOnTlsPort,
+  rejectedHandshake,
+  clientCertificateRequired,
+  expiredCertificate,
+  notYetValidCertificate,
+  selfSignedCertificate,
+  incompleteCertificateChain,
+  misorderedCertificateChain,
+  untrustedCertificate,
+  mismatchedCertificateName,
+  unforwardedHostOnBalancerName,
+  resetConnection,
+  prematureClose,
+  malformedResponseHead,
+  oversizedResponseHead,
+  relayed502,
+  balancerMade502,
+  unhealthyTargets,
+  missingAccessLogs,
+];

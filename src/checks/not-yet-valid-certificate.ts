@@ -1,0 +1,31 @@
+/** The origin's certificate begins to be valid only later: a wrong clock, or a certificate put in place too early. */
+import { defineCheck } from '../diagnosis/check.js';
+import {
+  certificatePage,
+  certificateRule,
+  day,
+  hasProblem,
+  pickCertificate,
+  theCertificateOf,
+} from '../diagnosis/handshake.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
+
+export const notYetValidCertificate = defineCheck({
+  id: 'not-yet-valid-certificate',
+  title: 'Certificate not yet valid',
+  layer: 'cloudfront-to-origin',
+  why: certificatePage,
+  needs: ['origin-probe'],
+  evaluate: ({ 'origin-probe': probe }, now) =>
+    judgeProbe(probe, {
+      ...certificateRule,
+      isFault: hasProblem('not-yet-valid'),
+      claim: (tls, connection) => {
+        const { certificate } = pickCertificate(tls, ({ validFrom }) => Date.parse(validFrom) > now.getTime());
+        return `${theCertificateOf(connection)} is not valid before ${certificate?.validFrom ?? 'a later time'}`;
+      },
+      sound: (connection) => `${theCertificateOf(connection)} is valid already.`,
+      remedy: 'Put the previous certificate back, or one that is valid now, and check the clock of whoever issued it.',
+      fact: (tls) => `valid from ${day(tls.chain[0]?.validFrom ?? '')} (${tls.trustProblems.join(', ') || 'trusted'})`,
+    }),
+});

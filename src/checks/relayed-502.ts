@@ -1,0 +1,29 @@
+/** The origin itself answers 502, and CloudFront passes it on. */
+import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
+import { defineCheck } from '../diagnosis/check.js';
+import { badGatewayPage } from '../diagnosis/handshake.js';
+import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { resultsOf } from '../diagnosis/log-results.js';
+import { plain } from '../diagnosis/wording.js';
+
+export const relayed502 = defineCheck({
+  id: 'relayed-502',
+  title: 'Origin answers 502 itself',
+  layer: 'target',
+  why: badGatewayPage,
+  needs: ['origin-probe'],
+  evaluate: ({ 'origin-probe': probe }) =>
+    judgeProbe(probe, {
+      over: 'http',
+      read: readAnswers,
+      isFault: ({ outcome, status }) => outcome === 'response' && status === 502,
+      claim: ({ path, server }, connection) =>
+        `${nameOf(connection)} answers ${path} with 502 itself${server === null ? '' : ` (server ${plain(server, 60)})`}, and CloudFront passes it on`,
+      fact: describeAnswer,
+      sound: (connection) => `${nameOf(connection)} did not answer 502 when asked from here.`,
+      remedy: 'Look behind the origin: its proxy or balancer cannot reach, or cannot read, the application.',
+      layer: ({ server }) => (/^awselb\//i.test(server ?? '') ? 'load-balancer' : 'target'),
+      detailedResults: resultsOf.relayed,
+      dependsOnHost: true,
+    }),
+});

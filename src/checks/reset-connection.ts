@@ -1,0 +1,30 @@
+/** The origin, or something before it, resets the connection in the handshake or while the request is under way. */
+import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
+import { defineCheck } from '../diagnosis/check.js';
+import type { HttpProbe, TlsProbe } from '../diagnosis/evidence.js';
+import { badGatewayPage, describeHandshake, endedHandshakes } from '../diagnosis/handshake.js';
+import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { resultsOf } from '../diagnosis/log-results.js';
+
+export const resetConnection = defineCheck({
+  id: 'reset-connection',
+  title: 'Connection reset',
+  layer: 'cloudfront-to-origin',
+  why: badGatewayPage,
+  needs: ['origin-probe'],
+  evaluate: ({ 'origin-probe': probe }) =>
+    judgeProbe<TlsProbe | HttpProbe>(probe, {
+      over: 'http',
+      read: (address) => [...endedHandshakes(address), ...readAnswers(address)],
+      isFault: ({ outcome }) => outcome === 'reset',
+      claim: (reading, connection) =>
+        `${nameOf(connection)} resets the connection ${'sni' in reading ? 'in the TLS handshake' : `instead of answering ${reading.path}`}`,
+      fact: (reading) => ('sni' in reading ? describeHandshake(reading) : describeAnswer(reading)),
+      sound: (connection) => `${nameOf(connection)} does not reset connections.`,
+      remedy:
+        'Look on the origin, and on the firewall or proxy before it, for what resets the connection: a crash, a connection limit, a rule.',
+      layer: 'cloudfront-to-origin',
+      detailedResults: [...new Set([...resultsOf.cut, ...resultsOf.connect])],
+      dependsOnHost: true,
+    }),
+});

@@ -1,0 +1,42 @@
+/** The origin does not answer the TCP connection at all. From here that proves nothing, and CloudFront would rather answer 504. */
+import { defineCheck } from '../diagnosis/check.js';
+import { blindness, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { resultsOf } from '../diagnosis/log-results.js';
+
+export const unreachableOrigin = defineCheck({
+  id: 'unreachable-origin',
+  title: 'Origin unreachable',
+  layer: 'cloudfront-to-origin',
+  why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html',
+  needs: ['origin-probe'],
+  evaluate: ({ 'origin-probe': probe }) => {
+    const { connection } = probe;
+    const silent = probe.addresses.filter(({ tcp }) => tcp.outcome === 'timed-out' || tcp.outcome === 'unreachable');
+    if (silent.length > 0)
+      return {
+        state: 'inconclusive',
+        missing: [
+          probe.vantage.class === 'valid'
+            ? {
+                kind: 'not-seen',
+                message: `A firewall that lets only CloudFront in looks the same from here as an origin that is down.`,
+                remedy: `Look in the security group of ${connection.domainName} for CloudFront's prefix list (com.amazonaws.global.cloudfront.origin-facing), or probe from inside.`,
+              }
+            : blindness(probe),
+        ],
+        lead: `${silent.length} of ${probe.addresses.length} addresses of ${nameOf(connection)} did not answer on port ${connection.port} from here; by our reading of AWS's pages that would be a 504 rather than a 502.`,
+      };
+    return judgeProbe(probe, {
+      over: 'tcp',
+      read: ({ tcp }) => (tcp.outcome === 'failed' ? [] : [tcp]),
+      isFault: () => false,
+      claim: () => '',
+      fact: ({ outcome, elapsedMs }) => `TCP ${outcome} after ${elapsedMs} ms`,
+      sound: ({ domainName, port }) => `${domainName} answers on port ${port}.`,
+      remedy: '',
+      layer: 'cloudfront-to-origin',
+      detailedResults: resultsOf.connect,
+      dependsOnHost: false,
+    });
+  },
+});

@@ -1,0 +1,165 @@
+/** From the outcomes of all checks to one verdict. Pure: the same bag, outcomes and time give the same verdict. */
+import { describeCoverage } from './coverage.js';
+import type { CheckOutcome } from './evaluate.js';
+import type { EvidenceBag, Unavailability } from './evidence.js';
+import { countShares, largestRest, type Shares, unionOf } from './explain.js';
+import type { Citation } from './finding.js';
+import { headlineOfCause, headlineOfFailed, headlineOfInconclusive, headlineOfNone } from './headline.js';
+import { countObserved, dataOf, type Observed } from './observed.js';
+import { rankOverRepresented } from './over-representation.js';
+import { type RankedCauses, rankCauses } from './rank-causes.js';
+import type { Cause, Crashed, Inconclusive, RuledOut, Verdict } from './verdict.js';
+import { countOf } from './wording.js';
+
+/**
+ * The verdict of a check. `failed` (or `cancelled`) where the distribution could not be read, since nothing follows without it.
+ * A cause that is merely possible does not make the outcome `cause-found`: it is the lead of an inconclusive one.
+ */
+export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcome[], now: Date): Verdict {
+  const observed = countObserved(bag);
+  const ranked = rankCauses(bag, outcomes, observed);
+  const logs = dataOf(bag.accessLogs);
+  const shares = logs === null ? [] : unionOf(ranked.shares, logs.failureCells.length);
+  const explained = logs === null || logs.failures === 0 ? null : countShares(logs, shares);
+  const inconclusive = listInconclusive(outcomes);
+  const judged = judge(bag, observed, ranked, explained, inconclusive);
+  const distribution = dataOf(bag.distribution);
+  return {
+    format: 'cf502.verdict/1',
+    checkId: bag.checkId,
+    target: {
+      asked: bag.target,
+      distributionId: distribution?.id ?? null,
+      domainName: distribution?.domainName ?? null,
+    },
+    window: bag.window,
+    concludedAt: now.toISOString(),
+    ...judged,
+    failures: observed.failures,
+    causes: ranked.causes,
+    alsoSeen: ranked.alsoSeen,
+    unexplained: logs === null ? null : logs.failures - (explained ?? 0),
+    overRepresented: logs === null ? [] : rankOverRepresented(logs),
+    ruledOut: listRuledOut(outcomes),
+    inconclusive,
+    crashed: listCrashed(outcomes),
+    coverage: describeCoverage(bag),
+    nextTest: chooseNextTest(bag, judged.outcome, observed, ranked, shares, inconclusive),
+  };
+}
+
+function judge(
+  bag: EvidenceBag,
+  observed: Observed,
+  { causes }: RankedCauses,
+  explained: number | null,
+  inconclusive: readonly Inconclusive[],
+): Pick<Verdict, 'outcome' | 'headline' | 'layer'> {
+  if (bag.distribution.state === 'unavailable') {
+    const { kind, message } = bag.distribution.reason;
+    const outcome = kind === 'cancelled' ? 'cancelled' : 'failed';
+    return { outcome, headline: headlineOfFailed(message), layer: null };
+  }
+  const { failures, doubt } = observed;
+  const sure = causes.filter(({ strength }) => strength !== 'possible');
+  const [best] = sure;
+  if (best !== undefined) {
+    const headline = headlineOfCause(best, sure.length - 1, failures, explained);
+    return { outcome: 'cause-found', headline, layer: best.layer };
+  }
+  if (failures?.count === 0 && doubt === null && causes.length === 0)
+    return { outcome: 'no-502s', headline: headlineOfNone(failures, bag), layer: null };
+  const lead = causes[0] ?? inconclusive.find((entry) => entry.lead !== null) ?? null;
+  return { outcome: 'inconclusive', headline: headlineOfInconclusive(failures, doubt, lead), layer: null };
+}
+
+/** The outcomes of each check, in the order of the checks. */
+function byCheck(outcomes: readonly CheckOutcome[]): readonly (readonly CheckOutcome[])[] {
+  const groups = new Map<string, CheckOutcome[]>();
+  for (const one of outcomes) groups.set(one.check.id, [...(groups.get(one.check.id) ?? []), one]);
+  return [...groups.values()];
+}
+
+/** A check is ruled out only where it is for every subject. */
+function listRuledOut(outcomes: readonly CheckOutcome[]): readonly RuledOut[] {
+  return byCheck(outcomes).flatMap((group): readonly RuledOut[] => {
+    const out = group.flatMap(({ subject, outcome }) => (outcome.state === 'ruled-out' ? [{ subject, outcome }] : []));
+    const [first] = group;
+    if (first === undefined || out.length < group.length) return [];
+    const { id: checkId, title } = first.check;
+    const reasons = [...new Set(out.map(({ outcome }) => outcome.because))];
+    const citations: Citation[] = out.flatMap(({ outcome }) => outcome.citations).slice(0, 20);
+    return [{ checkId, title, because: reasons.slice(0, 3).join(' '), citations }];
+  });
+}
+
+/** What speaks for a cause comes first; then the order of the checks. */
+function listInconclusive(outcomes: readonly CheckOutcome[]): readonly Inconclusive[] {
+  const entries = byCheck(outcomes).flatMap((group): readonly Inconclusive[] => {
+    const open = group.flatMap(({ subject, outcome }) =>
+      outcome.state === 'inconclusive' ? [{ subject, outcome }] : [],
+    );
+    const [first] = group;
+    if (first === undefined || open.length === 0) return [];
+    const missing = new Map<string, Unavailability>();
+    for (const reason of open.flatMap(({ outcome }) => outcome.missing)) missing.set(reason.message, reason);
+    return [
+      {
+        checkId: first.check.id,
+        title: first.check.title,
+        subjects: open.flatMap(({ subject }) => subject.connectionId ?? subject.originId ?? []),
+        missing: [...missing.values()].slice(0, 10),
+        lead: open.find(({ outcome }) => outcome.lead !== undefined)?.outcome.lead ?? null,
+      },
+    ];
+  });
+  return [...entries.filter(({ lead }) => lead !== null), ...entries.filter(({ lead }) => lead === null)];
+}
+
+function listCrashed(outcomes: readonly CheckOutcome[]): readonly Crashed[] {
+  return byCheck(outcomes).flatMap((group): readonly Crashed[] => {
+    const crash = group.find(({ outcome }) => outcome.state === 'crashed');
+    if (crash?.outcome.state !== 'crashed') return [];
+    return [{ checkId: crash.check.id, title: crash.check.title, message: crash.outcome.message }];
+  });
+}
+
+function chooseNextTest(
+  bag: EvidenceBag,
+  outcome: Verdict['outcome'],
+  { failures, doubt }: Observed,
+  { causes }: RankedCauses,
+  shares: Shares,
+  inconclusive: readonly Inconclusive[],
+): string | null {
+  if (bag.distribution.state === 'unavailable') return bag.distribution.reason.remedy ?? null;
+  const logs = dataOf(bag.accessLogs);
+  const rest = logs === null ? null : largestRest(logs, shares);
+  const id = bag.distribution.data.id;
+  if (outcome === 'cause-found')
+    return rest === null
+      ? null
+      : `Of the 502s that remain, ${countOf(rest.count, 'is', 'are')} ${rest.cell.detailedResult} on behaviour ${rest.cell.behaviour}; mend what was found, then run the check again.`;
+  if (outcome !== 'inconclusive') return null;
+
+  const ofLead = remedyOf(causes[0]) ?? inconclusive.find(({ lead }) => lead !== null)?.missing.find(hasRemedy)?.remedy;
+  if (ofLead !== undefined) return ofLead;
+  if (bag.accessLogs.state === 'unavailable' && bag.accessLogs.reason.remedy !== undefined)
+    return bag.accessLogs.reason.remedy;
+  if (failures?.count === 0 && doubt !== null)
+    return `${doubt} Run the check again in an hour with the same window, when the logs are in.`;
+  if (rest !== null)
+    return `Most of the 502s, ${countOf(rest.count, 'row')}, are ${rest.cell.detailedResult} on behaviour ${rest.cell.behaviour}: run check ${id} again while they happen.`;
+  const any = inconclusive.flatMap(({ missing }) => missing).find(hasRemedy)?.remedy;
+  return any ?? `Run check ${id} again while 502s are being answered, with a window that covers them.`;
+}
+
+function hasRemedy(missing: Unavailability): boolean {
+  return missing.remedy !== undefined;
+}
+
+/** A cause that is only possible is settled by what kept it from being more. */
+function remedyOf(cause: Cause | undefined): string | undefined {
+  if (cause === undefined) return undefined;
+  return `Settle whether it is this: ${cause.claim}. ${cause.cappedBecause ?? ''}`.trim();
+}

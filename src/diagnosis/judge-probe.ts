@@ -1,0 +1,204 @@
+/** How a check reads a probe: the same questions of vantage, reach and number of addresses for every layer. Pure. */
+import type { AccessLogEvidence, AddressProbe, OriginConnection, OriginProbe, Unavailability } from './evidence.js';
+import { countFitting } from './explain.js';
+import type { Citation, Explains, Finding, Layer, Outcome, Strength } from './finding.js';
+import { afterColon, countOf } from './wording.js';
+
+/** What a check looks for in the readings of one layer. */
+export interface ProbeRule<Reading> {
+  /** `tls` rules are ruled out over plain HTTP. */
+  readonly over: 'tcp' | 'tls' | 'http';
+  /** What an address shows at this layer; empty where it shows nothing. */
+  readonly read: (address: AddressProbe) => readonly Reading[];
+  readonly isFault: (reading: Reading) => boolean;
+  /** Sentence with the concrete names, without its full stop. */
+  readonly claim: (reading: Reading, connection: OriginConnection) => string;
+  /** Short phrase on what was read, faulty or not. */
+  readonly fact: (reading: Reading) => string;
+  /** Full sentence on why this is not the cause, where every reading is sound. */
+  readonly sound: (connection: OriginConnection) => string;
+  readonly remedy: string;
+  readonly layer: Layer | ((reading: Reading) => Layer);
+  readonly detailedResults: readonly string[];
+  /** Whether the answer depends on the Host that is forwarded, so that only the 502s of that host can be explained. */
+  readonly dependsOnHost: boolean;
+  /** Claimed strength; proven by default. */
+  readonly strength?: (reading: Reading) => Strength;
+  /** Values of `x-edge-detailed-result-type` by which CloudFront itself names this fault. */
+  readonly decisive?: { readonly results: readonly string[]; readonly logs: AccessLogEvidence | null };
+}
+
+/** Found where any address shows the fault, ruled out where all that CloudFront would meet are sound, inconclusive where they cannot be seen. */
+export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>): Outcome {
+  const { connection } = probe;
+  if (rule.over === 'tls' && connection.scheme === 'http')
+    return ruledOut(probe, `CloudFront reaches ${nameOf(connection)} over plain HTTP, without TLS.`);
+  const readings = probe.addresses.flatMap((address) => rule.read(address).map((reading) => ({ address, reading })));
+  const faults = readings.filter(({ reading }) => rule.isFault(reading));
+  const [worst] = faults;
+  if (worst !== undefined) {
+    const claim = `${rule.claim(worst.reading, connection)}${onSome(probe, faults)}`;
+    if (probe.vantage.class === 'blind')
+      return { state: 'inconclusive', missing: [blindness(probe)], lead: `From here: ${afterColon(claim)}.` };
+    const citations = faults.map(({ address, reading }) => cite(probe, address, rule.fact(reading)));
+    return found(connection, rule, worst.reading, claim, citations);
+  }
+  const logged = findInLogs(connection, rule);
+  if (logged !== null) return logged;
+  if (readings.length === 0) return notReached(probe, rule.over);
+  if (probe.vantage.class !== 'valid') return { state: 'inconclusive', missing: [blindness(probe)] };
+  const unseen = probe.addresses.filter((address) => rule.read(address).length === 0 && isUnseen(address));
+  if (unseen.length > 0)
+    return {
+      state: 'inconclusive',
+      missing: [
+        {
+          kind: 'not-seen',
+          message: `${countOf(unseen.length, 'address', 'addresses')} of ${nameOf(connection)} did not answer from here; the others are sound.`,
+          remedy: `Open ${connection.domainName}:${connection.port} to the machine that cf502 runs on, or run cf502 where it is open.`,
+        },
+      ],
+    };
+  return {
+    state: 'ruled-out',
+    because: rule.sound(connection),
+    citations: readings.slice(0, 8).map(({ address, reading }) => cite(probe, address, rule.fact(reading))),
+  };
+}
+
+/** Which of the logged 502s a fault of this connection can account for. */
+export function explainsOf(
+  connection: OriginConnection,
+  detailedResults: readonly string[],
+  dependsOnHost: boolean,
+): Explains {
+  const hosts = dependsOnHost && connection.hostIsForwarded ? { hosts: [connection.host.toLowerCase()] } : {};
+  return { behaviours: connection.behaviours, detailedResults, ...hosts };
+}
+
+/** `origin.example.com`, or `origin.example.com for www.example.com` where the viewer's Host is forwarded. */
+export function nameOf(connection: OriginConnection): string {
+  return connection.hostIsForwarded ? `${connection.domainName} for ${connection.host}` : connection.domainName;
+}
+
+export function cite(probe: OriginProbe, { address, port }: AddressProbe, fact: string): Citation {
+  const at = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return { kind: 'probe', ref: `${probe.connection.id} at ${at}`, fact };
+}
+
+/** Why a failure seen, or not seen, from here says little about CloudFront. */
+export function blindness({ vantage, connection }: OriginProbe): Unavailability {
+  return {
+    kind: 'not-seen',
+    message: `A probe of ${nameOf(connection)} from here does not show what CloudFront meets: ${vantage.because}`,
+    remedy: `Run cf502 where ${connection.domainName} lets it in as it does CloudFront, or probe it from a machine beside it.`,
+  };
+}
+
+function found<Reading>(
+  connection: OriginConnection,
+  rule: ProbeRule<Reading>,
+  reading: Reading,
+  claim: string,
+  citations: readonly Citation[],
+): Outcome {
+  const [first, ...rest] = citations;
+  if (first === undefined) throw new Error('a finding without a citation');
+  const finding: Finding = {
+    claim,
+    layer: typeof rule.layer === 'function' ? rule.layer(reading) : rule.layer,
+    strength: rule.strength?.(reading) ?? 'proven',
+    originId: connection.originId,
+    connectionId: connection.id,
+    citations: [first, ...rest.slice(0, 15)],
+    explains: explainsOf(connection, rule.detailedResults, rule.dependsOnHost),
+    remedy: rule.remedy,
+  };
+  return { state: 'found', findings: [finding] };
+}
+
+/** CloudFront's own word in the log, where the fault is not to be seen from here and now. */
+function findInLogs<Reading>(connection: OriginConnection, rule: ProbeRule<Reading>): Outcome | null {
+  if (rule.decisive === undefined || rule.decisive.logs === null) return null;
+  const { logs, results } = rule.decisive;
+  const explains = explainsOf(connection, results, rule.dependsOnHost);
+  const count = countFitting(logs, explains);
+  if (count === 0) return null;
+  const finding: Finding = {
+    claim: `CloudFront logged ${results.join(' or ')} for ${connection.domainName}, although it is not to be seen from here now`,
+    layer: typeof rule.layer === 'function' ? 'cloudfront-to-origin' : rule.layer,
+    strength: 'supported',
+    originId: connection.originId,
+    connectionId: connection.id,
+    citations: [
+      {
+        kind: 'access-log',
+        ref: logs.source,
+        fact: `${countOf(count, '502')} with ${results.join(' or ')} on ${connection.behaviours.join(', ')}`,
+      },
+    ],
+    explains,
+    remedy: `It comes and goes, or depends on the place or the path. ${rule.remedy}`,
+  };
+  return { state: 'found', findings: [finding] };
+}
+
+function onSome(probe: OriginProbe, faults: readonly { readonly address: AddressProbe }[]): string {
+  const faulty = new Set(faults.map(({ address }) => address.address)).size;
+  return faulty === probe.addresses.length ? '' : ` (on ${faulty} of ${probe.addresses.length} addresses)`;
+}
+
+function isUnseen({ tcp, tls, http }: AddressProbe): boolean {
+  const vague = ['timed-out', 'failed', 'unreachable'];
+  return (
+    vague.includes(tcp.outcome) ||
+    (tls !== null && vague.includes(tls.outcome)) ||
+    http.some(({ outcome }) => vague.includes(outcome))
+  );
+}
+
+/** Nothing to read at this layer: either CloudFront gets no further itself, or we cannot see. */
+function notReached(probe: OriginProbe, over: 'tcp' | 'tls' | 'http'): Outcome {
+  const { connection, dns, addresses, refusedAddresses, vantage } = probe;
+  const name = nameOf(connection);
+  if (vantage.class === 'valid') {
+    if (dns.outcome === 'nxdomain' || dns.outcome === 'no-data')
+      return ruledOut(probe, `CloudFront does not get that far: ${connection.domainName} does not resolve.`);
+    if (addresses.length > 0 && addresses.every(({ tcp }) => tcp.outcome === 'refused' || tcp.outcome === 'reset'))
+      return ruledOut(probe, `CloudFront does not get that far: ${name} refuses the connection.`);
+    const ended = addresses.filter(({ tls }) => tls !== null && tls.outcome !== 'completed');
+    if (over !== 'tcp' && ended.length > 0 && addresses.every((address) => !isUnseen(address)))
+      return ruledOut(probe, `CloudFront does not get that far: the TLS handshake with ${name} ends before.`);
+  }
+  const [refused] = refusedAddresses;
+  if (addresses.length === 0 && refused !== undefined)
+    return {
+      state: 'inconclusive',
+      missing: [
+        {
+          kind: 'not-allowed',
+          message: `No address of ${connection.domainName} may be probed: ${refused.because}`,
+          remedy: 'If it is yours to probe, add its range to probes.allowedRanges in the policy file.',
+        },
+      ],
+    };
+  if (vantage.class !== 'valid') return { state: 'inconclusive', missing: [blindness(probe)] };
+  const what = dns.outcome !== 'resolved' ? `its name could not be looked up (${dns.outcome})` : 'it did not answer';
+  return {
+    state: 'inconclusive',
+    missing: [
+      {
+        kind: 'not-seen',
+        message: `${name} could not be looked at: ${what} from here.`,
+        remedy: `Open ${connection.domainName}:${connection.port} to the machine that cf502 runs on, or run cf502 where it is open.`,
+      },
+    ],
+  };
+}
+
+function ruledOut(probe: OriginProbe, because: string): Outcome {
+  const { connection } = probe;
+  const fact =
+    probe.addresses[0] === undefined ? `DNS: ${probe.dns.outcome}` : `TCP: ${probe.addresses[0].tcp.outcome}`;
+  return { state: 'ruled-out', because, citations: [{ kind: 'probe', ref: connection.id, fact }] };
+}

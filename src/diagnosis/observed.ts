@@ -1,0 +1,82 @@
+/** How many 502s were seen, by what, and whether a count of none can be believed. */
+import type { AccessLogEvidence, CloudFrontMetricsEvidence, EvidenceBag, Gathered } from './evidence.js';
+import type { Verdict } from './verdict.js';
+import { countOf } from './wording.js';
+
+export interface Observed {
+  readonly failures: Verdict['failures'];
+  /** Why a count of none does not show that there were none; null where it does, or where some were counted. */
+  readonly doubt: string | null;
+}
+
+/** The data, or null where there is none. */
+export function dataOf<T>(gathered: Gathered<T>): T | null {
+  return gathered.state === 'collected' ? gathered.data : null;
+}
+
+/** Rows in the logs divided by CloudWatch's request count; null where either is missing. May exceed 1 by rounding. */
+export function shareOfRequests(
+  logs: AccessLogEvidence | null,
+  metrics: CloudFrontMetricsEvidence | null,
+): number | null {
+  return logs === null || metrics === null || metrics.requestsTotal === 0
+    ? null
+    : logs.rows.inWindow / metrics.requestsTotal;
+}
+
+/** Logs first, since they can be looked at row by row; CloudWatch where the logs are absent, empty or late. */
+export function countObserved(bag: EvidenceBag): Observed {
+  const failures = countFailures(dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics));
+  return { failures, doubt: failures?.count === 0 ? findDoubt(bag, failures) : null };
+}
+
+function countFailures(logs: AccessLogEvidence | null, metrics: CloudFrontMetricsEvidence | null): Verdict['failures'] {
+  const estimated = metrics === null ? null : estimate(metrics);
+  const fromMetrics =
+    metrics === null || estimated === null
+      ? null
+      : ({ count: estimated, requests: Math.round(metrics.requestsTotal), source: 'cloudfront-metrics' } as const);
+  if (logs === null || logs.requests === 0) return fromMetrics;
+  const fromLogs = { count: logs.failures, requests: logs.requests, source: 'access-logs' } as const;
+  // CloudWatch counts the whole distribution, so it says nothing about one path.
+  const areLate = logs.failures === 0 && logs.pathPattern === null && (fromMetrics?.count ?? 0) > 0;
+  return areLate ? fromMetrics : fromLogs;
+}
+
+/** 502s by CloudWatch; without the additional metrics, no 5xx at all means no 502 either, and any other number means nothing. */
+function estimate(metrics: CloudFrontMetricsEvidence): number | null {
+  if (metrics.estimated502 !== null) return Math.round(metrics.estimated502);
+  return Math.round(metrics.estimated5xx) === 0 ? 0 : null;
+}
+
+const shareThatCounts = 0.8;
+const lagThatCountsMs = 15 * 60_000;
+
+function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>): string | null {
+  const mapped = dataOf(bag.distribution)?.customErrorResponses.find(
+    ({ errorCode, responseCode }) => errorCode === 502 && responseCode !== null && responseCode !== 502,
+  );
+  if (mapped !== undefined)
+    return `A custom error response of the distribution turns every 502 into ${mapped.responseCode}, so 502s may be counted under that status.`;
+  if (failures.source === 'cloudfront-metrics') return null;
+
+  const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
+  if (logs === null) return null;
+  if (logs.objects.failedCount > 0)
+    return `${countOf(logs.objects.failedCount, 'log object')} could not be read, and none of their rows are counted.`;
+  if (metrics !== null && logs.pathPattern === null) {
+    const unknown5xx = metrics.estimated502 === null ? Math.round(metrics.estimated5xx) : 0;
+    if (unknown5xx > 0 && (shareOfRequests(logs, metrics) ?? 0) < shareThatCounts)
+      return `CloudWatch counts about ${countOf(unknown5xx, '5xx response')}, and the logs do not hold all of the requests yet.`;
+    return null;
+  }
+  return isLate(bag, logs)
+    ? `The newest log row is from ${logs.newestRow?.slice(11, 16) ?? '?'} UTC, so the end of the window is not in the logs yet.`
+    : null;
+}
+
+function isLate(bag: EvidenceBag, logs: AccessLogEvidence): boolean {
+  const [from, to] = [Date.parse(bag.window.from), Date.parse(bag.window.to)];
+  const newest = logs.newestRow === null ? from : Date.parse(logs.newestRow);
+  return to - newest > Math.max(lagThatCountsMs, (to - from) / 4);
+}

@@ -1,0 +1,215 @@
+/** From findings to causes: the same one over several connections merged, its strength capped, ranked, and those that explain nothing apart. */
+import type { CheckOutcome, Subject } from './evaluate.js';
+import type { AccessLogEvidence, DistributionEvidence, EvidenceBag } from './evidence.js';
+import { countShares, type Shares, shareOf } from './explain.js';
+import type { Citation, Explains, Finding, Layer } from './finding.js';
+import { dataOf, type Observed } from './observed.js';
+import { type CappedStrength, capStrength, type StrengthFacts } from './strength.js';
+import { type Cause, strengthOrder } from './verdict.js';
+import { listOf } from './wording.js';
+
+export interface RankedCauses {
+  /** Best first. */
+  readonly causes: readonly Cause[];
+  readonly alsoSeen: readonly Cause[];
+  /** What each cause that is more than possible accounts for; empty without logged 502s. */
+  readonly shares: readonly Shares[];
+}
+
+interface Found {
+  readonly check: CheckOutcome['check'];
+  readonly subject: Subject;
+  readonly finding: Finding;
+}
+
+/** The most specific layer first, where strength and share are the same. */
+const layerOrder: readonly Layer[] = [
+  'edge-function',
+  'target',
+  'load-balancer',
+  'cloudfront-to-origin',
+  'viewer',
+  'configuration',
+];
+const maxCitations = 20;
+
+export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], observed: Observed): RankedCauses {
+  const found = outcomes.flatMap(({ check, subject, outcome }) =>
+    outcome.state === 'found' ? outcome.findings.map((finding): Found => ({ check, subject, finding })) : [],
+  );
+  const groups = new Map<string, Found[]>();
+  for (const one of found) {
+    const key = JSON.stringify([one.check.id, one.finding.originId ?? one.subject.originId]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const failing = new Set(found.filter(({ finding }) => finding.explains !== null).map(originOf));
+  const ranked = [...groups.values()]
+    .map((group) => mergeGroup(bag, group, observed, failing))
+    .sort(
+      ({ cause: a }, { cause: b }) =>
+        strengthOrder[a.strength] - strengthOrder[b.strength] ||
+        (b.explained?.count ?? 0) - (a.explained?.count ?? 0) ||
+        layerOrder.indexOf(a.layer) - layerOrder.indexOf(b.layer),
+    );
+  const isCause = ({ cause }: { readonly cause: Cause }) =>
+    cause.explains !== null && (cause.explained === null || cause.explained.count > 0);
+  return {
+    causes: ranked.filter(isCause).map(({ cause }) => cause),
+    alsoSeen: ranked.filter((one) => !isCause(one)).map(({ cause }) => cause),
+    shares: ranked
+      .filter((one) => isCause(one) && one.cause.strength !== 'possible')
+      .flatMap(({ shares }) => (shares === null ? [] : [shares])),
+  };
+}
+
+function mergeGroup(
+  bag: EvidenceBag,
+  group: readonly Found[],
+  observed: Observed,
+  failingOrigins: ReadonlySet<string | null>,
+): { readonly cause: Cause; readonly shares: Shares | null } {
+  const logs = logsWithFailures(bag);
+  const selectors = group.flatMap(({ finding }) => (finding.explains === null ? [] : [finding.explains]));
+  const shares = logs === null || selectors.length === 0 ? null : shareOf(logs, selectors);
+  const explained = logs === null || shares === null ? null : { count: countShares(logs, shares), of: logs.failures };
+  const capped = group.map((one) => ({
+    ...one,
+    ...capOne(bag, one, observed, explained?.count ?? null, failingOrigins),
+  }));
+  const best = [...capped].sort((a, b) => strengthOrder[a.strength] - strengthOrder[b.strength])[0];
+  if (best === undefined) throw new Error('a group of findings is never empty');
+  const connections = new Set(group.map(({ subject }) => subject.connectionId));
+  return {
+    shares,
+    cause: {
+      ...best.finding,
+      checkId: best.check.id,
+      title: best.check.title,
+      why: best.check.why,
+      claim: mergeClaims(best, group),
+      strength: best.strength,
+      cappedBecause: best.cappedBecause,
+      connectionId: connections.size === 1 ? best.finding.connectionId : null,
+      citations: mergeCitations(best.finding, group),
+      explains: selectors.length === 0 ? null : mergeSelectors(selectors),
+      explained,
+    },
+  };
+}
+
+/** Null without logs, and where they hold no 502: then there is nothing to account for. */
+function logsWithFailures(bag: EvidenceBag): AccessLogEvidence | null {
+  const logs = dataOf(bag.accessLogs);
+  return logs === null || logs.failures === 0 ? null : logs;
+}
+
+function capOne(
+  bag: EvidenceBag,
+  { subject, finding }: Found,
+  observed: Observed,
+  explained: number | null,
+  failingOrigins: ReadonlySet<string | null>,
+): CappedStrength {
+  const connectionId = finding.connectionId ?? subject.connectionId;
+  const probe = connectionId === null ? undefined : bag.originProbes[connectionId];
+  const distribution = dataOf(bag.distribution);
+  return capStrength(finding, {
+    vantage: probe === undefined ? null : (dataOf(probe)?.vantage ?? null),
+    rewrittenBehaviours: rewritten(distribution, finding.explains?.behaviours ?? []),
+    isIdleStandby: isIdleStandby(distribution, originOf({ subject, finding }), failingOrigins),
+    ...agreementOf(observed, explained),
+  });
+}
+
+function agreementOf(
+  { failures }: Observed,
+  explained: number | null,
+): Pick<StrengthFacts, 'agreement' | 'agreementMissing'> {
+  if (explained !== null)
+    return explained > 0
+      ? { agreement: 'logs', agreementMissing: '' }
+      : { agreement: 'none', agreementMissing: 'None of the logged 502s fit it.' };
+  if (failures === null)
+    return { agreement: 'none', agreementMissing: 'Neither logs nor metrics say whether there were 502s that fit it.' };
+  if (failures.count === 0)
+    return { agreement: 'none', agreementMissing: 'No 502s were counted that it could explain.' };
+  return {
+    agreement: 'metrics',
+    agreementMissing: 'CloudWatch counts 502s, but without log rows it cannot be seen whether they fit.',
+  };
+}
+
+function rewritten(distribution: DistributionEvidence | null, patterns: readonly string[]): readonly string[] {
+  return (distribution?.behaviours ?? [])
+    .filter(
+      ({ pathPattern, edgeFunctions }) =>
+        patterns.includes(pathPattern) &&
+        edgeFunctions.some(
+          ({ event, runtime }) =>
+            event === 'origin-request' || (event === 'viewer-request' && runtime === 'cloudfront-function'),
+        ),
+    )
+    .map(({ pathPattern }) => pathPattern);
+}
+
+/** Whether an origin is only ever the second of its groups, behind a first one at which nothing was found. */
+function isIdleStandby(
+  distribution: DistributionEvidence | null,
+  originId: string | null,
+  failingOrigins: ReadonlySet<string | null>,
+): boolean {
+  if (distribution === null || originId === null) return false;
+  if (distribution.behaviours.some(({ targetId }) => targetId === originId)) return false;
+  const groups = distribution.originGroups.filter(({ memberOriginIds }) => memberOriginIds.includes(originId));
+  return (
+    groups.length > 0 &&
+    groups.every(
+      ({ memberOriginIds: [first] }) => first !== undefined && first !== originId && !failingOrigins.has(first),
+    )
+  );
+}
+
+function originOf({ subject, finding }: Pick<Found, 'subject' | 'finding'>): string | null {
+  return finding.originId ?? subject.originId;
+}
+
+function mergeClaims(best: Found, group: readonly Found[]): string {
+  const others = group
+    .filter(({ finding }) => finding.claim !== best.finding.claim)
+    .map(({ finding, subject }) => finding.connectionId ?? subject.connectionId)
+    .filter((id) => id !== null);
+  return others.length === 0
+    ? best.finding.claim
+    : `${best.finding.claim} (and likewise over ${listOf([...new Set(others)], 3)})`;
+}
+
+function mergeCitations({ citations: [first, ...rest] }: Finding, group: readonly Found[]): Cause['citations'] {
+  const seen = new Set([JSON.stringify(first)]);
+  const others = [...rest, ...group.flatMap(({ finding }) => finding.citations)].filter((citation: Citation) => {
+    const key = JSON.stringify(citation);
+    return seen.has(key) ? false : seen.add(key);
+  });
+  return [first, ...others.slice(0, maxCitations - 1)];
+}
+
+function mergeSelectors(selectors: readonly Explains[]): Explains {
+  const union = (field: Exclude<keyof Explains, 'atMost'>) => {
+    const lists = selectors.map((selector) => selector[field]);
+    return lists.some((list) => list === undefined) ? undefined : [...new Set(lists.flatMap((list) => list ?? []))];
+  };
+  const [behaviours, paths, detailedResults, hosts] = [
+    union('behaviours'),
+    union('paths'),
+    union('detailedResults'),
+    union('hosts'),
+  ];
+  const limits = selectors.map((selector) => selector.atMost);
+  const atMost = limits.reduce((sum, limit) => (sum === undefined || limit === undefined ? undefined : sum + limit), 0);
+  return {
+    ...(behaviours === undefined ? {} : { behaviours }),
+    ...(paths === undefined ? {} : { paths }),
+    ...(detailedResults === undefined ? {} : { detailedResults }),
+    ...(hosts === undefined ? {} : { hosts }),
+    ...(atMost === undefined ? {} : { atMost }),
+  };
+}

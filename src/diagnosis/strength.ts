@@ -1,0 +1,73 @@
+/** The published rules for how sure a finding may be. A check claims; these rules cap. */
+import type { Vantage } from './evidence.js';
+import type { Finding, Strength } from './finding.js';
+
+export interface StrengthFacts {
+  /** Of the probe that was looked at; null where none was needed. */
+  readonly vantage: Vantage | null;
+  /** Behaviours of the finding on which an edge function may change the origin, the Host or the SNI request by request. */
+  readonly rewrittenBehaviours: readonly string[];
+  /** CloudFront turns to this origin only when the first member of its group fails, and nothing was found to fail there. */
+  readonly isIdleStandby: boolean;
+  /**
+   * Whether the 502s seen agree with the finding: `logs` where logged 502s fit it, `metrics` where there are no rows to look at and CloudWatch
+   * counts 502s, `none` where there is nothing that agrees.
+   */
+  readonly agreement: 'logs' | 'metrics' | 'none';
+  /** A phrase for the reader on why the agreement is not `logs`. */
+  readonly agreementMissing: string;
+}
+
+export interface CappedStrength {
+  readonly strength: Strength;
+  /** Why it is lower than claimed; null where it is not. */
+  readonly cappedBecause: string | null;
+}
+
+/**
+ * - `proven` needs ground (seen failing from a valid vantage, counted at the balancer, or certain by configuration) and logged 502s that fit.
+ * - `supported` needs one of the two. CloudWatch's count alone fits any cause, so it never lifts a finding.
+ * - `possible` is what is left. A probe from a blind or misleading vantage gives no ground.
+ */
+export function capStrength(finding: Finding, facts: StrengthFacts): CappedStrength {
+  // A remark that explains no 502 (logs are off) is as sure as its evidence; there is nothing for it to agree with.
+  if (finding.explains === null) return { strength: finding.strength, cappedBecause: null };
+  const noGround = whyNoGround(finding, facts);
+  const agrees = facts.agreement === 'logs';
+  if (facts.isIdleStandby)
+    return lower(
+      finding.strength,
+      'possible',
+      'CloudFront turns to this origin only when the first one of its group fails, and nothing was found to fail there.',
+    );
+  if (noGround === null && agrees) return { strength: finding.strength, cappedBecause: null };
+  if (noGround === null) return lower(finding.strength, 'supported', facts.agreementMissing);
+  return lower(finding.strength, agrees ? 'supported' : 'possible', noGround);
+}
+
+/** Null where the finding stands on evidence of its own, else why it does not. */
+function whyNoGround(finding: Finding, facts: StrengthFacts): string | null {
+  const kinds = new Set(finding.citations.map((citation) => citation.kind));
+  if (kinds.has('probe')) {
+    if (facts.vantage?.class === 'valid') return null;
+    return facts.vantage === null
+      ? 'It is not known how far the probe sees what CloudFront sees.'
+      : `The probe does not see for certain what CloudFront sees: ${facts.vantage.because}`;
+  }
+  if (kinds.has('load-balancer')) return null;
+  if (kinds.has('configuration')) {
+    const [behaviour] = facts.rewrittenBehaviours;
+    return behaviour === undefined
+      ? null
+      : `An edge function on behaviour ${behaviour} may change the origin, the Host or the server name of each request.`;
+  }
+  return 'It was not seen to fail from here.';
+}
+
+const rank: Readonly<Record<Strength, number>> = { proven: 0, supported: 1, possible: 2 };
+
+function lower(claimed: Strength, limit: Strength, because: string): CappedStrength {
+  return rank[claimed] >= rank[limit]
+    ? { strength: claimed, cappedBecause: null }
+    : { strength: limit, cappedBecause: because };
+}
