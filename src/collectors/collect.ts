@@ -1,0 +1,131 @@
+/** Runs collectors: one task into gathered evidence whatever happens, or a whole check in this process. */
+import type { EvidenceBag, Gathered } from '../diagnosis/evidence.js';
+import type { TaskProgress } from '../diagnosis/progress.js';
+import type { Target } from '../diagnosis/target.js';
+import { Failure, toFailure } from '../failure.js';
+import { collectAccessLogs } from './access-logs.js';
+import { mapBounded } from './bounded.js';
+import { collectCloudFrontMetrics } from './cloudfront-metrics.js';
+import type { CollectContext, CollectTask } from './collector.js';
+import { collectDistribution } from './distribution.js';
+import { collectLoadBalancer } from './load-balancer.js';
+import { collectOriginProbe } from './origin-probe.js';
+import {
+  assembleBag,
+  type BagOf,
+  type CollectedTask,
+  distributionTaskId,
+  firstTasks,
+  type PlannedTask,
+  type PlanOptions,
+  planTasks,
+} from './tasks.js';
+
+/** Never rejects: what cannot be collected is `unavailable`, with the reason, what would supply it, and what was tried. */
+export async function collect(context: CollectContext, task: CollectTask): Promise<CollectedTask> {
+  switch (task.kind) {
+    case 'distribution':
+      return { kind: task.kind, gathered: await gather(context, () => collectDistribution(context, task)) };
+    case 'access-logs':
+      return { kind: task.kind, gathered: await gather(context, () => collectAccessLogs(context, task)) };
+    case 'cloudfront-metrics':
+      return { kind: task.kind, gathered: await gather(context, () => collectCloudFrontMetrics(context, task)) };
+    case 'origin-probe':
+      return { kind: task.kind, gathered: await gather(context, () => collectOriginProbe(context, task)) };
+    case 'load-balancer':
+      return { kind: task.kind, gathered: await gather(context, () => collectLoadBalancer(context, task)) };
+  }
+}
+
+async function gather<T>(context: CollectContext, run: () => Promise<T>): Promise<Gathered<T>> {
+  const startedAt = context.now().getTime();
+  const stamp = () => {
+    const now = context.now();
+    return { at: now.toISOString(), elapsedMs: Math.max(0, now.getTime() - startedAt) };
+  };
+  try {
+    context.signal.throwIfAborted();
+    const data = await run();
+    return { state: 'collected', ...stamp(), data };
+  } catch (thrown) {
+    const failure = describeFailure(context, thrown);
+    const { remedy, tried } = failure.details;
+    return {
+      state: 'unavailable',
+      ...stamp(),
+      reason: {
+        kind: failure.kind,
+        message: failure.message,
+        ...(typeof remedy === 'string' ? { remedy } : {}),
+      },
+      tried: Array.isArray(tried) ? tried.filter((line): line is string => typeof line === 'string').slice(-50) : [],
+    };
+  }
+}
+
+function describeFailure(context: CollectContext, thrown: unknown): Failure {
+  // Whatever an aborted stream or socket throws on its way down, the reason is why it was stopped.
+  if (context.signal.aborted) {
+    const reason: unknown = context.signal.reason;
+    return reason instanceof Failure ? reason : new Failure('cancelled', 'The check was stopped before this was done.');
+  }
+  const failure = toFailure(thrown);
+  if (failure.kind !== 'bug' || thrown instanceof Failure) return failure;
+  context.log.error(
+    { error: thrown instanceof Error ? thrown.stack : String(thrown) },
+    'collector failed unexpectedly',
+  );
+  return new Failure('bug', 'This could not be collected because of a fault in cf502; its log has the details.', {
+    cause: thrown,
+  });
+}
+
+/** A check as `collectAll` runs it. */
+export interface CollectRequest extends BagOf, PlanOptions {
+  readonly target: Target;
+}
+
+/** Tasks under way at once in one process: probes and API calls wait more than they work. */
+const tasksAtOnce = 8;
+
+/**
+ * Collects everything for one check in this process: the distribution first, then all that follows from it. Never rejects.
+ *
+ * @param onTask called with every change of every task, for the live display.
+ */
+export async function collectAll(
+  context: CollectContext,
+  request: CollectRequest,
+  onTask: (progress: TaskProgress) => void,
+): Promise<EvidenceBag> {
+  const results: Record<string, CollectedTask> = {};
+  const run = async ({ id, title, task }: PlannedTask): Promise<CollectedTask> => {
+    const show = (state: TaskProgress['state'], phrase: string) =>
+      onTask({ id, kind: task.kind, title, state, phrase });
+    show('running', '');
+    const ownContext = {
+      ...context,
+      log: context.log.child({ taskId: id }),
+      onProgress: (phrase: string) => {
+        context.onProgress(phrase);
+        show('running', phrase);
+      },
+    };
+    const result = await collect(ownContext, task);
+    results[id] = result;
+    const { gathered } = result;
+    if (gathered.state === 'collected') show('done', '');
+    else show('unavailable', gathered.reason.message);
+    return result;
+  };
+
+  await mapBounded(firstTasks(request.target), 1, run);
+  const distribution = results[distributionTaskId];
+  const planned =
+    distribution?.kind === 'distribution' && distribution.gathered.state === 'collected'
+      ? planTasks(distribution.gathered.data, request)
+      : [];
+  for (const { id, title, task } of planned) onTask({ id, kind: task.kind, title, state: 'waiting', phrase: '' });
+  await mapBounded(planned, tasksAtOnce, run);
+  return assembleBag(request, planned, results, context.now().toISOString());
+}

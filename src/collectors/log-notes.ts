@@ -1,0 +1,77 @@
+/** Says in sentences what a reader of log evidence must know: what is missing, late, unreadable or doubtful. Pure. */
+import type { AccessLogEvidence, Iso, TimeWindow } from '../diagnosis/evidence.js';
+import type { LogObject } from './log-objects.js';
+
+export interface LogNotesInput {
+  readonly window: TimeWindow;
+  readonly now: Date;
+  readonly hours: AccessLogEvidence['hours'];
+  readonly newestRow: Iso | null;
+  readonly leftOut: readonly LogObject[];
+  readonly maxBytes: number;
+  readonly failedCount: number;
+  readonly rows: AccessLogEvidence['rows'];
+  readonly missingFields: readonly string[];
+  readonly hiddenOriginErrors: number;
+  /** Whether every row could be held against those before it. */
+  readonly duplicatesAreComplete: boolean;
+}
+
+const hourMs = 3_600_000;
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html */
+const latestDeliveryMs = 24 * hourMs;
+
+export function describeLogs(input: LogNotesInput): readonly string[] {
+  const { leftOut, failedCount, rows, missingFields, hiddenOriginErrors } = input;
+  const notes = [...describeMissingHours(input), ...describeLateness(input)];
+  if (leftOut.length > 0) {
+    const newest = leftOut[0]?.hour ?? '';
+    notes.push(
+      `${plural(leftOut.length, 'log object')} (${megabytes(leftOut)} MB) from ${clock(newest)} and earlier ${leftOut.length === 1 ? 'was' : 'were'} left out: a check reads at most ${Math.round(input.maxBytes / 1e6)} MB, the newest hours first.`,
+    );
+  }
+  if (failedCount > 0)
+    notes.push(
+      `${plural(failedCount, 'log object')} could not be read to the end, and none of the rows in there are counted${rows.duplicates > 0 ? ', nor are rows that stood in there and elsewhere' : ''}.`,
+    );
+  if (rows.malformed > 0) notes.push(`${plural(rows.malformed, 'line')} could not be understood and are not counted.`);
+  if (missingFields.length > 0)
+    notes.push(`The logs lack the columns ${missingFields.join(', ')}, so nothing can be said about these.`);
+  if (!input.duplicatesAreComplete)
+    notes.push('There were more rows than can be remembered, so rows that were delivered twice may be counted twice.');
+  if (hiddenOriginErrors > 0)
+    notes.push(
+      `${plural(hiddenOriginErrors, 'request')} failed at the origin and carry another status than 5xx: a custom error response may be hiding 502s.`,
+    );
+  return notes;
+}
+
+function describeMissingHours({ hours }: LogNotesInput): readonly string[] {
+  const missing = hours.filter(({ objects }) => objects === 0).map(({ hour }) => clock(hour));
+  if (missing.length === 0) return [];
+  if (missing.length === hours.length)
+    return ['There is no log object for this window yet: no traffic, or the logs have not arrived.'];
+  const named =
+    missing.length > 6 ? `${missing.slice(0, 6).join(', ')} and ${missing.length - 6} more` : missing.join(', ');
+  return [`There is no log object for the hours that begin at ${named}: no traffic, or the logs have not arrived.`];
+}
+
+function describeLateness({ window, now, newestRow }: LogNotesInput): readonly string[] {
+  const to = Date.parse(window.to);
+  if (now.getTime() - to >= latestDeliveryMs || newestRow === null) return [];
+  const minutes = Math.floor((Math.min(to, now.getTime()) - Date.parse(newestRow)) / 60_000);
+  const gap = minutes < 1 ? '' : `, ${plural(minutes, 'minute')} before the end of the window`;
+  return [`Logs can arrive up to 24 hours late; the newest row is from ${clock(newestRow)}${gap}.`];
+}
+
+function clock(at: Iso): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+function megabytes(objects: readonly LogObject[]): number {
+  return Math.round(objects.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
+}
