@@ -1,8 +1,8 @@
 /** The load balancer made the 502 itself: its own count of them agrees with CloudFront's. */
 
-import { behavioursOf, overlapByMinute } from '../diagnosis/balancer-reading.js';
+import { behavioursOf, describeBalancer, overlapByMinute } from '../diagnosis/balancer-reading.js';
 import { defineCheck } from '../diagnosis/check.js';
-import type { AccessLogEvidence, DistributionEvidence, LoadBalancerEvidence } from '../diagnosis/evidence.js';
+import type { AccessLogEvidence, LoadBalancerEvidence } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
 import type { Citation, Explains, Finding, Outcome } from '../diagnosis/finding.js';
 import { resultsOf } from '../diagnosis/log-results.js';
@@ -20,7 +20,7 @@ export const balancerMade502 = defineCheck({
   uses: ['access-logs'],
   evaluate: ({ 'load-balancer': balancer, distribution, 'access-logs': logs }): Outcome => {
     const { name, type, metrics, originId } = balancer;
-    const citations: [Citation] = [{ kind: 'load-balancer', ref: balancer.arn, fact: describe(balancer) }];
+    const citations: [Citation] = [{ kind: 'load-balancer', ref: balancer.arn, fact: describeBalancer(balancer) }];
     if (type === 'network' || type === 'gateway')
       return {
         state: 'ruled-out',
@@ -48,54 +48,31 @@ export const balancerMade502 = defineCheck({
       detailedResults: resultsOf.relayed,
       atMost: metrics.elb502,
     };
-    return { state: 'found', findings: [finding(balancer, distribution, logs, explains, citations, metrics.elb502)] };
+    return { state: 'found', findings: [judge(balancer, logs, explains, citations, metrics)] };
   },
 });
 
-function finding(
-  balancer: LoadBalancerEvidence,
-  distribution: DistributionEvidence,
+function judge(
+  { name, originId }: LoadBalancerEvidence,
   logs: AccessLogEvidence | null,
   explains: Explains,
   citations: [Citation],
-  elb502: number,
+  { elb502, elb502PerMinute }: NonNullable<LoadBalancerEvidence['metrics']>,
 ): Finding {
   const fitting = countFitting(logs, explains);
-  const overlap =
-    logs === null || balancer.metrics === null ? 0 : overlapByMinute(balancer.metrics.elb502PerMinute, logs);
-  const beside = logs === null ? '' : `, which account for ${countOf(fitting, 'logged 502')}`;
+  const overlap = logs === null ? 0 : overlapByMinute(elb502PerMinute, logs);
+  const percent = `${Math.round(overlap * 100)} % of the balancer's 502s fall in minutes with logged 502s`;
+  const logged: Citation[] = logs === null ? [] : [{ kind: 'access-log', ref: logs.source, fact: percent }];
   return {
-    claim: `Load balancer ${balancer.name} made ${countOf(elb502, '502')} itself in the window${beside}`,
+    claim: `Load balancer ${name} made ${countOf(elb502, '502')} itself in the window`,
     layer: 'load-balancer',
     // That equal counts are the same requests is our inference; only the same minutes make it firm.
     strength: fitting > 0 && overlap >= sameMinutes ? 'proven' : 'supported',
-    originId: balancer.originId,
+    originId,
     connectionId: null,
-    citations: [
-      ...citations,
-      ...(logs === null
-        ? []
-        : [
-            {
-              kind: 'access-log' as const,
-              ref: logs.source,
-              fact: `${Math.round(overlap * 100)} % of the balancer's 502s fall in minutes with logged 502s`,
-            },
-          ]),
-      {
-        kind: 'configuration',
-        ref: 'cloudfront:GetDistributionConfig',
-        fact: `origin ${balancer.originId} of ${distribution.id}`,
-      },
-    ],
+    citations: [...citations, ...logged],
     explains,
     remedy:
-      'Look at what the balancer met: targets that close or reset connections (their keep-alive must outlast the balancer’s idle timeout), malformed or oversized answers, TLS to the target, deregistration.',
+      'Look at what the balancer met: targets that close connections (their keep-alive must outlast the balancer’s idle timeout), malformed or oversized answers, TLS to the target, deregistration.',
   };
-}
-
-function describe({ metrics, type }: LoadBalancerEvidence): string {
-  if (metrics === null) return `${type} load balancer, metrics not read`;
-  const { requests, elb502, target5xx, targetConnectionErrors } = metrics;
-  return `${countOf(requests, 'request')}: ${elb502} × 502 by the balancer, ${target5xx} × 5xx by its targets, ${targetConnectionErrors} failed connections to targets`;
 }

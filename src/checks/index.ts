@@ -17,6 +17,7 @@ import { rejectedHandshake } from './rejected-handshake.js';
 import { relayed502 } from './relayed-502.js';
 import { resetConnection } from './reset-connection.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
+import { targetMade502 } from './target-made-502.js';
 import { unforwardedHostOnBalancerName } from './unforwarded-host-on-balancer-name.js';
 import { unhealthyTargets } from './unhealthy-targets.js';
 import { unreachableOrigin } from './unreachable-origin.js';
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
   oversizedResponseHead,
   relayed502,
   balancerMade502,
+  targetMade502,
   unhealthyTargets,
   missingAccessLogs,
 ];

@@ -1,5 +1,6 @@
 /** The readings of a load balancer that several checks share. Pure. */
-import type { AccessLogEvidence, DistributionEvidence, MetricPoint } from './evidence.js';
+import type { AccessLogEvidence, DistributionEvidence, LoadBalancerEvidence, MetricPoint } from './evidence.js';
+import { countOf } from './wording.js';
 
 /** Path patterns of the behaviours that end in this origin, directly or through an origin group. */
 export function behavioursOf(distribution: DistributionEvidence, originId: string): readonly string[] {
@@ -23,4 +24,11 @@ export function overlapByMinute(errors: readonly MetricPoint[], logs: AccessLogE
 
 function minuteOf(iso: string): number {
   return Math.floor(Date.parse(iso) / 60_000);
+}
+
+/** The balancer's counts over the window, a phrase. */
+export function describeBalancer({ metrics, type }: LoadBalancerEvidence): string {
+  if (metrics === null) return `${type} load balancer, metrics not read`;
+  const { requests, elb502, target5xx, targetConnectionErrors } = metrics;
+  return `${countOf(requests, 'request')}: ${elb502} × 502 by the balancer, ${target5xx} × 5xx by its targets, ${countOf(targetConnectionErrors, 'failed connection')} to targets`;
 }

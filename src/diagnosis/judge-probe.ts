@@ -46,7 +46,9 @@ export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>
   const logged = findInLogs(connection, rule);
   if (logged !== null) return logged;
   if (readings.length === 0) return notReached(probe, rule.over);
-  if (probe.vantage.class !== 'valid') return { state: 'inconclusive', missing: [blindness(probe)] };
+  // What makes a view misleading lies in the handshake; whether the port is open is seen all the same.
+  if (probe.vantage.class === 'blind' || (probe.vantage.class === 'misleading' && rule.over !== 'tcp'))
+    return { state: 'inconclusive', missing: [blindness(probe)] };
   const unseen = probe.addresses.filter((address) => rule.read(address).length === 0 && isUnseen(address));
   if (unseen.length > 0)
     return {

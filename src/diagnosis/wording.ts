@@ -6,8 +6,8 @@ export function plain(text: string, max = 200): string {
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, '')
     .trim();
-  const characters = [...folded];
-  return characters.length <= max ? folded : `${characters.slice(0, max - 1).join('')}…`;
+  // Half of a surrogate pair must not be left at the cut.
+  return folded.length <= max ? folded : `${folded.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** What somebody typed, cut short and in quotation marks. */

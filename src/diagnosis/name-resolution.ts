@@ -1,0 +1,51 @@
+/** How a DNS probe is read. Pure. */
+import type { DnsOutcome, DnsProbe, OriginProbe, Unavailability } from './evidence.js';
+import type { Citation } from './finding.js';
+import { blindness } from './judge-probe.js';
+import { listOf } from './wording.js';
+
+const failures: Readonly<Partial<Record<DnsOutcome, string>>> = {
+  nxdomain: 'does not exist in public DNS',
+  'no-data': 'has no address in public DNS',
+  servfail: 'cannot be resolved: its name servers fail',
+};
+
+/** What is wrong with the name, as the end of a sentence; null where it resolves or nobody could be asked. */
+export function failureOf({ outcome }: DnsProbe): string | null {
+  return failures[outcome] ?? null;
+}
+
+export function citeResolution({ connection, dns }: OriginProbe): Citation {
+  const addresses = listOf(dns.addresses.map(({ address }) => address));
+  return {
+    kind: 'probe',
+    ref: `${connection.id} by ${listOf(dns.resolvers)}`,
+    fact: `${dns.name}: ${dns.outcome} ${addresses}`.trim(),
+  };
+}
+
+/** Why an answer from here does not decide; null where it does. */
+export function doubtOf(probe: OriginProbe): { readonly missing: Unavailability; readonly lead: string | null } | null {
+  const { dns, vantage } = probe;
+  // A name without one of the two address types is common and harmless, so `no-data` beside an address is no disagreement.
+  const contrary = dns.answers.find(({ outcome }) => outcome === 'nxdomain' || outcome === 'servfail');
+  if (dns.outcome === 'resolved' && contrary === undefined) return null;
+  if (contrary !== undefined)
+    return {
+      missing: {
+        kind: 'not-seen',
+        message: `The resolvers disagree on ${dns.name}: ${contrary.resolver} says ${contrary.outcome}.`,
+        remedy: `Ask each authoritative name server: dig +trace ${dns.name}.`,
+      },
+      lead: `${dns.name} resolves by some resolvers only.`,
+    };
+  if (dns.answers.length === 0 && vantage.class !== 'valid') return { missing: blindness(probe), lead: null };
+  return {
+    missing: {
+      kind: 'not-seen',
+      message: `${dns.name} could not be looked up from here (${dns.outcome}).`,
+      remedy: 'Let cf502 reach the DNS servers that CF502_DNS_SERVERS names.',
+    },
+    lead: null,
+  };
+}
