@@ -1,5 +1,6 @@
-/** A real Bolt app for the tests of the local Slack: the product's own way of building one, with a logger that is silent. */
+/** Real Bolt apps and a real WebClient for the tests of the local Slack, with a logger that is silent. */
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { LocalSlack } from './local-slack.js';
 
 const silent = {
@@ -13,6 +14,19 @@ const silent = {
 };
 
 const retryConfig = { retries: 3, minTimeout: 1, factor: 1, randomize: false };
+
+/** A WebClient of the local Slack that tries once, unless told otherwise. */
+export function buildClient(
+  slack: LocalSlack,
+  given: { readonly token?: string; readonly options?: WebClientOptions } = {},
+): WebClient {
+  return new WebClient(given.token ?? slack.environment.SLACK_BOT_TOKEN, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    logger: silent,
+    ...given.options,
+  });
+}
 
 export interface RunningApp {
   readonly app: App;

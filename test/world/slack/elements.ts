@@ -1,5 +1,5 @@
 /** Interactive elements in blocks: finding them, filling them, and the state that Slack sends with an interaction. */
-import { isObject, type JsonObject, objectsIn, textOrNull } from './json.js';
+import { describeValue, isObject, type JsonObject, objectsIn, textOrNull } from './json.js';
 import type { Block } from './message.js';
 
 export interface PlacedElement {
@@ -39,7 +39,7 @@ function optionWith(element: JsonObject, value: string): JsonObject {
   if (found !== undefined) return found;
   if (element['type'] === 'external_select' || element['type'] === 'multi_external_select')
     return { text: { type: 'plain_text', text: value }, value };
-  const values = optionsOf(element).map((option) => String(option['value']));
+  const values = optionsOf(element).map((option) => describeValue(option['value']));
   throw new Error(`There is no option ${value}; there are: ${values.join(', ')}`);
 }
 
@@ -49,7 +49,7 @@ const several = (given: Given): readonly string[] =>
 
 /** What the element holds, in the words of its type; null for one that holds nothing, such as a button. */
 function held(element: JsonObject, given: Given | undefined): JsonObject | null {
-  const type = String(element['type']);
+  const type = describeValue(element['type']);
   const initial = (name: string) => element[`initial_${name}`] ?? null;
   const one = (name: string) => (given === undefined ? initial(name) : single(given));
   if (type.endsWith('_text_input') || type === 'number_input') return { value: one('value') };
@@ -84,7 +84,7 @@ export function stateValues(blocks: readonly Block[], given: Readonly<Record<str
   const values: Record<string, Record<string, unknown>> = {};
   const known = new Set<string>();
   for (const { blockId, element } of elementsIn(blocks)) {
-    const actionId = String(element['action_id']);
+    const actionId = describeValue(element['action_id']);
     known.add(actionId);
     const value = held(element, given[actionId]);
     if (value === null) continue;
@@ -98,7 +98,7 @@ export function stateValues(blocks: readonly Block[], given: Readonly<Record<str
 /** The entry in `actions` for an element that was touched. */
 export function actionOf(placed: PlacedElement, given: Given | undefined, actionTs: string): JsonObject {
   const { element, blockId } = placed;
-  const type = String(element['type']);
+  const type = describeValue(element['type']);
   const common = { type, block_id: blockId, action_id: element['action_id'], action_ts: actionTs };
   if (type === 'overflow') return { ...common, selected_option: optionWith(element, single(given ?? null) ?? '') };
   if (type === 'feedback_buttons') {

@@ -5,7 +5,7 @@ import type { Delivery, DeliveryError } from './delivery/delivery.js';
 import { interactionJson } from './delivery/payloads.js';
 import type { Conversation, ResponseUrls } from './delivery/response-urls.js';
 import { actionOf, elementsIn, type Given, stateValues } from './elements.js';
-import { type JsonObject, textOrNull } from './json.js';
+import { describeValue, type JsonObject, textOrNull } from './json.js';
 import type { Block, Message } from './message.js';
 import type { SlackUser } from './seed.js';
 import type { Inside } from './web-api/method.js';
@@ -82,7 +82,7 @@ export function touched(inside: Inside, blocks: readonly Block[], actionId: stri
     (each) => each.element['action_id'] === actionId && (options.blockId ?? each.blockId) === each.blockId,
   );
   if (placed === undefined) {
-    const there = elements.map((each) => String(each.element['action_id'])).join(', ');
+    const there = elements.map((each) => describeValue(each.element['action_id'])).join(', ');
     throw new Error(`There is nothing to click named ${actionId}; there is: ${there === '' ? 'nothing' : there}`);
   }
   return { type: 'block_actions', actions: [actionOf(placed, options.value, actionTs(inside))] };

@@ -16,6 +16,11 @@ export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** Any value as text for a message: text itself, everything else as JSON. */
+export function describeValue(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+}
+
 /** The objects of a list; an empty list where it is something else. */
 export function objectsIn(value: unknown): readonly JsonObject[] {
   return isList(value) ? value.filter(isObject) : [];

@@ -1,5 +1,5 @@
 /** A message as plain text, as a person would read it out: for the demo's terminal and for tests. Times are UTC. */
-import { isObject, type JsonObject, objectsIn, textOrNull } from './json.js';
+import { describeValue, isObject, type JsonObject, objectsIn, textOrNull } from './json.js';
 import type { Message } from './message.js';
 import { renderChart, renderPlan, renderTable, renderTask } from './reading/data.js';
 import { type NameOf, renderMrkdwn, renderText } from './reading/inline.js';
@@ -34,7 +34,7 @@ function renderControl(element: JsonObject, nameOf: NameOf): string {
         .join(' | ')}]`;
     default: {
       const hint = renderText(element['placeholder'], nameOf);
-      return `[${hint === '' ? String(element['type']) : hint}]`;
+      return `[${hint === '' ? describeValue(element['type']) : hint}]`;
     }
   }
 }
@@ -116,7 +116,7 @@ function renderBlock(block: JsonObject, nameOf: NameOf): readonly string[] {
         `${renderText(block['label'], nameOf)}: ${isObject(block['element']) ? renderControl(block['element'], nameOf) : ''}`,
       ];
     default:
-      return [`[${String(block['type'])}]`];
+      return [`[${describeValue(block['type'])}]`];
   }
 }
 

@@ -26,7 +26,7 @@ import {
   url,
 } from './blocks/shape.js';
 import { anyText, imageElement, imageFields, markdownText, pictureSource, plainText } from './blocks/text-shapes.js';
-import { isList, isObject, type JsonObject, objectsIn } from './json.js';
+import { describeValue, isList, isObject, type JsonObject, objectsIn } from './json.js';
 
 export type { BlockProblem } from './blocks/shape.js';
 
@@ -167,7 +167,7 @@ const hasOwnTextLimit = new Set(['table', 'data_table', 'data_visualization']);
 
 /** Whether the blocks hold more text than one message may. */
 function isTooLong(blocks: readonly JsonObject[]): boolean {
-  return countText(blocks.filter((block) => !hasOwnTextLimit.has(String(block['type'])))) > messageTextMax;
+  return countText(blocks.filter((block) => !hasOwnTextLimit.has(describeValue(block['type'])))) > messageTextMax;
 }
 
 /** Rules about the message as a whole. */
@@ -197,8 +197,8 @@ export function validateBlocks(blocks: unknown, options: ValidateOptions = {}): 
   const refused = new Set(options.refused ?? []);
   const shape = shapesOf[surface];
   const each = blocks.flatMap((block, index) =>
-    isObject(block) && refused.has(String(block['type']))
-      ? problem(`${pointer}/${index}/type`, `unsupported type: ${String(block['type'])}`)
+    isObject(block) && refused.has(describeValue(block['type']))
+      ? problem(`${pointer}/${index}/type`, `unsupported type: ${describeValue(block['type'])}`)
       : shape(block, `${pointer}/${index}`),
   );
   const objects = blocks.filter(isObject);

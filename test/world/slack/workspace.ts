@@ -76,6 +76,11 @@ export function createWorkspace(seed: Seed, changes: Changes, now: () => number)
       return channels.get(idOrName) ?? [...channels.values()].find((channel) => channel.name === name) ?? null;
     },
 
+    /** Name of a user, channel or group. */
+    nameOf(id: string): string | null {
+      return users.get(id)?.name ?? channels.get(id)?.name ?? userGroups.get(id)?.handle ?? null;
+    },
+
     setChannel(channel: SlackChannel): void {
       channels.set(channel.id, channel);
     },

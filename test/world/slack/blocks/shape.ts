@@ -83,7 +83,7 @@ export function object(fields: Fields): Shape {
       .flatMap((name) => problem(pointer, `missing required field: ${name}`));
     const wrong = Object.entries(value).flatMap(([name, field]) => {
       if (name === 'type' || field === undefined) return fine;
-      const shape = shapes[name];
+      const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
       return shape === undefined
         ? problem(pointer, `invalid additional property: ${name}`)
         : shape(field, `${pointer}/${name}`);

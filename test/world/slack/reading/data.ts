@@ -1,5 +1,5 @@
 /** Tables, charts and plans as lines. */
-import { isList, isObject, type JsonObject, objectsIn, textOrNull } from '../json.js';
+import { describeValue, isList, isObject, type JsonObject, objectsIn, textOrNull } from '../json.js';
 import type { NameOf } from './inline.js';
 import { renderRichText } from './rich-text.js';
 
@@ -45,7 +45,7 @@ const taskStates: Readonly<Record<string, string>> = {
 };
 
 export function renderTask(task: JsonObject, nameOf: NameOf): readonly string[] {
-  const status = String(task['status']);
+  const status = describeValue(task['status']);
   const inner = [
     ...renderRichText(task['details'], nameOf),
     ...renderRichText(task['output'], nameOf),
@@ -67,7 +67,7 @@ export function renderChart(block: JsonObject): readonly string[] {
   const chart = isObject(block['chart']) ? block['chart'] : {};
   const points = (value: unknown) =>
     objectsIn(value)
-      .map((point) => `${textOrNull(point['label']) ?? ''} ${String(point['value'])}`)
+      .map((point) => `${textOrNull(point['label']) ?? ''} ${describeValue(point['value'])}`)
       .join(', ');
   return [
     `[Chart: ${textOrNull(block['title']) ?? ''}]`,

@@ -48,11 +48,10 @@ function unmark(text: string): string {
 
 export function renderMrkdwn(text: string, nameOf: NameOf): string {
   const tokens: string[] = [];
-  // Tokens step aside while the marks go, since a mark may stand around one.
-  const marked = text.replaceAll(/<([^<>\n]+)>/g, (_whole, token: string) => `\u0000${tokens.push(token) - 1}\u0000`);
+  // Tokens step aside while the marks go, since a mark may stand around one; a character of private use holds their place.
+  const marked = text.replaceAll(/<([^<>\n]+)>/g, (_whole, token: string) => `\uE000${tokens.push(token) - 1}\uE000`);
   return decodeEntities(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL cannot occur in a message, which is why it stands in.
-    unmark(marked).replaceAll(/\u0000(\d+)\u0000/g, (_whole, index: string) =>
+    unmark(marked).replaceAll(/\uE000(\d+)\uE000/g, (_whole, index: string) =>
       renderToken(tokens[Number(index)] ?? '', nameOf),
     ),
   );

@@ -1,7 +1,7 @@
 /** The HTTP side of the local Slack: Web API, uploads and response_urls, with its checks in the order of the real one. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResponseUrls } from '../delivery/response-urls.js';
-import { type JsonObject, parseJson, textOrNull } from '../json.js';
+import { describeValue, type JsonObject, parseJson, textOrNull } from '../json.js';
 import type { AnswerRule, AnswerRules } from './answer-rules.js';
 import { parseBody, readArguments } from './arguments.js';
 import type { Call, CallOutcome } from './journal.js';
@@ -117,9 +117,7 @@ export function createRequestHandler(options: ServeOptions) {
     if (error.code === 'ratelimited' && typeof wait === 'number')
       return answerBadly(response, { kind: 'rate-limited', retryAfterSeconds: wait });
     send(response, 200, { ok: false, error: error.code, ...error.extra }, scopeHeaders(name));
-    const problems = Array.isArray(error.extra['errors'])
-      ? error.extra['errors'].map((each) => JSON.stringify(each))
-      : [];
+    const problems = Array.isArray(error.extra['errors']) ? error.extra['errors'].map(describeValue) : [];
     return { kind: 'error', error: error.code, problems };
   };
 
