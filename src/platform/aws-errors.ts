@@ -160,6 +160,8 @@ interface ErrorFacts {
   readonly code: string | null;
   readonly status: number | null;
   readonly requestId: string | null;
+  /** A request was sent, or tried to be. */
+  readonly tried: boolean;
   readonly cause: unknown;
 }
 
@@ -174,6 +176,7 @@ function readFacts(error: unknown): ErrorFacts {
     code: text(top['code']) ?? text(asRecord(top['cause'])['code']),
     status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : null,
     requestId: text(metadata['requestId']),
+    tried: typeof metadata['attempts'] === 'number',
     cause: top['cause'],
   };
 }
@@ -187,7 +190,7 @@ type AwsFailureKind = Extract<
   'access-denied' | 'misconfigured' | 'throttled' | 'not-found' | 'service-down' | 'bug'
 >;
 
-function kindOf({ name, code, status }: ErrorFacts): AwsFailureKind {
+function kindOf({ name, code, status, tried }: ErrorFacts): AwsFailureKind {
   // Query-protocol services call the same thing `AccessDenied` and `AccessDeniedException`; both are listed.
   if (deniedNames.has(name)) return 'access-denied';
   if (credentialNames.has(name)) return 'misconfigured';
@@ -195,6 +198,8 @@ function kindOf({ name, code, status }: ErrorFacts): AwsFailureKind {
   if (absentNames.has(name) || name.startsWith('NoSuch') || name.endsWith('NotFoundException')) return 'not-found';
   if (unansweredNames.has(name) || (status !== null && status >= 500)) return 'service-down';
   if (code !== null && networkCodes.has(code)) return 'service-down';
+  // A nameless error without an answer is the connection's: TLS, a proxy, a code that is not in the list.
+  if (status === null && tried && name === 'Error') return 'service-down';
   if (status === 403 || status === 401) return 'access-denied';
   if (status === 404) return 'not-found';
   return 'bug';

@@ -6,6 +6,9 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { S3Client } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 
+import { Failure } from '../failure.js';
+import { translateAwsError } from './aws-errors.js';
+
 export { callAws, translateAwsError } from './aws-errors.js';
 
 /** One client per service and region, created when first asked for and kept until `destroy`. */
@@ -28,18 +31,30 @@ export interface AwsSettings {
   readonly sessionUser: string | null;
   /** Region of the STS endpoint. */
   readonly region?: string;
+  readonly limits?: Partial<AwsLimits>;
 }
 
 /** CloudFront, its metrics and its log delivery settings live here, wherever the origins are. */
 export const cloudFrontRegion = 'us-east-1';
 
-/** The SDK's pauses between four tries add up to at most 7 seconds where AWS throttles and 0.35 where it fails: well inside a check's deadline. */
-const maxAttempts = 4;
-const connectionTimeoutMs = 3_000;
-/** Until the response head. */
-const requestTimeoutMs = 15_000;
-/** Silence on a socket, which covers a body that stops arriving. */
-const socketTimeoutMs = 20_000;
+export interface AwsLimits {
+  /** The SDK's pauses between four tries add up to at most 7 seconds where AWS throttles and 0.35 where it fails. */
+  readonly maxAttempts: number;
+  readonly connectionTimeoutMs: number;
+  /** Until the response head. */
+  readonly requestTimeoutMs: number;
+  /** Silence on a socket, which covers a body that stops arriving. */
+  readonly socketTimeoutMs: number;
+}
+
+/** Chosen to leave room for all tries inside a check's deadline. */
+export const defaultAwsLimits: AwsLimits = {
+  maxAttempts: 4,
+  connectionTimeoutMs: 3_000,
+  requestTimeoutMs: 15_000,
+  socketTimeoutMs: 20_000,
+};
+
 /** Measured: reading many small objects does not get faster beyond this many at a time. */
 const s3Sockets = 32;
 const controlSockets = 8;
@@ -55,7 +70,9 @@ interface Credentials {
 
 /** @returns clients for one check. Nothing is contacted before the first call. */
 export function createAwsClients(settings: AwsSettings): AwsClients {
-  const credentials = settings.readRoleArn === null ? undefined : assumeRoleOnce(settings, settings.readRoleArn);
+  const limits = { ...defaultAwsLimits, ...settings.limits };
+  const credentials =
+    settings.readRoleArn === null ? undefined : assumeRoleOnce(settings, settings.readRoleArn, limits);
   const open: { destroy(): void }[] = [];
 
   function kept<Client extends { destroy(): void }>(
@@ -76,8 +93,8 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
     ...(credentials === undefined ? {} : { credentials }),
     // `adaptive` slows a client that asks seldom to one request in two seconds after a single throttled answer.
     retryMode: 'standard',
-    maxAttempts,
-    requestHandler: requestHandler(sockets),
+    maxAttempts: limits.maxAttempts,
+    requestHandler: requestHandler(limits, sockets),
   });
   const cloudFront = new Map<string, CloudFrontClient>();
   const cloudWatch = new Map<string, CloudWatchClient>();
@@ -112,19 +129,19 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
   };
 }
 
-function requestHandler(maxSockets: number) {
+function requestHandler(limits: AwsLimits, maxSockets: number) {
   return {
-    connectionTimeout: connectionTimeoutMs,
-    requestTimeout: requestTimeoutMs,
+    connectionTimeout: limits.connectionTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
     throwOnRequestTimeout: true,
-    socketTimeout: socketTimeoutMs,
+    socketTimeout: limits.socketTimeoutMs,
     httpAgent: { keepAlive: true, maxSockets },
     httpsAgent: { keepAlive: true, maxSockets },
   };
 }
 
 /** Assumes the role when first needed and shares the session among all clients, each of which would assume it for itself. */
-function assumeRoleOnce(settings: AwsSettings, roleArn: string): () => Promise<Credentials> {
+function assumeRoleOnce(settings: AwsSettings, roleArn: string, limits: AwsLimits): () => Promise<Credentials> {
   const assume = fromTemporaryCredentials({
     params: {
       RoleArn: roleArn,
@@ -134,14 +151,17 @@ function assumeRoleOnce(settings: AwsSettings, roleArn: string): () => Promise<C
     },
     clientConfig: {
       ...(settings.region === undefined ? {} : { region: settings.region }),
-      maxAttempts,
-      requestHandler: requestHandler(controlSockets),
+      // The client that needs the credentials tries again too.
+      maxAttempts: Math.min(limits.maxAttempts, 2),
+      requestHandler: requestHandler(limits, controlSockets),
     },
   });
   let session: { readonly credentials: Promise<Credentials>; renewAt: number } | null = null;
   return () => {
     if (session !== null && Date.now() < session.renewAt) return session.credentials;
-    const credentials: Promise<Credentials> = assume();
+    const credentials: Promise<Credentials> = assume().catch((error: unknown) => {
+      throw roleFailure(error, roleArn);
+    });
     const started = { credentials, renewAt: Number.POSITIVE_INFINITY };
     session = started;
     credentials.then(
@@ -155,6 +175,18 @@ function assumeRoleOnce(settings: AwsSettings, roleArn: string): () => Promise<C
     );
     return credentials;
   };
+}
+
+/** Without this, a refused role would be reported as a refusal of whatever needed it first. */
+function roleFailure(error: unknown, roleArn: string): Failure {
+  const failure = translateAwsError(error, { action: 'sts:AssumeRole', resource: roleArn });
+  if (failure.kind !== 'access-denied') return failure;
+  const remedy =
+    'Let its trust policy allow sts:AssumeRole and sts:TagSession to the identity that cf502 runs as, and check the external id in the policy file.';
+  return new Failure('access-denied', `AWS did not let cf502 assume the role ${roleArn}.`, {
+    cause: error,
+    details: { ...failure.details, remedy },
+  });
 }
 
 /** `[\w+=,.@-]{2,64}` is what STS takes. */

@@ -41,6 +41,8 @@ export interface LocalAws
   latencyMs: number;
   /** Every call so far, in the order of arrival. */
   readonly calls: readonly Call[];
+  /** Most sockets that were open at once so far. */
+  readonly mostConnections: number;
   /** The first call that matches, past or future, as soon as it does. */
   waitForCall(matches: (call: Call) => boolean): Promise<Call>;
   /** Makes calls go wrong. @returns lifts the rule. */
@@ -85,6 +87,15 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     // Only a request that broke off while it was read ends here.
     dispatch(parts, message, response).catch(() => response.destroy());
   });
+  let connections = 0;
+  let mostConnections = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    mostConnections = Math.max(mostConnections, connections);
+    socket.once('close', () => {
+      connections -= 1;
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -115,6 +126,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       latencyMs = milliseconds;
     },
     calls: journal.calls,
+    get mostConnections() {
+      return mostConnections;
+    },
     waitForCall: (matches) => journal.waitFor(matches),
     fail: (rule) => faults.add(rule),
     expireSessions: () => principals.expireSessions(),
