@@ -75,7 +75,8 @@ export function createCheckStore<Request extends StoredRequest>(
   parseRequest: (value: unknown) => Request,
 ): CheckStore<Request> {
   const key = (checkId: string): string => `${prefix}:check:${checkId}`;
-  const active = `${prefix}:checks:active`;
+  // Not under a queue's name: BullMQ keeps its own keys there.
+  const active = `${prefix}:open-checks`;
 
   return {
     async create(request) {

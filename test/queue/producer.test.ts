@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { createLog } from '../../src/platform/log.js';
+import type { CheckMessage } from '../../src/queue/checks.js';
+import { createChecks } from '../../src/queue/producer.js';
+import { cancelChannel, queueNames } from '../../src/queue/queues.js';
+import { checkRequest } from '../builders/check-request.js';
+import { startTestRedis, type TestRedis } from '../world/redis.js';
+
+const log = createLog('silent');
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startTestRedis({ persistent: true });
+});
+afterAll(() => redis.stop());
+
+async function withChecks(
+  run: (checks: Awaited<ReturnType<typeof createChecks>>, prefix: string) => Promise<void>,
+): Promise<void> {
+  const prefix = redis.prefix();
+  const checks = await createChecks({ redisUrl: redis.url, prefix, log });
+  try {
+    await run(checks, prefix);
+  } finally {
+    await checks.close();
+  }
+}
+
+const message: CheckMessage = {
+  channelId: 'C0EXAMPLE01',
+  ts: '1.2',
+  threadTs: '1.2',
+  permalink: 'https://example.slack.com/archives/C0EXAMPLE01/p12',
+};
+
+describe('starting a check', () => {
+  it('enqueues one job under the id of the check', () =>
+    withChecks(async (checks, prefix) => {
+      const request = checkRequest();
+      expect(await checks.start(request)).toEqual({ state: 'started' });
+      const queue = new Queue(queueNames.checks, { connection: { url: redis.url }, prefix });
+      expect((await queue.getJobs(['waiting'])).map((job) => job.id)).toEqual([request.checkId]);
+      expect(await checks.request(request.checkId)).toEqual(request);
+      await queue.close();
+    }));
+
+  it('joins the same check while it runs, and says where it is shown', () =>
+    withChecks(async (checks) => {
+      const first = checkRequest();
+      await checks.start(first);
+      await checks.attachMessage(first.checkId, message);
+      const second = checkRequest();
+      expect(await checks.start(second)).toEqual({ state: 'joined', checkId: first.checkId, message });
+      expect(await checks.progress(second.checkId)).toBeNull();
+    }));
+
+  it.each([
+    ['another target', { target: { kind: 'distribution-id', id: 'E2EXAMPLE12345' } as const }],
+    ['another window', { windowAsked: 'since 2h' }],
+    ['another path', { pathPattern: '/api/*' }],
+    ['another channel', { place: { channelId: 'C0OTHER', threadTs: null } }],
+  ])('does not join for %s', (_what, change) =>
+    withChecks(async (checks) => {
+      await checks.start(checkRequest());
+      expect((await checks.start(checkRequest(change))).state).toBe('started');
+    }),
+  );
+
+  it('takes a repeated delivery of one request for the same check', () =>
+    withChecks(async (checks) => {
+      const request = checkRequest();
+      await checks.start(request);
+      expect(await checks.start(request)).toMatchObject({ state: 'joined', checkId: request.checkId });
+    }));
+
+  it('starts one check when two people ask at the same instant', () =>
+    withChecks(async (checks) => {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => checks.start(checkRequest())));
+      expect(answers.filter((answer) => answer.state === 'started')).toHaveLength(1);
+    }));
+});
+
+describe('cancelling', () => {
+  it('marks the check, tells every worker, and cannot be done twice to one that is unknown', () =>
+    withChecks(async (checks, prefix) => {
+      const request = checkRequest();
+      await checks.start(request);
+      const subscriber = new Redis(redis.url);
+      await subscriber.subscribe(cancelChannel(prefix));
+      const heard = new Promise<string>((resolve) =>
+        subscriber.once('message', (_channel, checkId) => resolve(checkId)),
+      );
+      expect(await checks.cancel(request.checkId, 'U0EXAMPLE02')).toEqual({ state: 'cancelling' });
+      expect(await heard).toBe(request.checkId);
+      expect(await checks.progress(request.checkId)).toMatchObject({ phase: 'cancelling', cancelledBy: 'U0EXAMPLE02' });
+      expect(await checks.cancel('chk_unknown00000', 'U0EXAMPLE02')).toEqual({ state: 'unknown' });
+      subscriber.disconnect();
+    }));
+
+  it('finds the newest running check of a channel', () =>
+    withChecks(async (checks) => {
+      const older = checkRequest({ acceptedAt: new Date(Date.now() - 60_000).toISOString() });
+      const newer = checkRequest({ asked: 'shop', windowAsked: 'since 3h' });
+      await checks.start(newer);
+      await checks.start(older);
+      expect(await checks.findRunning('C0EXAMPLE01', null)).toBe(newer.checkId);
+      expect(await checks.findRunning('C0EXAMPLE01', 'e1example12345')).toBe(older.checkId);
+      expect(await checks.findRunning('C0OTHER', null)).toBeNull();
+    }));
+});
+
+describe('while Redis is away', () => {
+  it('fails within two seconds when it does not answer, and what reached it late is not run', () =>
+    withChecks(async (checks, prefix) => {
+      const request = checkRequest();
+      redis.pause();
+      const began = performance.now();
+      await expect(checks.start(request)).rejects.toMatchObject({ kind: 'service-down' });
+      expect(performance.now() - began).toBeLessThan(2_500);
+      redis.resume();
+      // Redis answers in order: when this comes back, whatever was sent before has been carried out.
+      const admin = new Redis(redis.url);
+      const queue = new Queue(queueNames.checks, { connection: { url: redis.url }, prefix });
+      await queue.waitUntilReady();
+      expect(await admin.exists(`${prefix}:check:${request.checkId}`)).toBe(0);
+      await queue.close();
+      admin.disconnect();
+    }));
+
+  it('fails at once when the connection is gone, and works again when it is back', () =>
+    withChecks(async (checks) => {
+      await redis.kill();
+      const began = performance.now();
+      await expect(checks.start(checkRequest())).rejects.toMatchObject({ kind: 'service-down' });
+      expect(performance.now() - began).toBeLessThan(2_500);
+      await redis.restart();
+      const deadline = Date.now() + 15_000;
+      let state = '';
+      while (state === '' && Date.now() < deadline) {
+        state = await checks.start(checkRequest({ asked: 'again' })).then(
+          (answer) => answer.state,
+          () => new Promise<string>((resolve) => setImmediate(() => resolve(''))),
+        );
+      }
+      expect(state).toBe('started');
+    }));
+});
