@@ -62,6 +62,8 @@ const credentialNames: ReadonlySet<string> = new Set([
 
 const absentNames: ReadonlySet<string> = new Set([
   'EntityNotFound',
+  // An archived S3 object: a 403, but no permission would help.
+  'InvalidObjectState',
   'ListenerNotFound',
   'LoadBalancerNotFound',
   'NotFound',

@@ -20,7 +20,7 @@ describe('translateAwsError', () => {
     ['a refusal of an XML service', sdkError('AccessDenied', 403), 'access-denied'],
     ['a refusal of a JSON service', sdkError('AccessDeniedException', 400), 'access-denied'],
     ['a refused HEAD without a body', sdkError('UnknownError', 403), 'access-denied'],
-    ['an archived object', sdkError('InvalidObjectState', 403), 'access-denied'],
+    ['an archived object', sdkError('InvalidObjectState', 403), 'not-found'],
     ['throttling', sdkError('Throttling', 400), 'throttled'],
     ['throttling of a JSON service', sdkError('ThrottlingException', 400), 'throttled'],
     ['S3 asking to slow down, although it is a 503', sdkError('SlowDown', 503), 'throttled'],

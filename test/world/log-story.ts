@@ -133,7 +133,7 @@ function failure(rule: FailureRule, random: Random): AccessLogRow['values'] {
   const [least, most] = rule.timeTakenSeconds ?? [0.05, 0.4];
   return {
     ...timings(random.between(least, most)),
-    'sc-status': String(rule.status ?? 502),
+    'sc-status': String(rule.status ?? 502).padStart(3, '0'),
     'x-edge-result-type': 'Error',
     'x-edge-response-result-type': 'Error',
     'x-edge-detailed-result-type': rule.detailedResult,
