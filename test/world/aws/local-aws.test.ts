@@ -1,4 +1,6 @@
 /** The local AWS as a whole, over the wire: journal, credentials, unknown operations, faults, latency. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import {
   CloudFrontClient,
   GetDistributionCommand,
@@ -247,6 +249,20 @@ describe('fail', () => {
     stop.abort();
     await outcome;
     expect((await aws.waitForCall(({ state }) => state === 'left')).status).toBe(200);
+  });
+});
+
+describe('the environment', () => {
+  it('is all that another process needs', async () => {
+    aws.putDistribution({ id: 'E123456789ABC' });
+    const program = `
+      import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
+      const { DistributionList } = await new CloudFrontClient({}).send(new ListDistributionsCommand({}));
+      process.stdout.write(DistributionList.Items[0].Id);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+      env: aws.environment,
+    });
+    expect(stdout).toBe('E123456789ABC');
   });
 });
 
