@@ -24,6 +24,8 @@ const maxDnsTimeoutMs = 2_000;
 
 export const collectOriginProbe: Collector<'origin-probe'> = async (context, task) => {
   const { origin, connection } = task;
+  // One of its own, since many sockets listen to it and the given one is shared by all collectors of a check.
+  const signal = AbortSignal.any([context.signal]);
   const lines: string[] = [];
   const trace = (line: string): void => {
     if (lines.length < maxTraceLines) lines.push(plain(line, maxTraceLineLength));
@@ -46,7 +48,7 @@ export const collectOriginProbe: Collector<'origin-probe'> = async (context, tas
   const dns = await resolveName(connection.domainName, recordTypesFor(origin.ipAddressType), {
     servers: context.network.dnsServers,
     timeoutMs: Math.min(context.network.connectTimeoutMs, maxDnsTimeoutMs),
-    signal: context.signal,
+    signal,
   });
   traceDns(dns, trace);
 
@@ -61,7 +63,7 @@ export const collectOriginProbe: Collector<'origin-probe'> = async (context, tas
   if (chosen.length < admitted.length)
     trace(`probing ${chosen.length} of ${admitted.length} addresses, as the policy file's limit says`);
 
-  const addresses = await probeAll(context, task, chosen, trace);
+  const addresses = await probeAll({ ...context, signal }, task, chosen, trace);
   return finish({ dns, refusedAddresses, addresses });
 };
 

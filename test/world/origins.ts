@@ -90,6 +90,8 @@ export interface Origin {
 
 const endOfHead = '\r\n\r\n';
 const maxHeadBytes = 65_536;
+/** Data and a reset that arrive together are told by libuv as data and a clean end; the reset comes a little later, so that it is seen. */
+const resetDelayMs = 25;
 
 function secureOptions(identity: TlsIdentity, tls: OriginTls): SecureContextOptions {
   return {
@@ -120,6 +122,14 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
   const until = (holds: () => boolean): Promise<void> =>
     holds() ? Promise.resolve() : new Promise((resolve) => void watchers.push({ holds, resolve }));
 
+  const later = (delayMs: number, act: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      act();
+    }, delayMs);
+    timers.add(timer);
+  };
+
   const answer = (socket: Socket, wire: Socket, request: OriginRequest): void => {
     const chosen = options.paths?.[request.path] ?? defaultAnswer;
     if (chosen === 'silent') return;
@@ -135,7 +145,7 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
             setImmediate(writeFrom, index + 1);
           });
         else if (chosen.afterwards === 'close') socket.end();
-        else if (chosen.afterwards === 'reset') wire.resetAndDestroy();
+        else if (chosen.afterwards === 'reset') later(resetDelayMs, () => wire.resetAndDestroy());
       };
       writeFrom(0);
     } else {
@@ -143,13 +153,7 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
       const closes = /\r\nconnection:\s*close/i.test(request.head);
       const send = (): void => void (closes ? socket.end(bytes) : socket.write(bytes));
       if (chosen.firstByteDelayMs === undefined) send();
-      else {
-        const timer = setTimeout(() => {
-          timers.delete(timer);
-          send();
-        }, chosen.firstByteDelayMs);
-        timers.add(timer);
-      }
+      else later(chosen.firstByteDelayMs, send);
     }
   };
 
@@ -186,6 +190,8 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
       changed();
     });
     changed();
+    // Unread sockets would never tell that the client has gone.
+    if (mode === 'silent' || mode === 'close-on-accept') wire.resume();
     if (mode === 'silent') return;
     if (mode === 'reset-on-accept') wire.resetAndDestroy();
     else if (mode === 'close-on-accept') wire.end();
