@@ -1,5 +1,13 @@
 /** Translates what the AWS SDK throws into Failures: by error name, HTTP status or system code, never by message text. */
 import { Failure, type FailureKind } from '../failure.js';
+import {
+  absentNames,
+  credentialNames,
+  deniedNames,
+  networkCodes,
+  throttlingNames,
+  unansweredNames,
+} from './aws-error-names.js';
 
 export interface AwsCall {
   /** The IAM action, for example `cloudfront:GetDistribution`. */
@@ -9,96 +17,6 @@ export interface AwsCall {
   /** The signal given to the call: when it is aborted, its reason is what is reported. */
   readonly signal?: AbortSignal;
 }
-
-const deniedNames: ReadonlySet<string> = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'AccessDeniedFault',
-  'Forbidden',
-  'NotAuthorized',
-  'OperationNotPermitted',
-  'UnauthorizedOperation',
-  'UnauthorizedAccess',
-]);
-
-/** As the SDK's own retry strategy counts them. */
-const throttlingNames: ReadonlySet<string> = new Set([
-  'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'PriorRequestNotComplete',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'SlowDown',
-  'ThrottledException',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-]);
-
-const credentialNames: ReadonlySet<string> = new Set([
-  'AuthFailure',
-  'CredentialsError',
-  'CredentialsProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'InvalidAccessKeyId',
-  'InvalidClientTokenId',
-  'InvalidSecurityToken',
-  'InvalidSignatureException',
-  'InvalidToken',
-  'MissingAuthenticationToken',
-  'OptInRequired',
-  'ProviderError',
-  'RequestExpired',
-  'RequestTimeTooSkewed',
-  'SignatureDoesNotMatch',
-  'TokenProviderError',
-  'TokenRefreshRequired',
-  'UnrecognizedClientException',
-]);
-
-const absentNames: ReadonlySet<string> = new Set([
-  'EntityNotFound',
-  // An archived S3 object: a 403, but no permission would help.
-  'InvalidObjectState',
-  'ListenerNotFound',
-  'LoadBalancerNotFound',
-  'NotFound',
-  'ResourceNotFound',
-  'ResourceNotFoundException',
-  'TargetGroupNotFound',
-]);
-
-const unansweredNames: ReadonlySet<string> = new Set([
-  'InternalError',
-  'InternalFailure',
-  'InternalServerError',
-  'InternalServiceError',
-  'InternalServiceException',
-  'InternalServiceFault',
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'ServiceUnavailable',
-  'ServiceUnavailableException',
-  'TimeoutError',
-]);
-
-/** Codes of Node's sockets and resolver. */
-const networkCodes: ReadonlySet<string> = new Set([
-  'EAI_AGAIN',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ETIMEDOUT',
-]);
 
 /**
  * Runs one AWS call and translates its failure. An aborted signal ends the wait even while the SDK sleeps between two tries.
