@@ -8,6 +8,7 @@ import type { CollectContext, Collector, TaskOf } from './collector.js';
 import { judgeAddress } from './origin-probe/address-policy.js';
 import { planHandshakes } from './origin-probe/cloudfront-tls.js';
 import { recordTypesFor, resolveName, unasked } from './origin-probe/dns.js';
+import { requireHost } from './origin-probe/http.js';
 import { type AddressPlan, type PreparedHandshake, probeAddress } from './origin-probe/probe-address.js';
 import { createTrustStore, type TrustStore } from './origin-probe/trust.js';
 import { rankVantage, rankVantageBefore } from './origin-probe/vantage.js';
@@ -44,6 +45,7 @@ export const collectOriginProbe: Collector<'origin-probe'> = async (context, tas
     return finish({ dns: unasked(connection.domainName), refusedAddresses: [], addresses: [] });
   }
 
+  requireHost(connection.host);
   context.onProgress('resolving the name');
   const dns = await resolveName(connection.domainName, recordTypesFor(origin.ipAddressType), {
     servers: context.network.dnsServers,

@@ -24,6 +24,12 @@ export interface HttpExchange {
 const maxPathLength = 8_192;
 const hostSyntax = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
+/** @throws Failure `bad-data` where the host could not stand in a header. */
+export function requireHost(host: string): void {
+  if (!hostSyntax.test(host))
+    throw new Failure('bad-data', 'The Host that CloudFront would send is no host name, so the origin was not asked.');
+}
+
 /**
  * The bytes of the request. `Connection: Keep-Alive` as CloudFront sends it; the connection is closed by us once the head is read.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
@@ -31,8 +37,7 @@ const hostSyntax = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5
  * @throws Failure `bad-data` where the host could not stand in a header.
  */
 export function renderRequest(target: RequestTarget): string {
-  if (!hostSyntax.test(target.host))
-    throw new Failure('bad-data', 'The Host that CloudFront would send is no host name, so the origin was not asked.');
+  requireHost(target.host);
   return [
     `GET ${encodePath(target.path)} HTTP/1.1`,
     `Host: ${target.host}`,

@@ -3,6 +3,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { AddressProbe, Certificate, HttpProbe, OriginConnection, TlsProbe } from '../../diagnosis/evidence.js';
+import { mapBounded } from '../bounded.js';
 import { coversHost } from './certificate-names.js';
 import { describeCertificate, namesOf, parseCertificate } from './certificates.js';
 import { exchangeHead, type HttpExchange } from './http.js';
@@ -139,35 +140,34 @@ function judge(plan: AddressPlan, where: string, handshake: Handshake): TlsProbe
   };
 }
 
-/** One request per path, each over a connection of its own since bodies are not read; the first uses the one that is open. */
+const pathsAtOnce = 3;
+
+/**
+ * One request per path, each over a connection of its own since bodies are not read; the first uses the one that is open. At once, so that
+ * an origin that is silent on every path costs one wait.
+ */
 async function requestAll(
   plan: AddressPlan,
   address: string,
   firstStream: Duplex,
   prepared: PreparedHandshake | null,
 ): Promise<{ readonly http: readonly HttpProbe[]; readonly clientCertificateDemanded: boolean }> {
-  const http: HttpProbe[] = [];
-  let stream: Duplex | null = firstStream;
-  try {
-    for (const path of plan.paths) {
-      stream ??= await reopen(plan, address, prepared);
-      if (stream === null) {
-        plan.trace(`${address}: could not connect again for ${path}`);
-        break;
-      }
-      const target = { host: plan.connection.host, path, requestId: plan.requestId() };
-      const exchange: HttpExchange = await exchangeHead(stream, target, plan.readTimeoutMs);
-      stream = null;
-      plan.signal.throwIfAborted();
-      if (parseAlert(exchange.errorCode) === 'certificate_required')
-        return { http: [], clientCertificateDemanded: true };
-      traceExchange(plan, address, exchange);
-      http.push(exchange.probe);
+  const exchanges = await mapBounded(plan.paths, pathsAtOnce, async (path, index) => {
+    const stream = index === 0 ? firstStream : await reopen(plan, address, prepared);
+    if (stream === null) {
+      plan.trace(`${address}: could not connect again for ${path}`);
+      return null;
     }
-  } finally {
-    stream?.destroy();
-  }
-  return { http, clientCertificateDemanded: false };
+    const target = { host: plan.connection.host, path, requestId: plan.requestId() };
+    const exchange = await exchangeHead(stream, target, plan.readTimeoutMs);
+    plan.signal.throwIfAborted();
+    return exchange;
+  });
+  const seen = exchanges.filter((exchange): exchange is HttpExchange => exchange !== null);
+  if (seen.some(({ errorCode }) => parseAlert(errorCode) === 'certificate_required'))
+    return { http: [], clientCertificateDemanded: true };
+  for (const exchange of seen) traceExchange(plan, address, exchange);
+  return { http: seen.map(({ probe }) => probe), clientCertificateDemanded: false };
 }
 
 function traceExchange(plan: AddressPlan, address: string, { probe, errorCode, remarks }: HttpExchange): void {

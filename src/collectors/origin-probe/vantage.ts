@@ -59,8 +59,8 @@ function findDifference(origin: Origin, connection: OriginConnection): string | 
 function describeValid(origin: Origin, connection: OriginConnection): string {
   const manner =
     connection.scheme === 'https'
-      ? "The probe used CloudFront's protocols, ciphers, server name and Host over the public internet"
-      : "The probe used CloudFront's Host and headers over the public internet";
+      ? "The probe used CloudFront's protocols, ciphers, server name and Host"
+      : "The probe used CloudFront's Host and headers";
   if (origin.kind === 's3' || origin.kind === 'mediastore' || origin.kind === 'lambda-url')
     return `${manner}; its requests are not signed as CloudFront's are where origin access control is on, so a 403 is expected.`;
   if (origin.customHeaderNames.length > 0)

@@ -170,7 +170,7 @@ describe('vantage', () => {
     ['SSLv3', { sslProtocols: ['SSLv3', 'TLSv1.2'] }, 'misleading', 'SSLv3'],
     ['an S3 bucket', { kind: 's3' }, 'valid', 'a 403 is expected'],
     ['custom headers', { customHeaderNames: ['X-Origin-Secret'] }, 'valid', 'custom headers'],
-    ['nothing special', {}, 'valid', 'public internet'],
+    ['nothing special', {}, 'valid', 'server name and Host.'],
   ] as const)('is honest about %s', async (_title, origin, vantage, because) => {
     const { port } = await world.start({ tls: await soundTls(world.authority, [originName]), answer: { status: 403 } });
     const probe = await world.probe(port, { origin });
@@ -208,7 +208,7 @@ describe('stopping', () => {
     stop.abort(stopped);
     await outcome;
     await origin.idle();
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(2_000);
   });
 
   it('does nothing where it is stopped already', async () => {
