@@ -61,7 +61,7 @@ export async function startBot({ config, policy, checks, log, now }: BotDependen
     convoStore: false,
     extendedErrorHandler: true,
   });
-  app.use(gate.middleware);
+  app.use((args) => gate.middleware(args));
   app.error(createErrorBoundary(clients, log));
   registerListeners(app, { policy, checks, clients, identity, log, now });
   try {

@@ -5,14 +5,9 @@ import { slackErrorOf } from './slack-failure.js';
 
 /** Why a check could not be started. */
 export function explainStartFailure(failure: Failure): string {
-  switch (failure.kind) {
-    case 'service-down':
-    case 'timed-out':
-    case 'throttled':
-      return 'The queue of cf502 (Redis) does not answer, so nothing was started. Try again in a minute; if it stays like this, tell whoever runs cf502.';
-    default:
-      return `${failure.message} Nothing was started.`;
-  }
+  if (failure.kind === 'service-down' || failure.kind === 'timed-out' || failure.kind === 'throttled')
+    return 'The queue of cf502 (Redis) does not answer, so nothing was started. Try again in a minute; if it stays like this, tell whoever runs cf502.';
+  return `${failure.message} Nothing was started.`;
 }
 
 /**

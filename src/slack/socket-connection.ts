@@ -14,20 +14,27 @@ import { portOf } from './http-connection.js';
 import { createSlackLogger } from './slack-logger.js';
 
 /** Sockets opened at the same moment are renewed at the same moment; so the second is opened later. */
-const secondSocketAfterMs = 90_000;
+const defaultSecondSocketAfterMs = 90_000;
 /** Closing a socket that Slack no longer answers would take for ever. */
 const disconnectTimeoutMs = 3_000;
 const apiTimeoutMs = 10_000;
 
-export function createSocketConnection(config: SlackConfig, log: Log): SlackConnection {
+export function createSocketConnection(
+  config: SlackConfig,
+  log: Log,
+  secondSocketAfterMs: number = defaultSecondSocketAfterMs,
+): SlackConnection {
   const sockets = [createSocket(config, log, 1), createSocket(config, log, 2)] as const;
   const isReady = (): boolean => sockets.some((socket) => socket.isConnected());
   let health: Server | null = null;
   let secondTimer: NodeJS.Timeout | null = null;
+  let stopped = false;
 
   const openSecondLater = (): void => {
     secondTimer = setTimeout(() => {
       sockets[1].open().catch((error: unknown) => {
+        // Closing a socket that is still opening ends its opening with an error.
+        if (stopped) return;
         log.warn({ reason: String(error) }, 'second socket not opened');
         openSecondLater();
       });
@@ -54,6 +61,7 @@ export function createSocketConnection(config: SlackConfig, log: Log): SlackConn
       openSecondLater();
     },
     async stop() {
+      stopped = true;
       if (secondTimer !== null) clearTimeout(secondTimer);
       health?.closeAllConnections();
       health?.close();

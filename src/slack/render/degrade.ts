@@ -6,7 +6,6 @@ import { bold, cleanText, elements, type Piece } from './text.js';
 
 /** Kinds that are not rolled out to every workspace or surface. */
 export const degradableTypes = ['plan', 'task_card', 'table', 'data_visualization'] as const;
-export type DegradableType = (typeof degradableTypes)[number];
 
 const statusWords: Readonly<Record<string, string>> = {
   pending: 'waiting',
@@ -38,16 +37,10 @@ export function degrade(
 
 /** @param room how long the text of the block may become. */
 function classic(block: KnownBlock, room: number): KnownBlock {
-  switch (block.type) {
-    case 'plan':
-      return listWithin([bold(block.title)], (block.tasks ?? []).map(task), room);
-    case 'task_card':
-      return list([], [task(block)]);
-    case 'table':
-      return listWithin([], rowsOf(block), room);
-    default:
-      return classicOther(block, room);
-  }
+  if (block.type === 'plan') return listWithin([bold(block.title)], (block.tasks ?? []).map(task), room);
+  if (block.type === 'task_card') return list([], [task(block)]);
+  if (block.type === 'table') return listWithin([], rowsOf(block), room);
+  return classicOther(block, room);
 }
 
 function listWithin(intro: readonly Piece[], items: readonly (readonly Piece[])[], room: number): KnownBlock {
