@@ -1,0 +1,53 @@
+import { expect } from '@jest/globals';
+import { refusedConnection } from '../../src/checks/refused-connection.js';
+import { aDeadAddress, anAddress, aProbe, aResolution, misleadingVantage } from '../builders/evidence.js';
+import { describeCheck, probeOf } from './describe-check.js';
+
+const probe = (...addresses: Parameters<typeof aDeadAddress>[0][]) => ({
+  'origin-probe': aProbe({ addresses: addresses.map((outcome, index) => aDeadAddress(outcome, `192.0.2.${index}`)) }),
+});
+
+describeCheck(refusedConnection, {
+  found: [
+    [
+      'a refusal, with the caveat on the status',
+      probe('refused'),
+      /^origin\.example\.com refuses connections on port 443 \(AWS's pages list a refusal under 502/,
+      { strength: 'proven', explains: expect.not.objectContaining({ hosts: expect.anything() }) },
+    ],
+    ['a reset in place of a connection', probe('reset'), /refuses connections/, {}],
+    [
+      'one address of two',
+      { 'origin-probe': aProbe({ addresses: [anAddress(), aDeadAddress('refused', '192.0.2.11')] }) },
+      /\(on 1 of 2 addresses\)$/,
+      { citations: [expect.objectContaining({ fact: 'TCP refused after 8 ms' })] },
+    ],
+  ],
+  ruledOut: [
+    ['a port that is open', probeOf({}), /accepts connections on port 443/],
+    ['a port that is open, whatever the handshake', probeOf({}, { vantage: misleadingVantage }), /accepts connections/],
+    [
+      'a name that does not resolve',
+      { 'origin-probe': aProbe({ dns: aResolution({ outcome: 'nxdomain' }) }) },
+      /does not resolve/,
+    ],
+  ],
+  inconclusive: [
+    ['silence', probe('timed-out'), /did not answer/],
+    [
+      'silence of one address',
+      { 'origin-probe': aProbe({ addresses: [anAddress(), aDeadAddress('timed-out', '192.0.2.11')] }) },
+      /1 address .* did not answer from here/,
+    ],
+    [
+      'addresses that may not be probed',
+      {
+        'origin-probe': aProbe({
+          addresses: [],
+          refusedAddresses: [{ address: '10.0.0.1', because: 'it is private.' }],
+        }),
+      },
+      /may be probed: it is private/,
+    ],
+  ],
+});

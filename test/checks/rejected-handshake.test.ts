@@ -1,0 +1,20 @@
+import { rejectedHandshake } from '../../src/checks/rejected-handshake.js';
+import { aFailedTls } from '../builders/evidence.js';
+import { describeCheck, probeOf } from './describe-check.js';
+
+describeCheck(rejectedHandshake, {
+  found: [
+    [
+      'an alert',
+      probeOf({ tls: aFailedTls('alert', 'handshake_failure'), http: [] }),
+      /rejects the TLS handshake that CloudFront offers \(handshake_failure\)$/,
+      { strength: 'supported' },
+    ],
+    ['an end without an alert', probeOf({ tls: aFailedTls('closed'), http: [] }), /breaks off the TLS handshake/, {}],
+  ],
+  ruledOut: [
+    ['a completed handshake', probeOf({}), /accepts a TLS version/],
+    ['plain text, which is another cause', probeOf({ tls: aFailedTls('plaintext-answer'), http: [] }), /accepts/],
+  ],
+  inconclusive: [['silence', probeOf({ tls: aFailedTls('timed-out'), http: [] }), /did not answer/]],
+});

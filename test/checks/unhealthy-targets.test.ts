@@ -1,0 +1,54 @@
+import { expect } from '@jest/globals';
+import { unhealthyTargets } from '../../src/checks/unhealthy-targets.js';
+import type { LoadBalancerEvidence, TargetHealth } from '../../src/diagnosis/evidence.js';
+import { aBalancer, aDistribution } from '../builders/evidence.js';
+import { describeCheck } from './describe-check.js';
+
+const distribution = aDistribution();
+const [group] = aBalancer().targetGroups;
+const target = (id: string, state: string): TargetHealth => ({
+  id,
+  port: 8080,
+  zone: null,
+  state,
+  reason: state === 'healthy' ? null : 'Target.FailedHealthChecks',
+  description: null,
+});
+const balancerOf = (states: readonly string[], elb502 = 0) => {
+  const { metrics } = aBalancer();
+  const targetGroups: LoadBalancerEvidence['targetGroups'] =
+    group === undefined ? [] : [{ ...group, targets: states.map((state, index) => target(`i-${index}`, state)) }];
+  return {
+    distribution,
+    'load-balancer': aBalancer({ targetGroups, metrics: metrics === null ? null : { ...metrics, elb502 } }),
+  };
+};
+
+describeCheck(unhealthyTargets, {
+  found: [
+    [
+      'some of them, which explains nothing while the balancer answers no errors',
+      balancerOf(['healthy', 'unhealthy']),
+      /^1 of 2 targets in example-targets are unhealthy \(Target\.FailedHealthChecks\)$/,
+      { strength: 'possible', explains: null },
+    ],
+    [
+      'some of them while the balancer makes 502s',
+      balancerOf(['healthy', 'unhealthy.draining'], 5),
+      /1 of 2/,
+      { strength: 'supported', explains: expect.objectContaining({ behaviours: ['*'] }) },
+    ],
+    ['all of them', balancerOf(['unhealthy', 'unhealthy']), /2 of 2 .* the balancer tries every one$/, {}],
+  ],
+  ruledOut: [
+    ['healthy targets', balancerOf(['healthy', 'healthy']), /No target/],
+    ['targets on their way in or out', balancerOf(['initial', 'draining', 'unused']), /No target/],
+  ],
+  inconclusive: [
+    [
+      'targets that could not be read',
+      { distribution, 'load-balancer': aBalancer({ targetGroups: [] }) },
+      /could not be read/,
+    ],
+  ],
+});
