@@ -31,10 +31,12 @@ export class FailureCells {
     for (const { at, count } of this.#cells.values())
       final.add({ ...at, path: at.path === otherValue ? otherValue : labelOf(at.path) }, count);
     const cells = final.#sorted();
-    for (let keep = Math.min(limit, cells.length); keep >= 0; keep -= 1) {
+    for (let keep = Math.min(limit, cells.length); keep >= 0; ) {
       const folded = fold(cells.slice(keep), (at) => ({ ...at, path: otherValue }));
       const merged = fold([...cells.slice(0, keep), ...folded], (at) => at);
       if (merged.length <= limit) return merged;
+      // As many cells as there are too many must go at least, since folding more of them adds cells rather than removing some.
+      keep -= merged.length - limit;
     }
     const rest = fold(cells, (at) => ({ ...at, path: otherValue }));
     const nothing = { behaviour: otherValue, path: otherValue, method: otherValue, detailedResult: otherValue };

@@ -25,6 +25,9 @@ export function templatePath(path: string): string {
 
 function templateSegment(segment: string): string {
   if (segment === '' || segment === '{more}') return segment;
+  if (segment.includes('@')) return '{address}';
+  // Most segments are plain words; none of the tests below could say otherwise.
+  if (segment.length <= 32 && !/\d/.test(segment)) return segment;
   const dot = segment.lastIndexOf('.');
   // An extension of letters says what kind of thing it is, so it stays.
   const extension = dot > 0 && /^\.[a-z]{1,5}[0-9]?$/i.test(segment.slice(dot)) ? segment.slice(dot) : '';
@@ -40,7 +43,6 @@ function classify(stem: string): string | null {
   if (number.test(stem)) return '{number}';
   if (version.test(stem)) return null;
   if (hexadecimal.test(stem) && /\d/.test(stem)) return '{hash}';
-  if (stem.includes('@')) return '{address}';
   return looksLikeId(stem) ? '{id}' : null;
 }
 

@@ -45,14 +45,24 @@ export async function scanObject(source: Readable, options: ScanOptions): Promis
     }
     aggregate.addRow(row);
   });
-  await pipeline(
-    source,
-    createGunzip({ chunkSize: chunkBytes }),
-    async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) parser.push(chunk);
-    },
-    { signal },
-  );
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  try {
+    await pipeline(
+      source,
+      gunzip,
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) parser.push(chunk);
+      },
+      { signal },
+    );
+  } catch (error) {
+    // zlib calls no bytes at all a premature end; an object without bytes is whole all the same.
+    if (gunzip.bytesWritten > 0 || !isPrematureEnd(error)) throw error;
+  }
   parser.end();
   return { aggregate, duplicates, malformed: parser.malformed, missingFields: parser.missingFields };
+}
+
+function isPrematureEnd(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'Z_BUF_ERROR';
 }

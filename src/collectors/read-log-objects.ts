@@ -133,7 +133,7 @@ async function openObject({ signal }: CollectContext, s3: S3Client, bucket: stri
 function translateStreamError({ signal }: CollectContext, bucket: string, object: LogObject, thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   // What has no code comes neither from a socket nor from zlib: it is ours.
-  if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) throw thrown;
   const code = String(thrown.code);
   if (code.startsWith('Z_'))
     return new Failure('bad-data', 'The log object is cut short or is not gzip.', {
