@@ -64,7 +64,7 @@ function judge(
   const percent = `${Math.round(overlap * 100)} % of the balancer's 502s fall in minutes with logged 502s`;
   const logged: Citation[] = logs === null ? [] : [{ kind: 'access-log', ref: logs.source, fact: percent }];
   return {
-    claim: `Load balancer ${name} made ${countOf(elb502, '502')} itself in the window`,
+    claim: `${name} counts ${countOf(elb502, '502')} that it made itself in the window`,
     layer: 'load-balancer',
     // That equal counts are the same requests is our inference; only the same minutes make it firm.
     strength: fitting > 0 && overlap >= sameMinutes ? 'proven' : 'supported',

@@ -1,7 +1,8 @@
 /** The origin answers the TCP connection with a reset: nothing listens on the configured port, or a firewall rejects. */
 import { defineCheck } from '../diagnosis/check.js';
+import { countFitting } from '../diagnosis/explain.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
-import { judgeProbe } from '../diagnosis/judge-probe.js';
+import { explainsOf, judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 
 export const refusedConnection = defineCheck({
@@ -10,13 +11,16 @@ export const refusedConnection = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
-    judgeProbe(probe, {
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) => {
+    const isLogged = countFitting(logs, explainsOf(probe.connection, resultsOf.connect, false)) > 0;
+    // AWS names a refusal among the causes of 502 and, elsewhere, blocked ports among those of 504: only logged 502s settle it.
+    const caveat = isLogged ? '' : ' (that CloudFront answers this with 502 is inferred)';
+    return judgeProbe(probe, {
       over: 'tcp',
       read: ({ tcp }) => (['connected', 'refused', 'reset'].includes(tcp.outcome) ? [tcp] : []),
       isFault: ({ outcome }) => outcome !== 'connected',
-      claim: (_, { domainName, port }) =>
-        `${domainName} refuses connections on port ${port} (AWS's pages list a refusal under 502 and a time-out under 504, not without contradiction)`,
+      claim: (_, { domainName, port }) => `${domainName} refuses connections on port ${port}${caveat}`,
       fact: ({ outcome, elapsedMs }) => `TCP ${outcome} after ${elapsedMs} ms`,
       sound: ({ domainName, port }) => `${domainName} accepts connections on port ${port}.`,
       remedy:
@@ -24,5 +28,6 @@ export const refusedConnection = defineCheck({
       layer: 'cloudfront-to-origin',
       detailedResults: resultsOf.connect,
       dependsOnHost: false,
-    }),
+    });
+  },
 });

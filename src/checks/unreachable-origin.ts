@@ -12,6 +12,8 @@ export const unreachableOrigin = defineCheck({
   evaluate: ({ 'origin-probe': probe }) => {
     const { connection } = probe;
     const silent = probe.addresses.filter(({ tcp }) => tcp.outcome === 'timed-out' || tcp.outcome === 'unreachable');
+    const { length: all } = probe.addresses;
+    const some = silent.length === all ? '' : `${silent.length} of ${all} addresses of `;
     if (silent.length > 0)
       return {
         state: 'inconclusive',
@@ -24,7 +26,7 @@ export const unreachableOrigin = defineCheck({
               }
             : blindness(probe),
         ],
-        lead: `${silent.length} of ${probe.addresses.length} addresses of ${nameOf(connection)} did not answer on port ${connection.port} from here; by our reading of AWS's pages that would be a 504 rather than a 502.`,
+        lead: `${some}${nameOf(connection)} did not answer on port ${connection.port} from here; by our reading of AWS's pages that would be a 504 rather than a 502.`,
       };
     return judgeProbe(probe, {
       over: 'tcp',

@@ -376,5 +376,5 @@ export function aBag({ distribution, logs, metrics, probes, balancers }: BagPart
 }
 
 function gathered<T extends object>(part: T | Gathered<never>): Gathered<T> {
-  return 'state' in part && 'elapsedMs' in part ? (part as Gathered<never>) : collected(part as T);
+  return 'state' in part && 'elapsedMs' in part ? part : collected(part);
 }

@@ -1,6 +1,14 @@
 import { expect } from '@jest/globals';
 import { refusedConnection } from '../../src/checks/refused-connection.js';
-import { aDeadAddress, anAddress, aProbe, aResolution, misleadingVantage } from '../builders/evidence.js';
+import {
+  aCell,
+  aDeadAddress,
+  anAddress,
+  aProbe,
+  aResolution,
+  misleadingVantage,
+  someLogs,
+} from '../builders/evidence.js';
 import { describeCheck, probeOf } from './describe-check.js';
 
 const probe = (...addresses: Parameters<typeof aDeadAddress>[0][]) => ({
@@ -12,8 +20,14 @@ describeCheck(refusedConnection, {
     [
       'a refusal, with the caveat on the status',
       probe('refused'),
-      /^origin\.example\.com refuses connections on port 443 \(AWS's pages list a refusal under 502/,
+      /^origin\.example\.com refuses connections on port 443 \(that CloudFront answers this with 502 is inferred\)$/,
       { strength: 'proven', explains: expect.not.objectContaining({ hosts: expect.anything() }) },
+    ],
+    [
+      'a refusal that the logs confirm',
+      { ...probe('refused'), 'access-logs': someLogs({ cells: [aCell()] }) },
+      /on port 443$/,
+      {},
     ],
     ['a reset in place of a connection', probe('reset'), /refuses connections/, {}],
     [

@@ -17,7 +17,7 @@ describeCheck(unreachableOrigin, {
       'silence, with what it would be at CloudFront',
       { 'origin-probe': aProbe({ addresses: [aDeadAddress('timed-out')] }) },
       /looks the same from here/,
-      /1 of 1 addresses .* a 504 rather than a 502/,
+      /^origin\.example\.com did not answer .* a 504 rather than a 502/,
     ],
     [
       'one silent address',
