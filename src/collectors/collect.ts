@@ -1,4 +1,5 @@
 /** Runs collectors: one task into gathered evidence whatever happens, or a whole check in this process. */
+import { setMaxListeners } from 'node:events';
 import type { EvidenceBag, Gathered } from '../diagnosis/evidence.js';
 import type { TaskProgress } from '../diagnosis/progress.js';
 import type { Target } from '../diagnosis/target.js';
@@ -38,6 +39,8 @@ export async function collect(context: CollectContext, task: CollectTask): Promi
 }
 
 async function gather<T>(context: CollectContext, run: () => Promise<T>): Promise<Gathered<T>> {
+  // Every stream, socket and API call of a check listens to its one signal; Node would take that many for a leak.
+  setMaxListeners(0, context.signal);
   const startedAt = context.now().getTime();
   const stamp = () => {
     const now = context.now();

@@ -1,4 +1,5 @@
 /** A collector's context on a local AWS, and what a test needs to play with it. */
+import { setMaxListeners } from 'node:events';
 import type { CollectContext } from '../../src/collectors/collector.js';
 import { createAwsClients } from '../../src/platform/aws.js';
 import { createLog } from '../../src/platform/log.js';
@@ -21,6 +22,7 @@ export async function startLocalContext(now: Date): Promise<LocalContext> {
   const restore = applyEnvironment(aws.environment);
   const clients = createAwsClients({ readRoleArn: null, externalId: null, sessionUser: null });
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   const phrases: string[] = [];
   return {
     aws,
