@@ -30,7 +30,7 @@ export interface WorkerOptions {
  * A worker that dies is noticed when its locks run out: short enough for another to take over within the deadline of a check.
  * https://docs.bullmq.io/guide/workers/stalled-jobs
  */
-const locks = { lockDuration: 15_000, stalledInterval: 7_500, maxStalledCount: 2 } as const;
+const locks = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 2 } as const;
 const scansAtOnce = 2;
 /** chat.update is Tier 3: 50 and more a minute (https://docs.slack.dev/apis/web-api/rate-limits). Verdicts count too, so this is the last fence, not the pace. */
 const reportLimit = { max: 50, duration: 60_000 } as const;

@@ -14,7 +14,7 @@ export interface SlackConfig {
   readonly appToken: string;
   /** HTTP only. */
   readonly signingSecret: string;
-  /** HTTP port in HTTP mode. */
+  /** Of the health routes in both modes, and of Slack's deliveries in HTTP mode. */
   readonly port: number;
   /** Overrides https://slack.com/api/ . */
   readonly apiUrl: string | null;

@@ -7,8 +7,8 @@ export interface ProductProcess {
   readonly pid: number;
   /** Everything logged so far, a JSON line each. */
   readonly output: string;
-  /** Resolves when a logged line has this text, past or future; rejects when the process ends first. */
-  logged(text: string): Promise<void>;
+  /** Resolves when a logged line has this, past or future; rejects when the process ends first. */
+  logged(text: string | RegExp): Promise<void>;
   /** SIGKILL, as a crash. */
   kill(): Promise<void>;
   /** SIGTERM and the orderly stop. @returns the exit code. */
@@ -68,9 +68,10 @@ function watch(child: ChildProcess): ProductProcess {
     logged: (text) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
-          if (!output.includes(text) && !ended) return;
+          const found = typeof text === 'string' ? output.includes(text) : text.test(output);
+          if (!found && !ended) return;
           waiting.delete(look);
-          if (output.includes(text)) resolve();
+          if (found) resolve();
           else reject(new Error(`The process ended before it logged "${text}":\n${output.slice(-2_000)}`));
         };
         waiting.add(look);

@@ -57,6 +57,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     CF502_POLICY_FILE: policyFile,
     PORT: '0',
     LOG_LEVEL: 'info',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
   const origins: Origin[] = [];
   const processes: ProductProcess[] = [];
