@@ -4,7 +4,6 @@ import type {
   Behaviour,
   CloudFrontMetricsEvidence,
   DistributionEvidence,
-  Gathered,
   LegacyLogging,
   LoadBalancerEvidence,
   Origin,
@@ -83,5 +82,3 @@ export type Collector<K extends CollectTask['kind']> = (
   context: CollectContext,
   task: TaskOf<K>,
 ) => Promise<CollectedByKind[K]>;
-
-export type GatheredTask = { readonly [K in CollectTask['kind']]: Gathered<CollectedByKind[K]> }[CollectTask['kind']];

@@ -34,7 +34,10 @@ export function describeLogs(input: LogNotesInput): readonly string[] {
     notes.push(
       `${plural(failedCount, 'log object')} could not be read to the end, and none of the rows in there are counted${rows.duplicates > 0 ? ', nor are rows that stood in there and elsewhere' : ''}.`,
     );
-  if (rows.malformed > 0) notes.push(`${plural(rows.malformed, 'line')} could not be understood and are not counted.`);
+  if (rows.malformed > 0)
+    notes.push(
+      `${plural(rows.malformed, 'line')} could not be understood and ${rows.malformed === 1 ? 'is' : 'are'} not counted.`,
+    );
   if (missingFields.length > 0)
     notes.push(`The logs lack the columns ${missingFields.join(', ')}, so nothing can be said about these.`);
   if (!input.duplicatesAreComplete)

@@ -47,6 +47,10 @@ export function aggregateOf(
   options: Partial<AggregateOptions> = {},
 ): AccessLogAggregate {
   const aggregate = createAggregate({ window, pathPattern: null, behaviours: ['/api/*', '*'], ...options });
-  feed(createLogParser(aggregate.addRow), renderAccessLogText(rows), [65_536]);
+  feed(
+    createLogParser((row) => aggregate.addRow(row)),
+    renderAccessLogText(rows),
+    [65_536],
+  );
   return aggregate;
 }

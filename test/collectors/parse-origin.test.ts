@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseLoadBalancerName } from '../../src/collectors/load-balancer-name.js';
 import { parseOrigin } from '../../src/collectors/parse-origin.js';
 import { customOrigin, s3Origin, vpcOrigin } from '../world/aws/distribution-config.js';
 
@@ -79,35 +78,5 @@ describe('parseOrigin', () => {
     const ClientCertificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555';
     const origin = customOrigin({ config: { OriginMtlsConfig: { ClientCertificateArn } } });
     expect(parseOrigin(origin, null).usesMutualTls).toBe(true);
-  });
-});
-
-describe('parseLoadBalancerName', () => {
-  it.each([
-    [
-      'Web-123.EU-central-1.elb.amazonaws.com.',
-      { dnsName: 'web-123.eu-central-1.elb.amazonaws.com', region: 'eu-central-1' },
-    ],
-    [
-      'dualstack.web-123.us-east-1.elb.amazonaws.com',
-      { dnsName: 'web-123.us-east-1.elb.amazonaws.com', region: 'us-east-1' },
-    ],
-    [
-      'internal-web-123.us-east-1.elb.amazonaws.com',
-      { dnsName: 'internal-web-123.us-east-1.elb.amazonaws.com', region: 'us-east-1' },
-    ],
-    [
-      'net-abc.elb.us-gov-west-1.amazonaws.com',
-      { dnsName: 'net-abc.elb.us-gov-west-1.amazonaws.com', region: 'us-gov-west-1' },
-    ],
-    [
-      'web-123.cn-north-1.elb.amazonaws.com.cn',
-      { dnsName: 'web-123.cn-north-1.elb.amazonaws.com.cn', region: 'cn-north-1' },
-    ],
-    ['www.example.com', null],
-    ['a.b.us-east-1.elb.amazonaws.com', null],
-    ['web-123.us-east-1.elb.amazonaws.com.example.test', null],
-  ])('%s', (domainName, expected) => {
-    expect(parseLoadBalancerName(domainName)).toEqual(expected);
   });
 });
