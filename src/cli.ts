@@ -1,0 +1,165 @@
+#!/usr/bin/env node
+/** `cf502` in a terminal: the same collectors, checks and verdict as in Slack, in one process, without Slack and Redis. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { checks } from './checks/index.js';
+import { collect, collectAll } from './collectors/collect.js';
+import type { CollectContext } from './collectors/collector.js';
+import { loadConfig } from './config.js';
+import type { Command } from './diagnosis/command.js';
+import { concludeVerdict } from './diagnosis/conclude-verdict.js';
+import { evaluateEvidence } from './diagnosis/evaluate.js';
+import type { Verdict } from './diagnosis/verdict.js';
+import { Failure, toFailure } from './failure.js';
+import { createAwsClients } from './platform/aws.js';
+import { createLog, type LogLevel } from './platform/log.js';
+import { loadPolicy, type Policy } from './policy.js';
+import { parseTerminalCommand, splitArguments, terminalHelp } from './terminal/arguments.js';
+import { createProgressDisplay } from './terminal/progress-display.js';
+import { renderReport } from './terminal/report.js';
+import { renderVerdictText } from './terminal/verdict-text.js';
+
+type CheckCommand = Extract<Command, { kind: 'check' }>;
+
+const exitCodes = { noCause: 0, cause: 1, couldNotRun: 2 } as const;
+const maxWidth = 100;
+
+// Whoever reads the answer may have seen enough of it (`| head`).
+process.stdout.on('error', () => process.exit(exitCodes.couldNotRun));
+process.exitCode = await run(process.argv.slice(2)).catch((thrown: unknown) => {
+  const failure = toFailure(thrown);
+  const stack = failure.kind === 'bug' && failure.cause instanceof Error ? `\n${failure.cause.stack}` : '';
+  process.stderr.write(`${failure.message}${stack}\n`);
+  return exitCodes.couldNotRun;
+});
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { wants, json, words } = splitArguments(argv);
+  if (wants === 'help') return print(terminalHelp);
+  if (wants === 'version') return print(`${readVersion()}\n`);
+
+  const config = loadConfig(['terminal']);
+  const policy = loadPolicy(config.policyFile);
+  const names = Object.fromEntries(Object.entries(policy.distributions).map(([name, { id }]) => [name, id]));
+  const parsed = parseTerminalCommand(words, names, new Date(), policy.checks);
+  if (!parsed.ok) throw new Failure('bad-input', parsed.problem);
+
+  const aws = createAwsClients({
+    readRoleArn: policy.aws.readRoleArn ?? null,
+    externalId: policy.aws.externalId ?? null,
+    sessionUser: null,
+  });
+  const stop = new AbortController();
+  const deadlineMs = policy.checks.deadlineSeconds * 1000;
+  const timer = setTimeout(() => stop.abort(new Failure('timed-out', 'The deadline of the check passed.')), deadlineMs);
+  const release = abortOnSignal(stop);
+  try {
+    const context: CollectContext = {
+      signal: stop.signal,
+      now: () => new Date(),
+      aws,
+      network: {
+        dnsServers: config.dnsServers,
+        extraTrustRoots: config.extraTrustRoots,
+        allowedRanges: policy.probes.allowedRanges,
+        connectTimeoutMs: policy.probes.connectTimeoutSeconds * 1000,
+        maxAddresses: policy.probes.maxAddresses,
+      },
+      log: createLog(terminalLogLevel(config.logLevel), { process: 'terminal' }),
+      onProgress: () => {},
+    };
+    const verdict = await runCheck(context, parsed.command, policy);
+    if (wasCancelled(stop.signal)) throw stop.signal.reason;
+    if (verdict.outcome === 'failed' && !json) throw new Failure('not-found', failureText(verdict));
+    print(json ? `${JSON.stringify(renderReport(verdict), null, 2)}\n` : renderVerdictText(verdict, pageOptions()));
+    if (verdict.outcome === 'failed') return exitCodes.couldNotRun;
+    return verdict.outcome === 'cause-found' ? exitCodes.cause : exitCodes.noCause;
+  } finally {
+    clearTimeout(timer);
+    release();
+    aws.destroy();
+  }
+}
+
+async function runCheck(context: CollectContext, command: CheckCommand, policy: Policy): Promise<Verdict> {
+  const display = createProgressDisplay({
+    write: (text) => process.stderr.write(text),
+    columns: process.stderr.isTTY ? process.stderr.columns : null,
+  });
+  try {
+    if (policy.access.distributions === 'listed') await refuseUnlisted(context, command, policy);
+    const bag = await collectAll(
+      context,
+      {
+        checkId: `chk_${randomBytes(6).toString('hex')}`,
+        asked: command.asked,
+        target: command.target,
+        window: command.window,
+        pathPattern: command.pathPattern,
+        maxLogBytes: policy.checks.maxLogBytes,
+      },
+      (task) => display.show(task),
+    );
+    const now = context.now();
+    return concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+  } finally {
+    display.clear();
+  }
+}
+
+/** Channels and users of the policy are Slack's; which distributions may be looked at, and hence probed, holds here too. */
+async function refuseUnlisted(context: CollectContext, { target }: CheckCommand, policy: Policy): Promise<void> {
+  const result = await collect(context, { kind: 'distribution', target });
+  // What cannot be read is told by the check itself.
+  if (result.kind !== 'distribution' || result.gathered.state === 'unavailable') return;
+  const { id } = result.gathered.data;
+  if (Object.values(policy.distributions).some((listed) => listed.id === id)) return;
+  throw new Failure(
+    'not-allowed',
+    `Distribution ${id} is not in the policy file, so cf502 will not look at it; list it there to allow it.`,
+  );
+}
+
+/** The first Ctrl-C stops the check in an orderly way, the second ends the process at once. */
+function abortOnSignal(stop: AbortController): () => void {
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(exitCodes.couldNotRun);
+    stop.abort(new Failure('cancelled', 'The check was cancelled; nothing is concluded.'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+}
+
+function wasCancelled({ reason, aborted }: AbortSignal): boolean {
+  return aborted && reason instanceof Failure && reason.kind === 'cancelled';
+}
+
+function failureText({ headline, nextTest }: Verdict): string {
+  return nextTest === null ? headline : `${headline}\n${nextTest}`;
+}
+
+/** Log lines would run through the progress and the answer; who wants them asks for `debug`. */
+function terminalLogLevel(level: LogLevel): LogLevel {
+  return level === 'debug' || level === 'silent' ? level : 'error';
+}
+
+function pageOptions() {
+  const { isTTY, columns } = process.stdout;
+  // hasColors() follows NO_COLOR, FORCE_COLOR and TERM.
+  return { width: Math.min(isTTY ? columns : maxWidth, maxWidth), colour: isTTY && process.stdout.hasColors() };
+}
+
+function readVersion(): string {
+  // From dist/src/cli.js; the package's own file is the one place that holds the version.
+  const file = new URL('../../package.json', import.meta.url);
+  return String((JSON.parse(readFileSync(file, 'utf8')) as { readonly version: unknown }).version);
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return exitCodes.noCause;
+}

@@ -1,0 +1,71 @@
+/** What was typed after `cf502` in a terminal: its own flags, and the command that Slack understands too. Pure. */
+import { type Command, parseCommandWords } from '../diagnosis/command.js';
+import { shellWord, tokenise } from '../diagnosis/command-words.js';
+import type { DistributionNames } from '../diagnosis/target.js';
+import type { WindowLimits } from '../diagnosis/window.js';
+import { plain } from '../diagnosis/wording.js';
+
+export interface TerminalArguments {
+  readonly wants: 'check' | 'help' | 'version';
+  readonly json: boolean;
+  /** What is left for `parseTerminalCommand`. */
+  readonly words: readonly string[];
+}
+
+export type TerminalCommand =
+  | { readonly ok: true; readonly command: Extract<Command, { kind: 'check' }> }
+  /** Lines for stderr. */
+  | { readonly ok: false; readonly problem: string };
+
+/** Takes out what only a terminal knows; needs no configuration, so that help and version always work. */
+export function splitArguments(argv: readonly string[]): TerminalArguments {
+  const words = argv.filter((word) => word !== '--json');
+  const json = words.length < argv.length;
+  const first = words[0]?.toLowerCase();
+  if (words.some((word) => word === '--version') || first === 'version' || first === '-v')
+    return { wants: 'version', json, words };
+  const asksHelp = words.some((word) => word === '--help' || word === '-h');
+  return { wants: first === undefined || first === 'help' || asksHelp ? 'help' : 'check', json, words };
+}
+
+export function parseTerminalCommand(
+  words: readonly string[],
+  names: DistributionNames,
+  now: Date,
+  limits: WindowLimits,
+): TerminalCommand {
+  const parsed = parseCommandWords(words.map(shellWord), names, now, limits);
+  if (!parsed.ok) {
+    const hint = parsed.suggestion === null ? 'Type: cf502 help' : `Did you mean: ${quoteForShell(parsed.suggestion)}`;
+    return { ok: false, problem: `${plain(parsed.problem, 1000)}\n${hint}` };
+  }
+  if (parsed.command.kind !== 'check')
+    return { ok: false, problem: 'In a terminal there is check only; press Ctrl-C to cancel it.\nType: cf502 help' };
+  return { ok: true, command: parsed.command };
+}
+
+export const terminalHelp = `cf502 tells why CloudFront is answering 502.
+
+  cf502 check <target> [--since 2h] [--path '/api/*'] [--json]
+  cf502 check <target> --from 2026-11-20T10:00 --to 2026-11-20T11:00
+  cf502 help | --version
+
+A target is a distribution id (E1A2B3C4D5E6F7), its ARN, its console URL, an alias (www.example.com),
+its dxxxx.cloudfront.net name, or a name from the policy file. Times are UTC.
+
+  --since   how far to look back from now: 30m, 2h, 1d
+  --from    begin of the window; --to is its end, now by default
+  --path    count only requests for paths like this one
+  --json    print the report as JSON (cf502.report/1, see docs/report.md)
+
+Exit code: 0 no cause found, 1 a cause found, 2 the check could not be run.
+AWS credentials are found as the AWS CLI finds them; settings are listed in .env.sample.
+`;
+
+/** A line that can be pasted into a shell: a path pattern left bare would be expanded. */
+function quoteForShell(line: string): string {
+  const words = tokenise(line).map(({ text }) =>
+    /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`,
+  );
+  return ['cf502', ...words].join(' ');
+}
