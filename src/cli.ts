@@ -24,6 +24,8 @@ type CheckCommand = Extract<Command, { kind: 'check' }>;
 const exitCodes = { noCause: 0, cause: 1, couldNotRun: 2 } as const;
 const maxWidth = 100;
 
+// What Node and the SDK have to say about versions is for whoever installs cf502, not for whoever is on call.
+process.removeAllListeners('warning');
 // Whoever reads the answer may have seen enough of it (`| head`).
 process.stdout.on('error', () => process.exit(exitCodes.couldNotRun));
 process.exitCode = await run(process.argv.slice(2)).catch((thrown: unknown) => {

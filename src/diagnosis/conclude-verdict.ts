@@ -2,7 +2,7 @@
 import { describeCoverage } from './coverage.js';
 import type { CheckOutcome } from './evaluate.js';
 import type { EvidenceBag, Unavailability } from './evidence.js';
-import { countShares, largestRest, type Shares, unionOf } from './explain.js';
+import { countFitting, countShares, largestRest, type Shares, unionOf } from './explain.js';
 import type { Citation } from './finding.js';
 import { headlineOfCause, headlineOfFailed, headlineOfInconclusive, headlineOfNone } from './headline.js';
 import { countObserved, dataOf, type Observed } from './observed.js';
@@ -51,7 +51,7 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
 function judge(
   bag: EvidenceBag,
   observed: Observed,
-  { causes }: RankedCauses,
+  { causes, alsoSeen }: RankedCauses,
   explained: number | null,
   inconclusive: readonly Inconclusive[],
 ): Pick<Verdict, 'outcome' | 'headline' | 'layer'> {
@@ -69,8 +69,22 @@ function judge(
   }
   if (failures?.count === 0 && doubt === null && causes.length === 0)
     return { outcome: 'no-502s', headline: headlineOfNone(failures, bag), layer: null };
-  const lead = causes[0] ?? inconclusive.find((entry) => entry.lead !== null) ?? null;
+  const lead = causes[0] ?? liveDefect(bag, alsoSeen) ?? inconclusive.find((entry) => entry.lead !== null) ?? null;
   return { outcome: 'inconclusive', headline: headlineOfInconclusive(failures, doubt, lead), layer: null };
+}
+
+/**
+ * A defect that the logged 502s do not show, where their requests go all the same: logs are late, so it may be newer than they are. One at an
+ * origin whose behaviours have no 502 is no lead.
+ */
+function liveDefect(bag: EvidenceBag, alsoSeen: readonly Cause[]): Cause | undefined {
+  const logs = dataOf(bag.accessLogs);
+  return alsoSeen.find(
+    ({ explains, strength }) =>
+      strength !== 'possible' &&
+      explains?.behaviours !== undefined &&
+      countFitting(logs, { behaviours: explains.behaviours }) > 0,
+  );
 }
 
 /** The outcomes of each check, in the order of the checks. */
@@ -128,7 +142,7 @@ function chooseNextTest(
   bag: EvidenceBag,
   outcome: Verdict['outcome'],
   { failures, doubt }: Observed,
-  { causes }: RankedCauses,
+  { causes, alsoSeen }: RankedCauses,
   shares: Shares,
   inconclusive: readonly Inconclusive[],
 ): string | null {
@@ -142,6 +156,9 @@ function chooseNextTest(
       : `Of the 502s that remain, ${countOf(rest.count, 'is', 'are')} ${rest.cell.detailedResult} on behaviour ${rest.cell.behaviour}; mend what was found, then run the check again.`;
   if (outcome !== 'inconclusive') return null;
 
+  const defect = liveDefect(bag, alsoSeen);
+  if (causes.length === 0 && defect !== undefined)
+    return `${defect.remedy} Then run check ${id} again: the 502s seen so far are of another kind.`;
   const ofLead = remedyOf(causes[0]) ?? inconclusive.find(({ lead }) => lead !== null)?.missing.find(hasRemedy)?.remedy;
   if (ofLead !== undefined) return ofLead;
   if (bag.accessLogs.state === 'unavailable' && bag.accessLogs.reason.remedy !== undefined)

@@ -44,6 +44,8 @@ function explainedPhrase(others: number, failures: Verdict['failures'], explaine
 }
 
 export function headlineOfNone(failures: NonNullable<Verdict['failures']>, bag: EvidenceBag): string {
+  if (failures.requests === 0)
+    return sentence('No 502s seen and nothing wrong: CloudWatch counts no request at all in the window');
   const where = failures.source === 'access-logs' ? 'in the access logs' : 'by CloudWatch';
   const until = bag.accessLogs.state === 'collected' ? bag.accessLogs.data.newestRow : null;
   const newest =

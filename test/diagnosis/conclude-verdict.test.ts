@@ -303,6 +303,14 @@ describe('no 502s', () => {
     });
   });
 
+  it('is said of a window without any request', () => {
+    const metrics = someMetrics({ requestsTotal: 0, estimated502: 0 });
+    expect(conclude(aBag({ logs: someLogs({ requests: 0, newestRow: null }), metrics }))).toMatchObject({
+      outcome: 'no-502s',
+      headline: expect.stringContaining('no request at all'),
+    });
+  });
+
   it.each([
     ['CloudWatch, without logs', aBag({ logs: noLogs })],
     [
@@ -385,6 +393,31 @@ describe('when nothing decides', () => {
       checkId: 'unreachable-origin',
       subjects: ['api/https/origin.example.com'],
       lead: expect.stringContaining('504'),
+    });
+  });
+
+  it('leads with a defect of now that the logged 502s do not show yet', () => {
+    const probe = aProbe({ dns: aResolution({ outcome: 'nxdomain' }) });
+    const verdict = conclude(aBag({ logs: someLogs({ cells: [aCell({ count: 50 })] }), probes: [probe] }));
+    expect(verdict).toMatchObject({
+      outcome: 'inconclusive',
+      headline: expect.stringContaining('the strongest lead is “origin.example.com does not exist in public DNS”'),
+      causes: [],
+      alsoSeen: [{ checkId: 'unresolvable-origin', explained: { count: 0, of: 50 } }],
+      nextTest: expect.stringMatching(/^Correct the origin’s domain name .* Then run check E1A2B3C4D5E6F7 again/),
+    });
+  });
+
+  it('does not lead with a defect where no 502 was', () => {
+    const [api, web] = [aConnection({ behaviours: ['/api/*'] }), aConnection({ originId: 'web', behaviours: ['*'] })];
+    const bag = aBag({
+      distribution: aDistribution({ connections: [api, web] }),
+      logs: someLogs({ cells: [aCell({ detailedResult: 'OriginReadError', count: 50 })] }),
+      probes: [expired(api), aProbe({ connection: web })],
+    });
+    expect(conclude(bag)).toMatchObject({
+      alsoSeen: [{ checkId: 'expired-certificate' }],
+      headline: expect.stringMatching(/decides why\.$/),
     });
   });
 
