@@ -1,5 +1,6 @@
 /** Looks every few seconds for checks that something died under, and brings each to its end. */
 import type { Job } from 'bullmq';
+import { toFailure } from '../src/failure.js';
 import type { CheckRecord } from '../src/platform/check-store.js';
 import type { CheckRequest } from '../src/queue/checks.js';
 import { concludeCheck } from './conclude.js';
@@ -33,16 +34,23 @@ export function sweepJob(services: WorkerServices): Processor<Job<unknown, void,
   const { store, log } = services;
   return async (_job, _token, _signal) => {
     for (const checkId of await store.listActive()) {
-      const record = await store.read(checkId);
-      if (record === null) {
-        await store.withdraw(checkId);
-        continue;
+      try {
+        await look(services, checkId);
+      } catch (error) {
+        // One record that cannot be read, written by another version perhaps, must not keep the sweep from the others.
+        log.error({ checkId, error: toFailure(error).message }, 'check could not be looked after');
       }
-      const neglect = diagnoseNeglect(record, await store.cancelledAt(checkId), services.now().getTime());
-      if (neglect === null) continue;
-      log.warn({ checkId, neglect, phase: record.phase }, 'check found neglected');
-      if (neglect === 'overdue') await concludeCheck(services, checkId);
-      else await services.requestReportNow(checkId);
     }
   };
+}
+
+async function look(services: WorkerServices, checkId: string): Promise<void> {
+  const { store, log } = services;
+  const record = await store.read(checkId);
+  if (record === null) return store.withdraw(checkId);
+  const neglect = diagnoseNeglect(record, await store.cancelledAt(checkId), services.now().getTime());
+  if (neglect === null) return;
+  log.warn({ checkId, neglect, phase: record.phase }, 'check found neglected');
+  if (neglect === 'overdue') await concludeCheck(services, checkId);
+  else await services.requestReportNow(checkId);
 }
