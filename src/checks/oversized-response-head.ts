@@ -2,8 +2,10 @@
 
 import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
-import type { HttpProbe } from '../diagnosis/evidence.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import type { HttpProbe, OriginProbe } from '../diagnosis/evidence.js';
+import { countFitting } from '../diagnosis/explain.js';
+import type { Explains } from '../diagnosis/finding.js';
+import { explainsOf, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
 import { formatCount, listOf } from '../diagnosis/wording.js';
 
@@ -29,7 +31,7 @@ export const oversizedResponseHead = defineCheck({
       sound: (connection) =>
         `The heads that ${nameOf(connection)} answers with are below 32,768 bytes, the limit that AWS documents (10,240 is its quota for custom headers).`,
       // AWS documents the limit, and not the status that CloudFront answers with above it: only its own log value joins the two.
-      strength: () => (isLogged(logs?.failureCells ?? []) ? 'proven' : 'supported'),
+      strength: () => (countFitting(logs, decisive(probe)) > 0 ? 'proven' : 'supported'),
       remedy:
         'Cut the largest header named here (often Set-Cookie or Content-Security-Policy); the limit is for the whole head and cannot be raised by a setting.',
       layer: 'cloudfront-to-origin',
@@ -39,8 +41,9 @@ export const oversizedResponseHead = defineCheck({
     }),
 });
 
-function isLogged(cells: readonly { readonly detailedResult: string }[]): boolean {
-  return cells.some(({ detailedResult }) => decisiveResults.oversizedHead.some((result) => result === detailedResult));
+/** The 502s that CloudFront itself puts down to this, over the connection that was probed. */
+function decisive({ connection }: OriginProbe): Explains {
+  return explainsOf(connection, decisiveResults.oversizedHead, true);
 }
 
 function size({ outcome, headBytes }: HttpProbe): string {

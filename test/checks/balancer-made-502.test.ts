@@ -13,6 +13,13 @@ const balancerOf = (differing: Partial<Metrics>) => ({
 });
 const logged = someLogs({ cells: [aCell({ detailedResult: 'OriginError', count: 50 })] });
 const sameMinute = { elb502: 48, elb502PerMinute: [{ at: '2026-11-20T10:00:00Z', value: 48 }] };
+const fourFifths = {
+  elb502: 50,
+  elb502PerMinute: [
+    { at: '2026-11-20T10:00:00Z', value: 40 },
+    { at: '2026-11-20T09:30:00Z', value: 10 },
+  ],
+};
 const otherMinute = { elb502: 48, elb502PerMinute: [{ at: '2026-11-20T09:30:00Z', value: 48 }] };
 
 describeCheck(balancerMade502, {
@@ -35,6 +42,18 @@ describeCheck(balancerMade502, {
       'the same number in other minutes, less surely',
       { ...balancerOf(otherMinute), 'access-logs': logged },
       /counts 48 502s/,
+      { strength: 'supported' },
+    ],
+    [
+      'four fifths in the same minutes',
+      { ...balancerOf(fourFifths), 'access-logs': logged },
+      /50 502s/,
+      { strength: 'proven' },
+    ],
+    [
+      'the same minutes on behaviours that do not lead to it, less surely',
+      { ...balancerOf(sameMinute), 'access-logs': someLogs({ cells: [aCell({ behaviour: '/other/*', count: 50 })] }) },
+      /48 502s/,
       { strength: 'supported' },
     ],
     ['502s of its own without logs', balancerOf(sameMinute), /counts 48 502s/, { strength: 'supported' }],

@@ -1,5 +1,5 @@
 import { misorderedCertificateChain } from '../../src/checks/misordered-certificate-chain.js';
-import { aCertificate } from '../builders/evidence.js';
+import { aCertificate, anAddress, aProbe, aTls } from '../builders/evidence.js';
 import { describeCheck, handshakeOf } from './describe-check.js';
 
 const three = [aCertificate(), aCertificate({ subject: 'CN=A' }), aCertificate({ subject: 'CN=B' })];
@@ -18,6 +18,18 @@ describeCheck(misorderedCertificateChain, {
     ['two certificates, which TLS 1.3 cannot put out of order', handshakeOf({ chainAsServed: false }), /in order/],
   ],
   inconclusive: [
+    [
+      'an order that one of two addresses hides',
+      {
+        'origin-probe': aProbe({
+          addresses: [
+            anAddress(),
+            anAddress({ address: '192.0.2.11', tls: aTls({ chain: three, chainAsServed: false }) }),
+          ],
+        }),
+      },
+      /cannot be seen/,
+    ],
     [
       'an order that TLS 1.3 hides',
       handshakeOf({ chain: three, chainAsServed: false }),

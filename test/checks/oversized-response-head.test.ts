@@ -10,7 +10,10 @@ const large = anAnswer({
     { name: 'link', bytes: 2_000 },
   ],
 });
-const logged = someLogs({ cells: [aCell({ detailedResult: 'OriginHeaderTooBigError', count: 7 })] });
+const logged = someLogs({ cells: [aCell({ detailedResult: 'OriginHeaderTooBigError', count: 7 }), aCell()] });
+const loggedElsewhere = someLogs({
+  cells: [aCell({ behaviour: '/other/*', detailedResult: 'OriginHeaderTooBigError' })],
+});
 
 describeCheck(oversizedResponseHead, {
   found: [
@@ -25,6 +28,12 @@ describeCheck(oversizedResponseHead, {
       { ...answersOf([large]), 'access-logs': logged },
       /33,000 bytes/,
       { strength: 'proven' },
+    ],
+    [
+      'the same with that value logged for another behaviour',
+      { ...answersOf([large]), 'access-logs': loggedElsewhere },
+      /33,000 bytes/,
+      { strength: 'supported' },
     ],
     [
       'a head that never ended',

@@ -12,7 +12,7 @@ const distributionOf = (
   kind: 'load-balancer' | 'vpc' = 'load-balancer',
 ) => ({
   distribution: aDistribution({
-    origins: [anOrigin({ domainName: name, kind })],
+    origins: [anOrigin({ id: 'static' }), anOrigin({ domainName: name, kind })],
     behaviours: [aBehaviour({ pathPattern: '/api/*', ...behaviour }), aBehaviour()],
     connections: [aConnection({ domainName: name, behaviours: ['/api/*'], ...connection })],
   }),

@@ -14,13 +14,16 @@ const target = (id: string, state: string): TargetHealth => ({
   reason: state === 'healthy' ? null : 'Target.FailedHealthChecks',
   description: null,
 });
-const balancerOf = (states: readonly string[], elb502 = 0) => {
+const balancerOf = (
+  states: readonly string[],
+  counted: { readonly elb502?: number; readonly target5xx?: number } = {},
+) => {
   const { metrics } = aBalancer();
   const targetGroups: LoadBalancerEvidence['targetGroups'] =
     group === undefined ? [] : [{ ...group, targets: states.map((state, index) => target(`i-${index}`, state)) }];
   return {
     distribution,
-    'load-balancer': aBalancer({ targetGroups, metrics: metrics === null ? null : { ...metrics, elb502 } }),
+    'load-balancer': aBalancer({ targetGroups, metrics: metrics === null ? null : { ...metrics, ...counted } }),
   };
 };
 
@@ -34,9 +37,15 @@ describeCheck(unhealthyTargets, {
     ],
     [
       'some of them while the balancer makes 502s',
-      balancerOf(['healthy', 'unhealthy.draining'], 5),
+      balancerOf(['healthy', 'unhealthy.draining'], { elb502: 1 }),
       /1 of 2/,
       { strength: 'supported', explains: expect.objectContaining({ behaviours: ['*'] }) },
+    ],
+    [
+      'some of them while targets answer 5xx',
+      balancerOf(['healthy', 'unhealthy'], { target5xx: 1 }),
+      /1 of 2/,
+      { strength: 'supported' },
     ],
     ['all of them', balancerOf(['unhealthy', 'unhealthy']), /2 of 2 .* the balancer tries every one$/, {}],
   ],
