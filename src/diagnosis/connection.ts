@@ -24,7 +24,7 @@ interface Draft {
   readonly connection: Omit<OriginConnection, 'behaviours'>;
   readonly behaviours: string[];
   /** Place of its Host among those of the same origin: the first Host of every origin survives the cap before the second of any. */
-  rank: number;
+  readonly rank: number;
 }
 
 /**
@@ -63,9 +63,8 @@ export function planConnections(input: ConnectionInput): ConnectionPlan {
           if (known === undefined) {
             const connection = describe(id, origin, scheme, host, isForwarded);
             drafts.set(id, { connection, behaviours: [behaviour.pathPattern], rank });
-          } else {
-            known.rank = Math.min(known.rank, rank);
-            if (!known.behaviours.includes(behaviour.pathPattern)) known.behaviours.push(behaviour.pathPattern);
+          } else if (!known.behaviours.includes(behaviour.pathPattern)) {
+            known.behaviours.push(behaviour.pathPattern);
           }
         }
       }

@@ -100,9 +100,10 @@ describe('collectAccessLogs', () => {
   });
 
   it('counts rows that two objects hold once', async () => {
-    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story, { seed: 1, objectsPerHour: 2 });
-    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story.slice(0, 40), { seed: 2, objectsPerHour: 1 });
-    expect(await collect()).toMatchObject({ rows: { duplicates: 40 }, requests: story.length });
+    // More objects than are in flight at once.
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story, { seed: 1, objectsPerHour: 24 });
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story, { seed: 2, objectsPerHour: 12 });
+    expect(await collect()).toMatchObject({ rows: { duplicates: story.length }, requests: story.length });
   });
 
   it('filters by path and names behaviours by precedence', async () => {

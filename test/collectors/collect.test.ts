@@ -18,6 +18,16 @@ afterEach(() => local.stop());
 
 const distributionTask = (id: string) => ({ kind: 'distribution', target: { kind: 'distribution-id', id } }) as const;
 
+const logsTask = {
+  kind: 'access-logs',
+  distributionId: 'E2EXAMPLE12345',
+  legacyLogging: { enabled: true, bucket: 'example-logs', prefix: '' },
+  behaviours: [],
+  window,
+  pathPattern: null,
+  maxBytes: 1,
+} as const;
+
 describe('collect', () => {
   it('wraps evidence', async () => {
     const { id } = local.aws.putDistribution();
@@ -66,6 +76,22 @@ describe('collect', () => {
     });
   });
 
+  it('gives the reason of an abort whatever was thrown on the way down', async () => {
+    const abortsAndFails = {
+      ...local.context,
+      aws: {
+        ...local.context.aws,
+        s3: () => {
+          local.abort(new Failure('timed-out', 'Out of time.'));
+          throw new TypeError('socket of null');
+        },
+      },
+    };
+    expect(await collect(abortsAndFails, logsTask)).toMatchObject({
+      gathered: { reason: { kind: 'timed-out', message: 'Out of time.' } },
+    });
+  });
+
   it('begins nothing after an abort', async () => {
     const { id } = local.aws.putDistribution();
     local.abort(new Failure('cancelled', 'Stopped before.'));
@@ -85,15 +111,7 @@ describe('collect', () => {
         },
       },
     };
-    const { gathered } = await collect(broken, {
-      kind: 'access-logs',
-      distributionId: 'E2EXAMPLE12345',
-      legacyLogging: { enabled: true, bucket: 'example-logs', prefix: '' },
-      behaviours: [],
-      window,
-      pathPattern: null,
-      maxBytes: 1,
-    });
+    const { gathered } = await collect(broken, logsTask);
     expect(gathered).toMatchObject({ state: 'unavailable', reason: { kind: 'bug' } });
     expect(JSON.stringify(gathered)).not.toContain('TypeError');
   });
