@@ -40,6 +40,11 @@ export interface LocalDns {
 
 const { Packet } = dns;
 const recordTypes = Packet.TYPE;
+const typeNames: ReadonlyMap<number, string> = new Map(
+  Object.entries(recordTypes).map(([name, code]): [number, string] => [Number(code), name]),
+);
+/** https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1 */
+const responseCodes = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 const maxAliases = 16;
 
 /** A port that is free for TCP and, a moment later, most likely for UDP too. */
@@ -93,7 +98,7 @@ export async function startLocalDns(answers: Readonly<Record<string, DnsAnswer>>
       if (answer === 'empty') return 'send';
       if (typeof answer === 'string') {
         const codes = { nxdomain: 'NXDOMAIN', servfail: 'SERVFAIL', refused: 'REFUSED' } as const;
-        response.header.rcode = Packet.RCODE[codes[answer]];
+        response.header.rcode = responseCodes[codes[answer]];
         return 'send';
       }
       const base = { name: current, class: Packet.CLASS.IN, ttl: answer.ttlSeconds ?? 60 };
@@ -107,7 +112,7 @@ export async function startLocalDns(answers: Readonly<Record<string, DnsAnswer>>
       for (const address of addresses ?? []) response.answers.push(new Packet.Resource({ ...base, type, address }));
       return 'send';
     }
-    response.header.rcode = Packet.RCODE.SERVFAIL;
+    response.header.rcode = responseCodes.SERVFAIL;
     return 'send';
   };
 
@@ -118,7 +123,7 @@ export async function startLocalDns(answers: Readonly<Record<string, DnsAnswer>>
     if (client instanceof Socket) clients.add(client);
     journal.push({
       name,
-      type: Packet.TYPE_NAME[question.type] ?? String(question.type),
+      type: typeNames.get(question.type) ?? String(question.type),
       transport: client instanceof Socket ? 'tcp' : 'udp',
     });
     for (const resolve of waiting.get(name) ?? []) resolve();
