@@ -1,5 +1,5 @@
 /** One short phrase per collected piece of evidence, for the live message. States what was seen and judges nothing. */
-import type { AddressProbe, EvidenceMap, Gathered, OriginProbe } from './evidence.js';
+import type { AddressProbe, EdgeFunctionErrors, EvidenceMap, Gathered, KeepAliveLab, OriginProbe } from './evidence.js';
 
 const number = new Intl.NumberFormat('en-GB');
 
@@ -23,11 +23,42 @@ const describers: { readonly [K in keyof EvidenceMap]: (data: EvidenceMap[K]) =>
     return `${data.name}: ${healthy} of ${plural(targets.length, 'target')} healthy${made}`;
   },
   'origin-probe': describeProbe,
+  'edge-functions': ({ functions, lambda }) => {
+    const errors = [...functions, ...(lambda === null ? [] : [lambda])];
+    const total = (pick: (one: EdgeFunctionErrors) => number) => errors.reduce((sum, one) => sum + pick(one), 0);
+    const count = functions.length + (lambda?.arns.length ?? 0);
+    return `${plural(count, 'function')}: ${plural(
+      total((one) => one.validationErrors),
+      'validation error',
+    )}, ${plural(
+      total((one) => one.executionErrors),
+      'execution error',
+    )}`;
+  },
+  changes: ({ changes, more }) =>
+    changes.length === 0 ? 'no changes recorded' : `${plural(changes.length + more, 'change')} recorded`,
+  'edge-twin': ({ outcome, status, xCache, error }) =>
+    outcome === 'response' ? `answered ${status ?? '?'}, ${xCache ?? 'no X-Cache'}` : (error ?? outcome),
+  'keep-alive': describeLab,
+  alarms: (data) => (data.alarms.length === 0 ? 'no alarm watches it' : plural(data.alarms.length, 'alarm')),
+  'log-delivery': (data) =>
+    `${plural(data.deliveries.length, 'delivery', 'deliveries')} of standard logs v2, ${plural(data.realtimeLogs.length, 'real-time log')}`,
 };
 
 /** @param kind decides how `gathered.data` is read; the pair comes from one collect task. */
 export function describeEvidence<K extends keyof EvidenceMap>(kind: K, gathered: Gathered<EvidenceMap[K]>): string {
   return gathered.state === 'collected' ? describers[kind](gathered.data) : gathered.reason.message;
+}
+
+function describeLab({ held, vantage, holdMs }: KeepAliveLab): string {
+  if (held.length === 0) return vantage.class === 'blind' ? `not held: ${vantage.because}` : 'no connection was held';
+  const seconds = (ms: number | null): string => `${((ms ?? 0) / 1000).toFixed(1)} s`;
+  const ended = held.flatMap(({ outcome, idleMs }) => (outcome === 'closed' || outcome === 'reset' ? [idleMs ?? 0] : []));
+  if (ended.length > 0) return `closed idle after ${seconds(Math.min(...ended))}`;
+  if (held.some(({ outcome }) => outcome === 'still-open')) return `still open after ${seconds(holdMs)} idle`;
+  return held.every(({ outcome }) => outcome === 'not-persistent')
+    ? 'closes after each answer, and says so'
+    : `no exchange: ${held.find(({ because }) => because !== null)?.because ?? '?'}`;
 }
 
 function describeProbe(probe: OriginProbe): string {

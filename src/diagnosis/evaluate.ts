@@ -11,7 +11,7 @@ export interface Subject {
 }
 
 export interface CheckOutcome {
-  readonly check: Pick<Check, 'id' | 'title' | 'layer' | 'why'>;
+  readonly check: Pick<Check, 'id' | 'title' | 'layer' | 'why' | 'refines' | 'role'>;
   readonly subject: Subject;
   readonly outcome: Outcome | { readonly state: 'crashed'; readonly message: string };
 }
@@ -19,15 +19,16 @@ export interface CheckOutcome {
 const wholeDistribution: Subject = { connectionId: null, originId: null };
 
 /**
- * One outcome for each check and subject: a check that needs or uses probes is put to every connection, one that needs or uses the load
+ * One outcome for each check and subject: a check that needs the keep-alive lab is put to every connection that was held; one that needs or uses probes is put to every connection, one that needs or uses the load
  * balancer to every origin that is one, one that needs both to every connection to such an origin, any other once.
  * Every check has at least one outcome, and nothing that a check does can stop the others.
  */
 export function evaluateEvidence(checks: readonly Check[], bag: EvidenceBag, now: Date): readonly CheckOutcome[] {
   return checks.flatMap((check) => {
-    const { id, title, layer, why } = check;
+    const { id, title, layer, why, refines, role } = check;
+    const traits = { ...(refines === undefined ? {} : { refines }), ...(role === undefined ? {} : { role }) };
     const about = (subject: Subject, outcome: CheckOutcome['outcome']): CheckOutcome => ({
-      check: { id, title, layer, why },
+      check: { id, title, layer, why, ...traits },
       subject,
       outcome,
     });
@@ -56,34 +57,54 @@ function evaluateOne(check: Check, subject: Subject, bag: EvidenceBag, now: Date
 function listSubjects(check: Check, bag: EvidenceBag): readonly Subject[] {
   const isAbout = (kind: (typeof originScopedKinds)[number]) =>
     check.needs.includes(kind) || (!check.needs.some(isOriginScoped) && check.uses.includes(kind));
+  const labs = bag.keepAliveLabs ?? {};
+  if (isAbout('keep-alive'))
+    return listConnections(bag, Object.keys(labs)).filter(({ id }) => Object.hasOwn(labs, id)).map(subjectOf);
   const balancers = new Set(Object.keys(bag.loadBalancers));
   if (isAbout('origin-probe')) {
     return listConnections(bag)
       .filter(({ originId }) => !check.needs.includes('load-balancer') || balancers.has(originId))
-      .map(({ id, originId }) => ({ connectionId: id, originId }));
+      .map(subjectOf);
   }
   if (isAbout('load-balancer')) return [...balancers].map((originId) => ({ connectionId: null, originId }));
   return [wholeDistribution];
+}
+
+function subjectOf({ id, originId }: Pick<OriginConnection, 'id' | 'originId'>): Subject {
+  return { connectionId: id, originId };
 }
 
 function isOriginScoped(kind: EvidenceKind): boolean {
   return originScopedKinds.some((scoped) => scoped === kind);
 }
 
-/** The connections that were planned, and any that was probed without being in the plan. */
-function listConnections(bag: EvidenceBag): readonly Pick<OriginConnection, 'id' | 'originId'>[] {
+/** The connections that were planned, and any that was looked at without being in the plan. */
+function listConnections(bag: EvidenceBag, more: readonly string[] = []): readonly Pick<OriginConnection, 'id' | 'originId'>[] {
   const planned = bag.distribution.state === 'collected' ? bag.distribution.data.connections : [];
   const known = new Set(planned.map(({ id }) => id));
   const others = Object.entries(bag.originProbes).flatMap(([id, gathered]) => {
     if (known.has(id)) return [];
     return [{ id, originId: gathered.state === 'collected' ? gathered.data.connection.originId : id }];
   });
-  return [...planned, ...others];
+  const listed = new Set([...known, ...others.map(({ id }) => id)]);
+  return [...planned, ...others, ...more.filter((id) => !listed.has(id)).map((id) => ({ id, originId: id }))];
 }
 
 /** What a check answers that has nothing to be put to. */
 function withoutSubject(check: Check, bag: EvidenceBag): Outcome {
   if (bag.distribution.state === 'unavailable') return { state: 'inconclusive', missing: [bag.distribution.reason] };
+  if (check.needs.includes('keep-alive')) {
+    return {
+      state: 'inconclusive',
+      missing: [
+        {
+          kind: 'not-collected',
+          message: 'No idle connection was held.',
+          remedy: 'Set probes.keepAliveHoldSeconds in the policy file above CloudFront’s keep-alive timeout.',
+        },
+      ],
+    };
+  }
   if (check.needs.includes('load-balancer')) {
     return {
       state: 'ruled-out',
@@ -118,8 +139,20 @@ function pick(bag: EvidenceBag, kind: EvidenceKind, subject: Subject): Gathered<
       return bag.cloudFrontMetrics;
     case 'origin-probe':
       return own(bag.originProbes, subject.connectionId) ?? absent(bag, 'The connection was not probed.');
+    case 'keep-alive':
+      return own(bag.keepAliveLabs ?? {}, subject.connectionId) ?? absent(bag, 'No idle connection was held.');
+    case 'alarms':
+      return bag.audit?.alarms ?? absent(bag, 'Alarms are read for an audit only.');
+    case 'log-delivery':
+      return bag.audit?.logDelivery ?? absent(bag, 'Log deliveries are read for an audit only.');
     case 'load-balancer':
       return own(bag.loadBalancers, subject.originId) ?? absent(bag, 'The load balancer was not looked at.');
+    case 'edge-functions':
+      return bag.edgeFunctions ?? absent(bag, 'The edge functions were not looked at.');
+    case 'changes':
+      return bag.changes ?? absent(bag, 'Nobody asked CloudTrail what changed.');
+    case 'edge-twin':
+      return bag.edgeTwin ?? absent(bag, 'No request was sent through the edge.');
   }
 }
 

@@ -3,6 +3,8 @@
  * plain JSON, capped, aggregated, times as ISO 8601 UTC strings. Collectors fill it in and never judge; checks read it and never look.
  */
 
+import type { AlarmEvidence, AuditBag, LogDeliveryEvidence } from './audit-evidence.js';
+
 export type Iso = string;
 
 /** Half-open interval of time under diagnosis: from <= t < to. */
@@ -69,6 +71,21 @@ export interface Origin {
   /** Names only: values may be secrets shared with the origin. */
   readonly customHeaderNames: readonly string[];
   readonly originShieldRegion: string | null;
+  /** What stands behind a VPC origin; null where it could not be read or this is none. Absent in bags of earlier versions. */
+  readonly vpcEndpoint?: VpcEndpoint | null;
+  /** CloudFront signs its requests (origin access control), which our probe cannot do. Absent in earlier bags. */
+  readonly usesOriginAccessControl?: boolean;
+  /** The load balancer's own name that this name is an alias of (CNAME); null where it is none. Absent in earlier bags. */
+  readonly balancerName?: string | null;
+}
+
+/** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_VpcOriginEndpointConfig.html */
+export interface VpcEndpoint {
+  readonly name: string;
+  /** Of the load balancer or instance. */
+  readonly arn: string;
+  /** Of the VPC origin: `Deployed`, `Deploying` … */
+  readonly status: string;
 }
 
 export interface OriginGroup {
@@ -98,6 +115,11 @@ export interface Behaviour {
   /** Where that follows from, for example `origin request policy Managed-AllViewer (216adef6-…)`. */
   readonly forwardsHostBecause: string;
   readonly edgeFunctions: readonly EdgeFunctionAssociation[];
+  /** Whether CloudFront adds `Server-Timing`, by the response headers policy. Absent in bags of earlier versions, as is the next. */
+  readonly serverTiming?: 'on' | 'off' | 'unknown';
+  readonly realtimeLogConfigArn?: string | null;
+  /** `off`: CloudFront keeps no answer of this behaviour, whatever its headers say. Absent in bags of earlier versions. */
+  readonly caching?: 'on' | 'off' | 'unknown';
 }
 
 /**
@@ -120,6 +142,25 @@ export interface OriginConnection {
   readonly host: string;
   /** Whether `host` is the viewer's forwarded Host rather than the origin's own name. */
   readonly hostIsForwarded: boolean;
+}
+
+/** A part of the traffic goes to a staging distribution: by share or by a header. */
+export interface ContinuousDeployment {
+  readonly policyId: string;
+  readonly enabled: boolean;
+  readonly stagingDomainNames: readonly string[];
+  /** 0 to 0.15; null where a header decides. */
+  readonly weight: number | null;
+  readonly header: string | null;
+}
+
+/** A tenant of a multi-tenant distribution. */
+export interface DistributionTenant {
+  readonly id: string;
+  readonly name: string;
+  readonly domains: readonly string[];
+  /** Values of the placeholders in the addresses of origins. Empty where they were not read. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface LegacyLogging {
@@ -154,6 +195,12 @@ export interface DistributionEvidence {
     readonly cachingMinTtlSeconds: number | null;
   }[];
   /** Parts of the configuration that could not be read (a policy without permission, say), each with its remedy. */
+  /** Parts of the set-up of which this distribution is not the whole truth. Absent in bags of earlier versions, as are the next two. */
+  readonly continuousDeployment?: ContinuousDeployment | null;
+  /** `tenant-only`: a multi-tenant distribution, reached by the domains of its tenants. */
+  readonly connectionMode?: 'direct' | 'tenant-only';
+  /** The tenants that were read; at most 5. */
+  readonly tenants?: readonly DistributionTenant[];
   readonly gaps: readonly Unavailability[];
 }
 
@@ -188,6 +235,26 @@ export interface FailureCell {
   readonly method: string;
   readonly detailedResult: string;
   readonly count: number;
+  /** Of them, those with a `time-taken` under 10 ms and under 1 s. Absent in bags of earlier versions, as are the next two. */
+  readonly underTenMs?: number;
+  readonly underOneSecond?: number;
+  /** Completion time of the first and the last of them. */
+  readonly firstAt?: Iso;
+  readonly lastAt?: Iso;
+}
+
+/** The traffic of one behaviour over time. */
+export interface BehaviourTraffic {
+  readonly behaviour: string;
+  /** Requests by GET and HEAD, which CloudFront may send again, and by the other methods, which it may not. */
+  readonly repeatable: { readonly requests: number; readonly failures: number };
+  readonly unrepeatable: { readonly requests: number; readonly failures: number };
+  /** 503s and 504s, beside the 502s. */
+  readonly otherServerErrors: number;
+  /** Requests that took 5 seconds or more, whatever their status. */
+  readonly slow: number;
+  /** Only minutes with at least one request. */
+  readonly perMinute: readonly { readonly minute: Iso; readonly requests: number; readonly failures: number }[];
 }
 
 /** One failed request, redacted at source: no client address, query string, cookie, referer or user agent. */
@@ -239,6 +306,10 @@ export interface AccessLogEvidence {
   readonly perMinute: readonly { readonly minute: Iso; readonly requests: number; readonly failures: number }[];
   /** At most 500 cells, the largest first; what is past the cap is folded into path `(other)`. */
   readonly failureCells: readonly FailureCell[];
+  /** The behaviours with the most 502s on their own, at most 8; empty where the distribution has too many of them. Absent in earlier bags. */
+  readonly byBehaviour?: readonly BehaviourTraffic[];
+  /** Requests that the detailed result blames on the origin although their status is no 5xx. Absent in earlier bags. */
+  readonly hiddenOriginErrors?: number;
   /** At most 50 values each, the most failures first; the rest folded into `(other)`. */
   readonly dimensions: Readonly<Record<LogDimension, readonly DimensionCount[]>>;
   readonly failureTimeTakenSeconds: {
@@ -383,6 +454,48 @@ export interface OriginProbe {
   readonly trace: readonly string[];
 }
 
+// ---------------------------------------------------------------- keep-alive
+
+/** A request sent over a connection that had been idle, to see what CloudFront would meet. */
+export interface KeepAliveReuse {
+  readonly moment: 'before-close' | 'after-close';
+  /** How long that connection had been idle. */
+  readonly idleMs: number;
+  readonly outcome: 'answered' | 'closed' | 'reset' | 'no-answer';
+}
+
+/** One connection, held idle after one complete exchange. */
+export interface HeldConnection {
+  readonly address: string;
+  readonly port: number;
+  /**
+   * `closed`, `reset`: the origin ended it while it was idle, by FIN or RST. `still-open`: it outlasted the hold. `not-persistent`: the origin
+   * said that it would close, or closes to end its body. `no-exchange`: no complete answer came, see `because`.
+   */
+  readonly outcome: 'closed' | 'reset' | 'still-open' | 'not-persistent' | 'no-exchange';
+  /** From the last byte of the answer to the end, or how long it was held; null without an exchange. */
+  readonly idleMs: number | null;
+  readonly status: number | null;
+  /** What the answer announced: `Connection: close`, and `Keep-Alive: timeout=` in seconds. */
+  readonly announcesClose: boolean;
+  readonly announcedTimeoutSeconds: number | null;
+  /** Why there was no exchange: `TCP refused`, `TLS alert`, `no complete answer`. */
+  readonly because: string | null;
+  readonly reuses: readonly KeepAliveReuse[];
+}
+
+/** How long an origin keeps an idle connection, measured over the connection that CloudFront would use. */
+export interface KeepAliveLab {
+  readonly connection: OriginConnection;
+  readonly vantage: Vantage;
+  /** CloudFront's own keep-alive towards this origin. */
+  readonly keepAliveTimeoutSeconds: number;
+  /** How long connections were held at most. */
+  readonly holdMs: number;
+  readonly held: readonly HeldConnection[];
+  readonly trace: readonly string[];
+}
+
 // ---------------------------------------------------------------- metrics
 
 export interface MetricPoint {
@@ -404,6 +517,23 @@ export interface CloudFrontMetricsEvidence {
   /** 5xx responses and 502 responses estimated as rate x requests, minute by minute; null where not known. */
   readonly estimated5xx: number;
   readonly estimated502: number | null;
+  /** The rest of the paid set; null where the additional metrics are off. Absent in bags of earlier versions. */
+  readonly additional?: {
+    readonly estimated503: number;
+    readonly estimated504: number;
+    /** Percent, over the window; null without a datapoint. */
+    readonly cacheHitRate: number | null;
+    /**
+     * From the request's arrival at CloudFront to the start of the response, of what the origin served: of each percentile the median over
+     * the periods, and the worst period's 99th. null without a datapoint.
+     */
+    readonly originLatencyMs: {
+      readonly p50: number;
+      readonly p90: number;
+      readonly p99: number;
+      readonly worstP99: number;
+    } | null;
+  } | null;
   readonly gaps: readonly Unavailability[];
 }
 
@@ -433,13 +563,26 @@ export interface LoadBalancerEvidence {
     readonly port: number;
     readonly protocol: string;
     readonly certificateArns: readonly string[];
+    /** What it does with a request that no rule takes; `fixed-response` with its status. Absent in bags of earlier versions. */
+    readonly defaultAction?: { readonly type: string; readonly status: number | null };
   }[];
+  /** How long it keeps a client's connection at most, however busy. Absent in bags of earlier versions, as is all that follows here. */
+  readonly clientKeepAliveSeconds?: number | null;
+  /** `monitor`, `defensive` or `strictest`. */
+  readonly desyncMitigationMode?: string | null;
+  readonly zones?: readonly string[];
+  readonly securityGroupIds?: readonly string[];
   readonly targetGroups: readonly {
     readonly name: string;
     readonly arn: string;
     readonly protocol: string;
     readonly port: number | null;
     readonly targets: readonly TargetHealth[];
+    /** `instance`, `ip`, `lambda` or `alb`. */
+    readonly targetType?: string | null;
+    readonly deregistrationDelaySeconds?: number | null;
+    /** With fewer healthy targets than this the balancer sends to all of them (fail open); 1 unless configured. */
+    readonly minimumHealthyTargets?: number | null;
   }[];
   /** Sums over the window; CloudWatch has no datapoint for zero, so missing counts as 0. null where the metrics could not be read. */
   readonly metrics: {
@@ -454,8 +597,121 @@ export interface LoadBalancerEvidence {
     readonly rejectedConnections: number;
     /** `HTTPCode_ELB_502_Count` per minute, only minutes with a datapoint. */
     readonly elb502PerMinute: readonly MetricPoint[];
+    /** The same of `HTTPCode_Target_5XX_Count`. Absent in bags of earlier versions, as is all that follows here. */
+    readonly target5xxPerMinute?: readonly MetricPoint[];
+    /** Requests sent to unhealthy targets because too few were healthy. */
+    readonly unhealthyRoutingRequests?: number;
+    readonly desyncNonCompliantRequests?: number;
+    readonly lambdaUserErrors?: number;
+    readonly lambdaInternalErrors?: number;
+    /** Seconds until the target's head: the median of the periods' medians, and the worst period's 99th percentile. */
+    readonly targetResponseSeconds?: { readonly p50: number; readonly worstP99: number } | null;
+  } | null;
+  /** What a Network Load Balancer counts; null for other kinds and where it could not be read. Absent in bags of earlier versions. */
+  readonly networkMetrics?: {
+    /** RST packets made by the balancer, sent by targets, sent by clients. */
+    readonly balancerResets: number;
+    readonly targetResets: number;
+    readonly clientResets: number;
+    readonly clientTlsNegotiationErrors: number;
+    readonly targetTlsNegotiationErrors: number;
   } | null;
   readonly gaps: readonly Unavailability[];
+}
+
+// ---------------------------------------------------------------- edge functions
+
+/** Counts over the window, and the validation errors minute by minute. */
+export interface EdgeFunctionErrors {
+  /** The function's answer broke CloudFront's rules: documented as 502. */
+  readonly validationErrors: number;
+  /** The function threw or timed out: 503. */
+  readonly executionErrors: number;
+  readonly throttles: number;
+  /** Only minutes with a datapoint. */
+  readonly validationErrorsPerMinute: readonly MetricPoint[];
+}
+
+export interface EdgeFunctionReading extends EdgeFunctionErrors {
+  readonly arn: string;
+  readonly name: string;
+  readonly invocations: number;
+  /** Of the LIVE stage; null where DescribeFunction is not allowed. */
+  readonly lastModified: Iso | null;
+}
+
+export interface EdgeFunctionsEvidence {
+  readonly distributionId: string;
+  readonly periodSeconds: number;
+  /** CloudFront Functions, each with its own counts. */
+  readonly functions: readonly EdgeFunctionReading[];
+  /**
+   * Lambda@Edge is counted for the distribution as a whole; null where none is associated. The names of its metrics are known from
+   * dashboards that CloudFront's console makes, not from AWS's documentation.
+   */
+  readonly lambda: (EdgeFunctionErrors & { readonly arns: readonly string[] }) | null;
+  readonly gaps: readonly Unavailability[];
+}
+
+// ---------------------------------------------------------------- changes
+
+/** A change that somebody or something made through AWS's API. */
+export interface Change {
+  readonly at: Iso;
+  /** `UpdateDistribution`, `ModifyListener` … */
+  readonly name: string;
+  /** `cloudfront`, `elasticloadbalancing`, `acm`. */
+  readonly service: string;
+  readonly region: string;
+  /** User or role session name, and nothing else about who it was; null where CloudTrail has none. */
+  readonly by: string | null;
+  /** Ids and ARNs that the request named; at most 5. */
+  readonly resources: readonly string[];
+  /** Why it failed; null where it took effect. */
+  readonly errorCode: string | null;
+}
+
+export interface ChangesEvidence {
+  /** From two hours before the window on. */
+  readonly from: Iso;
+  readonly to: Iso;
+  /** Newest first, at most 50. */
+  readonly changes: readonly Change[];
+  /** Changes left out past that. */
+  readonly more: number;
+  /** Names of events that were asked for, by region. */
+  readonly asked: readonly { readonly region: string; readonly names: readonly string[] }[];
+  readonly gaps: readonly Unavailability[];
+}
+
+// ---------------------------------------------------------------- edge twin
+
+export interface ServerTiming {
+  readonly name: string;
+  readonly durationMs: number | null;
+  readonly description: string | null;
+}
+
+/** One tagged request through the distribution, whose twin goes straight to the origin with the origin's probe. */
+export interface EdgeTwinEvidence {
+  readonly host: string;
+  readonly method: 'GET' | 'HEAD';
+  readonly path: string;
+  /** In the User-Agent and in a header of its own, to find its row in the logs. */
+  readonly marker: string;
+  readonly sentAt: Iso;
+  readonly outcome: 'response' | 'no-address' | 'failed';
+  readonly error: string | null;
+  readonly address: string | null;
+  readonly status: number | null;
+  /** `x-amz-cf-id`, which is the `x-edge-request-id` of its row in the logs. */
+  readonly requestId: string | null;
+  readonly edgeLocation: string | null;
+  readonly xCache: string | null;
+  readonly server: string | null;
+  readonly via: string | null;
+  readonly serverTiming: readonly ServerTiming[];
+  readonly elapsedMs: number;
 }
 
 // ---------------------------------------------------------------- the bag
@@ -467,6 +723,13 @@ export interface EvidenceMap {
   readonly 'cloudfront-metrics': CloudFrontMetricsEvidence;
   readonly 'origin-probe': OriginProbe;
   readonly 'load-balancer': LoadBalancerEvidence;
+  readonly 'edge-functions': EdgeFunctionsEvidence;
+  readonly changes: ChangesEvidence;
+  readonly 'edge-twin': EdgeTwinEvidence;
+  readonly 'keep-alive': KeepAliveLab;
+  /** Collected for an audit only, as is the next. */
+  readonly alarms: AlarmEvidence;
+  readonly 'log-delivery': LogDeliveryEvidence;
 }
 export type EvidenceKind = keyof EvidenceMap;
 
@@ -484,4 +747,14 @@ export interface EvidenceBag {
   readonly originProbes: Readonly<Record<string, Gathered<OriginProbe>>>;
   /** One per load-balancer origin, keyed by origin id. */
   readonly loadBalancers: Readonly<Record<string, Gathered<LoadBalancerEvidence>>>;
+  /** Absent where no function is associated and in bags of earlier versions. */
+  readonly edgeFunctions?: Gathered<EdgeFunctionsEvidence>;
+  /** Absent in bags of earlier versions. */
+  readonly changes?: Gathered<ChangesEvidence>;
+  /** Absent unless the policy turns it on. */
+  readonly edgeTwin?: Gathered<EdgeTwinEvidence>;
+  /** One per origin and scheme, keyed by the id of the connection that was held. Absent in bags of earlier versions. */
+  readonly keepAliveLabs?: Readonly<Record<string, Gathered<KeepAliveLab>>>;
+  /** Absent unless an audit was asked for. */
+  readonly audit?: AuditBag;
 }
