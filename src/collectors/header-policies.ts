@@ -87,7 +87,10 @@ async function readCachePolicy({ aws, signal }: CollectContext, accountId: strin
   );
   const config: CachePolicyConfig | undefined = answer.CachePolicy?.CachePolicyConfig;
   const headers = config?.ParametersInCacheKeyAndForwardedToOrigin?.HeadersConfig;
-  return toHeaderPolicy(config?.Name ?? id, headers?.HeaderBehavior, headers?.Headers?.Items);
+  return {
+    ...toHeaderPolicy(config?.Name ?? id, headers?.HeaderBehavior, headers?.Headers?.Items),
+    maxTtlSeconds: config?.MaxTTL ?? null,
+  };
 }
 
 async function readOriginRequestPolicy(

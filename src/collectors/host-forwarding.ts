@@ -8,6 +8,8 @@ export interface HeaderPolicy {
   readonly headerBehaviour: string;
   /** Lower case. */
   readonly headers: readonly string[];
+  /** Of a cache policy: the longest that an answer is kept; null where it was not said. */
+  readonly maxTtlSeconds?: number | null;
 }
 
 export interface Policies {

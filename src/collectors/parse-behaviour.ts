@@ -1,6 +1,7 @@
 /** From CloudFront's description of cache behaviours to ours. Pure. */
 import type { CacheBehavior, DefaultCacheBehavior, DistributionConfig } from '@aws-sdk/client-cloudfront';
 import type { Behaviour, EdgeFunctionAssociation } from '../diagnosis/evidence.js';
+import { evaluateCaching } from './behaviour-caching.js';
 import { evaluateHostForwarding, type Policies } from './host-forwarding.js';
 
 /** A behaviour without a path pattern is the default one. */
@@ -23,6 +24,7 @@ export function parseBehaviour(behaviour: AwsBehaviour, precedence: number, poli
     allowedMethods: behaviour.AllowedMethods?.Items ?? ['GET', 'HEAD'],
     ...evaluateHostForwarding(behaviour, policies),
     edgeFunctions: listEdgeFunctions(behaviour),
+    caching: evaluateCaching(behaviour, policies),
   };
 }
 
