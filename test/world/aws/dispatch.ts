@@ -66,7 +66,7 @@ export async function dispatch(
   const refuse = (fault: AwsFault) => answerLater(renderFault(service, method, requestId, fault), fault.code, null);
 
   if (admitted instanceof AwsFault) return refuse(admitted);
-  const rule = parts.faults.take({ ...subject, service: admitted.service });
+  const rule = parts.faults.take({ ...subject, body: arrival.body.toString('latin1'), service: admitted.service });
   if (rule?.how === 'hang') return;
   if (rule?.how === 'reset') {
     entry.update({ state: 'cut' });

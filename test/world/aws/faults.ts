@@ -24,6 +24,8 @@ export interface FaultSubject {
   readonly region: string;
   /** Path and query as sent. */
   readonly url: string;
+  /** As sent, for the services that say there what they are asked about. */
+  readonly body: string;
   readonly accessKeyId: string;
 }
 
@@ -34,6 +36,8 @@ export interface FaultRule {
   readonly region?: string;
   /** A part of the path and query, for example a key or a distribution id. */
   readonly url?: string | RegExp;
+  /** A part of the body, for example the name of a metric's dimension. */
+  readonly body?: string;
   readonly how: Misbehaviour;
   /** How often; absent: until lifted. */
   readonly times?: number;
@@ -71,12 +75,16 @@ function applies(rule: FaultRule, subject: FaultSubject): boolean {
   if (rule.service !== undefined && rule.service !== subject.service) return false;
   if (rule.operation !== undefined && rule.operation !== subject.operation) return false;
   if (rule.region !== undefined && rule.region !== subject.region) return false;
+  if (rule.body !== undefined && !subject.body.includes(rule.body)) return false;
   if (rule.url === undefined) return true;
   return typeof rule.url === 'string' ? subject.url.includes(rule.url) : rule.url.test(subject.url);
 }
 
 /** The error for a misbehaviour that is an answer; null for those that are not. */
-export function faultFor(how: Misbehaviour, { service, operation, accessKeyId }: FaultSubject): AwsFault | null {
+export function faultFor(
+  how: Misbehaviour,
+  { service, operation, accessKeyId }: Pick<FaultSubject, 'service' | 'operation' | 'accessKeyId'>,
+): AwsFault | null {
   const json = service === 'logs' || service === 'cloudwatch';
   if (typeof how === 'object') return new AwsFault(how.status, how.code, how.message ?? 'As told to.');
   switch (how) {
