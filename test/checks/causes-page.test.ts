@@ -13,7 +13,7 @@ const rows = page
 
 describe('docs/causes.md', () => {
   it('names every check once, and no other', () => {
-    const named = rows.flatMap((check) => [...check.matchAll(/`([a-z0-9-]+)`/g)].map(([, id]) => id));
+    const named = rows.flatMap((check) => [...check.matchAll(/`([a-z0-9-]+)`/g)].map(([, id = '']) => id));
     expect(named.sort()).toEqual(checks.map(({ id }) => id).sort());
   });
 

@@ -4,7 +4,7 @@ import { checks } from '../../src/checks/index.js';
 import type { Check } from '../../src/diagnosis/check.js';
 import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
-import type { EvidenceBag } from '../../src/diagnosis/evidence.js';
+import type { EdgeFunctionAssociation, EvidenceBag } from '../../src/diagnosis/evidence.js';
 import type { Verdict } from '../../src/diagnosis/verdict.js';
 import {
   aBag,
@@ -281,11 +281,79 @@ describe('the second origin of a group', () => {
     });
   });
 
+  it('is no standby where a behaviour leads to it directly', () => {
+    const behaviours = [aBehaviour({ pathPattern: '/spare/*', targetId: 'spare' }), aBehaviour({ targetId: 'pair' })];
+    const verdict = conclude(
+      aBag({
+        distribution: { ...distribution, behaviours },
+        logs,
+        probes: [aProbe({ connection: primary }), expired(spare)],
+      }),
+    );
+    expect(verdict.causes).toMatchObject([{ originId: 'spare', strength: 'proven' }]);
+  });
+
+  it('is no standby where it is the first of another group', () => {
+    const originGroups = [
+      ...distribution.originGroups,
+      { id: 'other', memberOriginIds: ['spare', 'api'], failoverStatusCodes: [502] },
+    ];
+    const verdict = conclude(
+      aBag({
+        distribution: { ...distribution, originGroups },
+        logs,
+        probes: [aProbe({ connection: primary }), expired(spare)],
+      }),
+    );
+    expect(verdict.causes).toMatchObject([{ originId: 'spare', strength: 'proven' }]);
+  });
+
   it('shares it when the first fails too', () => {
     const verdict = conclude(aBag({ distribution, logs, probes: [expired(primary), expired(spare)] }));
     expect(verdict.causes.map(({ originId, strength }) => [originId, strength])).toEqual([
       ['api', 'proven'],
       ['spare', 'proven'],
+    ]);
+  });
+});
+
+describe('a cause by configuration', () => {
+  const domainName = 'a-1.us-east-1.elb.amazonaws.com';
+  const behaviourWith = (...edgeFunctions: readonly EdgeFunctionAssociation[]) =>
+    aBag({
+      distribution: aDistribution({
+        origins: [anOrigin({ domainName })],
+        behaviours: [aBehaviour({ edgeFunctions })],
+        connections: [aConnection({ domainName })],
+      }),
+      logs: someLogs({ cells: [aCell({ count: 50 })] }),
+      probes: [],
+    });
+  const lambda = { runtime: 'lambda-at-edge', arn: 'arn:aws:lambda:us-east-1:111122223333:function:f:1' } as const;
+  const light = { runtime: 'cloudfront-function', arn: 'arn:aws:cloudfront::111122223333:function/f' } as const;
+
+  it.each([
+    ['no edge function', [], 'proven'],
+    ['a viewer-request function', [{ event: 'viewer-request', ...light }], 'supported'],
+    ['an origin-request Lambda', [{ event: 'origin-request', ...lambda }], 'supported'],
+    [
+      'an origin-request Lambda among others',
+      [
+        { event: 'viewer-response', ...light },
+        { event: 'origin-request', ...lambda },
+      ],
+      'supported',
+    ],
+    ['a viewer-request Lambda, which cannot change the origin', [{ event: 'viewer-request', ...lambda }], 'proven'],
+    ['an origin-response Lambda', [{ event: 'origin-response', ...lambda }], 'proven'],
+    ['a viewer-response function', [{ event: 'viewer-response', ...light }], 'proven'],
+  ] as const)('with %s is %s', (_, edgeFunctions, strength) => {
+    expect(conclude(behaviourWith(...edgeFunctions)).causes).toMatchObject([
+      {
+        checkId: 'unforwarded-host-on-balancer-name',
+        strength,
+        connectionId: 'api/https/a-1.us-east-1.elb.amazonaws.com',
+      },
     ]);
   });
 });
@@ -312,6 +380,18 @@ describe('no 502s', () => {
   });
 
   it.each([
+    [
+      'logs, where a custom error page keeps the status',
+      aBag({
+        distribution: aDistribution({
+          customErrorResponses: [
+            { errorCode: 502, responseCode: null, cachingMinTtlSeconds: 10 },
+            { errorCode: 502, responseCode: 502, cachingMinTtlSeconds: 10 },
+            { errorCode: 404, responseCode: 200, cachingMinTtlSeconds: 10 },
+          ],
+        }),
+      }),
+    ],
     ['CloudWatch, without logs', aBag({ logs: noLogs })],
     [
       'CloudWatch without the additional metrics, where there is no 5xx',
@@ -429,6 +509,30 @@ describe('when nothing decides', () => {
       outcome: 'inconclusive',
       nextTest: expect.stringContaining('50 rows, are OriginReadError on behaviour *'),
     });
+  });
+});
+
+describe('the next test', () => {
+  const cells = [aCell({ detailedResult: 'OriginReadError', count: 50 })];
+  it.each([
+    [
+      'what would supply the logs',
+      aBag({ logs: noLogs, metrics: someMetrics({ estimated502: 9 }) }),
+      /^Turn on standard logging\.$/,
+    ],
+    [
+      'another try, where the logs cannot be supplied',
+      aBag({ logs: unavailable({ message: 'No.' }), metrics: someMetrics({ estimated502: 9 }) }),
+      /^Run check E1A2B3C4D5E6F7 again while 502s are being answered/,
+    ],
+    [
+      'the logs that are still to come, where none of the 502s counted is in them',
+      aBag({ logs: someLogs({ newestRow: '2026-11-20T09:40:00.000Z' }), metrics: noMetrics }),
+      /^The newest log row .* Run the check again in an hour/,
+    ],
+    ['a look at what is commonest', aBag({ logs: someLogs({ cells }) }), /^Most of the 502s, 50 rows/],
+  ])('is %s', (_, bag, words) => {
+    expect(conclude(bag).nextTest).toMatch(words);
   });
 });
 
