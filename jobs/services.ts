@@ -84,6 +84,7 @@ export function networkSettings(config: Config, policy: Policy): NetworkSettings
     allowedRanges: policy.probes.allowedRanges,
     connectTimeoutMs: policy.probes.connectTimeoutSeconds * 1000,
     maxAddresses: policy.probes.maxAddresses,
+    keepAliveHoldMs: policy.probes.keepAliveHoldSeconds * 1000,
   };
 }
 

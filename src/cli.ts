@@ -66,6 +66,7 @@ async function run(argv: readonly string[]): Promise<number> {
         allowedRanges: policy.probes.allowedRanges,
         connectTimeoutMs: policy.probes.connectTimeoutSeconds * 1000,
         maxAddresses: policy.probes.maxAddresses,
+        keepAliveHoldMs: policy.probes.keepAliveHoldSeconds * 1000,
       },
       log: createLog(terminalLogLevel(config.logLevel), { process: 'terminal' }),
       onProgress: () => {},

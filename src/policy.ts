@@ -49,8 +49,10 @@ const policySchema = z.strictObject({
       allowedRanges: z.array(cidr).default([]),
       connectTimeoutSeconds: z.number().min(0.2).max(10).default(5),
       maxAddresses: z.number().int().min(1).max(32).default(8),
+      /** Idle connections are held for CloudFront's keep-alive timeout and 2 s more, and no longer than this; 0: none is held. */
+      keepAliveHoldSeconds: z.number().min(0).max(60).default(12),
     })
-    .default({ allowedRanges: [], connectTimeoutSeconds: 5, maxAddresses: 8 }),
+    .default({ allowedRanges: [], connectTimeoutSeconds: 5, maxAddresses: 8, keepAliveHoldSeconds: 12 }),
   checks: z
     .strictObject({
       /** A check ends at this age with what it has. */

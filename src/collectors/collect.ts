@@ -6,9 +6,13 @@ import type { Target } from '../diagnosis/target.js';
 import { Failure, toFailure } from '../failure.js';
 import { collectAccessLogs } from './access-logs.js';
 import { mapBounded } from './bounded.js';
+import { collectChanges } from './changes.js';
 import { collectCloudFrontMetrics } from './cloudfront-metrics.js';
 import type { CollectContext, CollectTask } from './collector.js';
 import { collectDistribution } from './distribution.js';
+import { collectEdgeFunctions } from './edge-functions.js';
+import { collectEdgeTwin } from './edge-twin.js';
+import { collectKeepAlive } from './keep-alive.js';
 import { collectLoadBalancer } from './load-balancer.js';
 import { collectOriginProbe } from './origin-probe.js';
 import {
@@ -33,8 +37,16 @@ export async function collect(context: CollectContext, task: CollectTask): Promi
       return { kind: task.kind, gathered: await gather(context, () => collectCloudFrontMetrics(context, task)) };
     case 'origin-probe':
       return { kind: task.kind, gathered: await gather(context, () => collectOriginProbe(context, task)) };
+    case 'keep-alive':
+      return { kind: task.kind, gathered: await gather(context, () => collectKeepAlive(context, task)) };
     case 'load-balancer':
       return { kind: task.kind, gathered: await gather(context, () => collectLoadBalancer(context, task)) };
+    case 'edge-functions':
+      return { kind: task.kind, gathered: await gather(context, () => collectEdgeFunctions(context, task)) };
+    case 'changes':
+      return { kind: task.kind, gathered: await gather(context, () => collectChanges(context, task)) };
+    case 'edge-twin':
+      return { kind: task.kind, gathered: await gather(context, () => collectEdgeTwin(context, task)) };
   }
 }
 
@@ -89,7 +101,7 @@ export interface CollectRequest extends BagOf, PlanOptions {
 }
 
 /** Tasks under way at once in one process: probes and API calls wait more than they work. */
-const tasksAtOnce = 8;
+const tasksAtOnce = 16;
 
 /**
  * Collects everything for one check in this process: the distribution first, then all that follows from it. Never rejects.

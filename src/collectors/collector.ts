@@ -2,8 +2,12 @@
 import type {
   AccessLogEvidence,
   Behaviour,
+  ChangesEvidence,
   CloudFrontMetricsEvidence,
   DistributionEvidence,
+  EdgeFunctionsEvidence,
+  EdgeTwinEvidence,
+  KeepAliveLab,
   LegacyLogging,
   LoadBalancerEvidence,
   Origin,
@@ -25,6 +29,8 @@ export interface NetworkSettings {
   readonly allowedRanges: readonly string[];
   readonly connectTimeoutMs: number;
   readonly maxAddresses: number;
+  /** How long an idle connection is held at most, to see when the origin closes it; 0: none is held. */
+  readonly keepAliveHoldMs: number;
 }
 
 export interface CollectContext {
@@ -58,10 +64,43 @@ export type CollectTask =
       readonly paths: readonly string[];
     }
   | {
+      readonly kind: 'keep-alive';
+      readonly origin: Origin;
+      readonly connection: OriginConnection;
+      /** Without the origin path. */
+      readonly path: string;
+    }
+  | {
       readonly kind: 'load-balancer';
       readonly originId: string;
       readonly domainName: string;
       readonly window: TimeWindow;
+      /** Known of a VPC origin; else the balancer is looked for by its name. */
+      readonly arn?: string;
+    }
+  | {
+      readonly kind: 'edge-functions';
+      readonly distributionId: string;
+      readonly functionArns: readonly string[];
+      readonly lambdaArns: readonly string[];
+      readonly window: TimeWindow;
+    }
+  | {
+      readonly kind: 'changes';
+      readonly window: TimeWindow;
+      /** Names of events to look for in each region, the likeliest first. */
+      readonly lookups: readonly { readonly region: string; readonly names: readonly string[] }[];
+      /** Ids and names of what the check is about. */
+      readonly mentions: readonly string[];
+    }
+  | {
+      readonly kind: 'edge-twin';
+      /** The distribution's own name, to connect to. */
+      readonly domainName: string;
+      /** The name that viewers use. */
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
     };
 
 export interface CollectedByKind {
@@ -70,6 +109,10 @@ export interface CollectedByKind {
   readonly 'cloudfront-metrics': CloudFrontMetricsEvidence;
   readonly 'origin-probe': OriginProbe;
   readonly 'load-balancer': LoadBalancerEvidence;
+  readonly 'edge-functions': EdgeFunctionsEvidence;
+  readonly changes: ChangesEvidence;
+  readonly 'edge-twin': EdgeTwinEvidence;
+  readonly 'keep-alive': KeepAliveLab;
 }
 
 export type TaskOf<K extends CollectTask['kind']> = Extract<CollectTask, { kind: K }>;

@@ -10,6 +10,10 @@ const pathPattern = z.string().min(1).max(255);
 /** An id that people give within a distribution: of an origin, of a connection. */
 const ownId = z.string().min(1).max(512);
 const port = z.number().int().min(1).max(65_535);
+const arn = z.string().regex(/^arn:[\w:/.@+=,-]{1,500}$/);
+const region = z.string().regex(/^[a-z0-9-]{1,32}$/);
+/** Of a call that CloudTrail records. */
+const eventName = z.string().regex(/^[A-Za-z0-9]{1,80}$/);
 const seconds = z.number().min(0).max(86_400);
 /** CloudFront allows 75 behaviours and 30 custom headers unless a quota was raised. */
 const maxBehaviours = 1_000;
@@ -40,6 +44,12 @@ const origin = z.strictObject({
   usesMutualTls: z.boolean(),
   customHeaderNames: z.array(z.string().max(256)).max(maxHeaders),
   originShieldRegion: z.string().max(64).nullable(),
+  vpcEndpoint: z
+    .strictObject({ name: z.string().max(256), arn: z.string().max(512), status: z.string().max(64) })
+    .nullable()
+    .optional(),
+  usesOriginAccessControl: z.boolean().optional(),
+  balancerName: hostName.nullable().optional(),
 });
 
 const connection = z.strictObject({
@@ -75,5 +85,37 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     connection,
     paths: z.array(z.string().min(1).max(2_048).startsWith('/')).min(1).max(maxPaths),
   }),
-  z.strictObject({ kind: z.literal('load-balancer'), originId: ownId, domainName: hostName, window: timeWindow }),
+  z.strictObject({
+    kind: z.literal('keep-alive'),
+    origin,
+    connection,
+    path: z.string().min(1).max(2_048).startsWith('/'),
+  }),
+  z.strictObject({
+    kind: z.literal('load-balancer'),
+    originId: ownId,
+    domainName: hostName,
+    window: timeWindow,
+    arn: arn.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('edge-functions'),
+    distributionId,
+    functionArns: z.array(arn).max(maxBehaviours),
+    lambdaArns: z.array(arn).max(maxBehaviours),
+    window: timeWindow,
+  }),
+  z.strictObject({
+    kind: z.literal('changes'),
+    window: timeWindow,
+    lookups: z.array(z.strictObject({ region, names: z.array(eventName).max(30) })).max(10),
+    mentions: z.array(z.string().max(512)).max(200),
+  }),
+  z.strictObject({
+    kind: z.literal('edge-twin'),
+    domainName: hostName,
+    host: hostName,
+    port,
+    path: z.string().min(1).max(2_048).startsWith('/'),
+  }),
 ]);

@@ -12,13 +12,13 @@ import type {
 import { isLiteralPath, matchBehaviour } from '../diagnosis/path-pattern.js';
 import type { Target } from '../diagnosis/target.js';
 import type { CollectedByKind, CollectTask } from './collector.js';
-import { parseLoadBalancerName } from './load-balancer-name.js';
+import { planChanges, planEdgeFunctions, planEdgeTwin, planLoadBalancers } from './plan-aws-tasks.js';
 
 export { collectTaskSchema } from './task-schema.js';
 
 /** A task with its place in the live message. Plain JSON. */
 export interface PlannedTask {
-  /** Stable within the check: `distribution`, `access-logs`, `cloudfront-metrics`, `origin-probe-1` …, `load-balancer-1` … */
+  /** Stable within the check: `distribution`, `access-logs`, `cloudfront-metrics`, `origin-probe-1` …, `keep-alive-1` …, `load-balancer-1` … */
   readonly id: string;
   /** For people. May hold untrusted text (host names, bucket names). */
   readonly title: string;
@@ -35,6 +35,8 @@ export interface PlanOptions {
   readonly pathPattern: string | null;
   /** Compressed log bytes read at most. */
   readonly maxLogBytes: number;
+  /** Whether one request may be sent through the distribution itself; off unless the policy turns it on. */
+  readonly throughTheEdge?: boolean;
 }
 
 export const distributionTaskId = 'distribution';
@@ -78,7 +80,11 @@ export function planTasks(distribution: DistributionEvidence, options: PlanOptio
       task: { kind: 'cloudfront-metrics', distributionId, window },
     },
     ...planProbes(distribution, pathPattern),
+    ...planKeepAlive(distribution, pathPattern),
     ...planLoadBalancers(distribution, window),
+    ...planEdgeFunctions(distribution, window),
+    ...planChanges(distribution, window),
+    ...(options.throughTheEdge === true ? planEdgeTwin(distribution, pathPattern) : []),
   ];
 }
 
@@ -98,6 +104,31 @@ function planProbes(distribution: DistributionEvidence, pathPattern: string | nu
       },
     ];
   });
+}
+
+/** Labs of one check at most: each holds connections for some seconds. */
+const maxKeepAliveLabs = 6;
+
+/** One for each origin and scheme, since the Host changes nothing about how long a connection is kept. Origins without the setting have none. */
+function planKeepAlive(distribution: DistributionEvidence, pathPattern: string | null): readonly PlannedTask[] {
+  const origins = new Map(distribution.origins.map((origin) => [origin.id, origin]));
+  const patterns = distribution.behaviours.map((behaviour) => behaviour.pathPattern);
+  const seen = new Set<string>();
+  return distribution.connections
+    .flatMap((connection) => {
+      const origin = origins.get(connection.originId);
+      const key = JSON.stringify([connection.originId, connection.scheme]);
+      if (origin === undefined || origin.keepAliveTimeoutSeconds === null || seen.has(key)) return [];
+      seen.add(key);
+      const [path = '/'] = choosePaths(connection, patterns, pathPattern);
+      return [{ origin, connection, path }];
+    })
+    .slice(0, maxKeepAliveLabs)
+    .map(({ origin, connection, path }, index) => ({
+      id: `keep-alive-${index + 1}`,
+      title: `Hold idle connections to ${connection.domainName}:${connection.port}`,
+      task: { kind: 'keep-alive', origin, connection, path },
+    }));
 }
 
 /** Paths worth requesting over a connection, without the origin path: at most this many. */
@@ -123,17 +154,6 @@ function choosePaths(
 function nearestPath(pattern: string): string {
   const path = isLiteralPath(pattern) ? pattern : pattern.replace(/[^/]*[*?].*$/s, '');
   return path.startsWith('/') ? path : `/${path}`;
-}
-
-function planLoadBalancers(distribution: DistributionEvidence, window: TimeWindow): readonly PlannedTask[] {
-  const used = new Set(distribution.connections.map((connection) => connection.originId));
-  return distribution.origins
-    .filter((origin) => used.has(origin.id) && parseLoadBalancerName(origin.domainName) !== null)
-    .map((origin, index) => ({
-      id: `load-balancer-${index + 1}`,
-      title: `Look at the load balancer ${origin.domainName}`,
-      task: { kind: 'load-balancer', originId: origin.id, domainName: origin.domainName, window },
-    }));
 }
 
 /** What a bag says about the check it belongs to. */
@@ -169,6 +189,7 @@ export function assembleBag(
       : (stoppedBy ?? notCollected);
   const gathered = <K extends CollectTask['kind']>(id: string, kind: K) =>
     pick(results[id], kind) ?? missing(at, unread);
+  const isPlanned = (kind: CollectTask['kind']) => planned.some(({ task }) => task.kind === kind);
   return {
     format: 'cf502.evidence/1',
     checkId: of.checkId,
@@ -182,11 +203,19 @@ export function assembleBag(
         task.kind === 'origin-probe' ? [[task.connection.id, gathered(id, 'origin-probe')]] : [],
       ),
     ),
+    keepAliveLabs: Object.fromEntries(
+      planned.flatMap(({ id, task }) =>
+        task.kind === 'keep-alive' ? [[task.connection.id, gathered(id, 'keep-alive')]] : [],
+      ),
+    ),
     loadBalancers: Object.fromEntries(
       planned.flatMap(({ id, task }) =>
         task.kind === 'load-balancer' ? [[task.originId, gathered(id, 'load-balancer')]] : [],
       ),
     ),
+    ...(isPlanned('edge-functions') ? { edgeFunctions: gathered('edge-functions', 'edge-functions') } : {}),
+    ...(isPlanned('changes') ? { changes: gathered('changes', 'changes') } : {}),
+    ...(isPlanned('edge-twin') ? { edgeTwin: gathered('edge-twin', 'edge-twin') } : {}),
   };
 }
 

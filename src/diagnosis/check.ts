@@ -3,7 +3,11 @@ import type { EvidenceKind, EvidenceMap } from './evidence.js';
 import type { Layer, Outcome } from './finding.js';
 
 /** Kinds that exist once per connection or origin; a check that needs one of them is evaluated once for each. */
-export const originScopedKinds = ['origin-probe', 'load-balancer'] as const satisfies readonly EvidenceKind[];
+export const originScopedKinds = [
+  'origin-probe',
+  'load-balancer',
+  'keep-alive',
+] as const satisfies readonly EvidenceKind[];
 
 /**
  * Evidence a check may use where it exists and must do without where it does not (null). Declared apart from `needs`,
@@ -23,6 +27,13 @@ export interface CheckDefinition<Needs extends EvidenceKind, Uses extends Eviden
   readonly why: string;
   readonly needs: readonly Needs[];
   readonly uses: readonly Uses[];
+  /** Ids of checks that see the same fault with less detail: where both fit, only this one is a cause, with the evidence of both. */
+  readonly refines?: readonly string[];
+  /**
+   * `amplifier`: keeps 502s coming that something else began; a cause only of those that nothing else accounts for. `lead`: repeats what
+   * CloudFront logged; worth saying only of 502s that no cause accounts for. Absent: a cause of its own.
+   */
+  readonly role?: 'amplifier' | 'lead';
   readonly evaluate: (evidence: EvidenceFor<Needs, Uses>, now: Date) => Outcome;
 }
 
@@ -34,6 +45,8 @@ export interface Check {
   readonly why: string;
   readonly needs: readonly EvidenceKind[];
   readonly uses: readonly EvidenceKind[];
+  readonly refines?: readonly string[];
+  readonly role?: 'amplifier' | 'lead';
   readonly evaluate: (evidence: Partial<EvidenceMap>, now: Date) => Outcome;
 }
 

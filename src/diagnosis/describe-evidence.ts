@@ -53,7 +53,9 @@ export function describeEvidence<K extends keyof EvidenceMap>(kind: K, gathered:
 function describeLab({ held, vantage, holdMs }: KeepAliveLab): string {
   if (held.length === 0) return vantage.class === 'blind' ? `not held: ${vantage.because}` : 'no connection was held';
   const seconds = (ms: number | null): string => `${((ms ?? 0) / 1000).toFixed(1)} s`;
-  const ended = held.flatMap(({ outcome, idleMs }) => (outcome === 'closed' || outcome === 'reset' ? [idleMs ?? 0] : []));
+  const ended = held.flatMap(({ outcome, idleMs }) =>
+    outcome === 'closed' || outcome === 'reset' ? [idleMs ?? 0] : [],
+  );
   if (ended.length > 0) return `closed idle after ${seconds(Math.min(...ended))}`;
   if (held.some(({ outcome }) => outcome === 'still-open')) return `still open after ${seconds(holdMs)} idle`;
   return held.every(({ outcome }) => outcome === 'not-persistent')

@@ -59,7 +59,9 @@ function listSubjects(check: Check, bag: EvidenceBag): readonly Subject[] {
     check.needs.includes(kind) || (!check.needs.some(isOriginScoped) && check.uses.includes(kind));
   const labs = bag.keepAliveLabs ?? {};
   if (isAbout('keep-alive'))
-    return listConnections(bag, Object.keys(labs)).filter(({ id }) => Object.hasOwn(labs, id)).map(subjectOf);
+    return listConnections(bag, Object.keys(labs))
+      .filter(({ id }) => Object.hasOwn(labs, id))
+      .map(subjectOf);
   const balancers = new Set(Object.keys(bag.loadBalancers));
   if (isAbout('origin-probe')) {
     return listConnections(bag)
@@ -79,7 +81,10 @@ function isOriginScoped(kind: EvidenceKind): boolean {
 }
 
 /** The connections that were planned, and any that was looked at without being in the plan. */
-function listConnections(bag: EvidenceBag, more: readonly string[] = []): readonly Pick<OriginConnection, 'id' | 'originId'>[] {
+function listConnections(
+  bag: EvidenceBag,
+  more: readonly string[] = [],
+): readonly Pick<OriginConnection, 'id' | 'originId'>[] {
   const planned = bag.distribution.state === 'collected' ? bag.distribution.data.connections : [];
   const known = new Set(planned.map(({ id }) => id));
   const others = Object.entries(bag.originProbes).flatMap(([id, gathered]) => {

@@ -326,7 +326,16 @@ export interface AccessLogEvidence {
 
 // ---------------------------------------------------------------- origin probe
 
-export type DnsOutcome = 'resolved' | 'nxdomain' | 'no-data' | 'servfail' | 'refused' | 'timed-out' | 'failed';
+/** `not-asked`: the origin is not reached by a public name, so nobody was asked. */
+export type DnsOutcome =
+  | 'resolved'
+  | 'nxdomain'
+  | 'no-data'
+  | 'servfail'
+  | 'refused'
+  | 'timed-out'
+  | 'failed'
+  | 'not-asked';
 
 export interface DnsProbe {
   readonly outcome: DnsOutcome;
@@ -342,6 +351,8 @@ export interface DnsProbe {
     readonly outcome: DnsOutcome;
     readonly addresses: readonly string[];
   }[];
+  /** Null where the name servers of the zone were not asked, or could not be found. */
+  readonly authority: DnsAuthority | null;
   readonly elapsedMs: number;
 }
 
@@ -384,6 +395,8 @@ export interface TlsProbe {
   readonly error: string | null;
   readonly protocol: string | null;
   readonly cipher: string | null;
+  /** Group of the key exchange; null where there was none. */
+  readonly curve: string | null;
   /** Certificates in the order served; empty where none was seen. */
   readonly chain: readonly Certificate[];
   /** False where the order could not be seen (TLS 1.3 only) and `chain` is Node's reconstruction. */
@@ -392,9 +405,14 @@ export interface TlsProbe {
   readonly trustProblems: readonly TrustProblem[];
   /** For `incomplete-chain`: the issuer whose certificate was not sent. */
   readonly missingIssuer: string | null;
+  /** Oddities of the chain that are no problem by themselves (a root that is served too, strays). At most 5. */
+  readonly remarks: readonly string[];
   /** Whether a name in the leaf covers the SNI, and the Host header: CloudFront accepts either the origin domain or the Host it sends. */
   readonly matchesOriginDomain: boolean;
   readonly matchesHost: boolean;
+  /** What else the origin would have accepted; null where the handshake did not fail, or not in a way that tells anything by asking again. */
+  readonly exploration: TlsExploration | null;
+  readonly withoutSni: TlsWithoutSni | null;
   readonly elapsedMs: number;
 }
 
@@ -418,16 +436,36 @@ export interface HttpProbe {
   /** Values of the headers that say who answered; capped at 100 characters each. */
   readonly server: string | null;
   readonly via: string | null;
+  /** Every length that was declared, in order; repetitions included. At most 8. */
+  readonly contentLengths: readonly number[];
+  readonly transferEncoding: string | null;
+  /** Where a redirect leads, without its query string; capped at 100 characters. */
+  readonly location: string | null;
   /** What is wrong with the head, for `malformed-head`. */
   readonly problem: string | null;
+  /** Null where no body was read: no good head, or contradictory lengths. */
+  readonly body: BodyReading | null;
   readonly firstByteMs: number | null;
+  /** Longest wait between two pieces of the answer; null where it came in one. */
+  readonly longestGapMs: number | null;
+  /** Up to the end of the head. */
   readonly elapsedMs: number;
 }
 
 export interface AddressProbe {
   readonly address: string;
   readonly port: number;
-  readonly tcp: { readonly outcome: TcpOutcome; readonly errorCode: string | null; readonly elapsedMs: number };
+  /** `connected` where any of the first attempts was; `attempts` counts all that were made. */
+  readonly tcp: {
+    readonly outcome: TcpOutcome;
+    readonly errorCode: string | null;
+    readonly elapsedMs: number;
+    readonly attempts: readonly TcpAttempts[];
+  };
+  /** Why a failure of this address says nothing (no IPv6 here), or null. */
+  readonly blindBecause: string | null;
+  /** What the port turned out to speak in place of what CloudFront speaks to it; null where nothing else was recognised. */
+  readonly otherProtocol: OtherProtocol | null;
   /** null over plain HTTP or where TCP failed. */
   readonly tls: TlsProbe | null;
   /** One per path tried; empty where the layer below failed. A failed trust or name judgement does not stop the HTTP probe. */

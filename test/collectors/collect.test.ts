@@ -156,7 +156,13 @@ describe('collectAll', () => {
     });
     expect(Object.keys(bag.originProbes)).toEqual(['app/https/app.example.test']);
     const last = new Map(seen.map(({ id: taskId, state }) => [taskId, state]));
-    expect([...last.keys()]).toEqual(['distribution', 'access-logs', 'cloudfront-metrics', 'origin-probe-1']);
+    expect([...last.keys()]).toEqual([
+      'distribution',
+      'access-logs',
+      'cloudfront-metrics',
+      'origin-probe-1',
+      'keep-alive-1',
+    ]);
     expect([...last.values()].every((state) => state === 'done' || state === 'unavailable')).toBe(true);
     expect(JSON.parse(JSON.stringify(bag))).toEqual(bag);
   });

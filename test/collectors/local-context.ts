@@ -38,6 +38,7 @@ export async function startLocalContext(now: Date): Promise<LocalContext> {
         allowedRanges: [],
         connectTimeoutMs: 500,
         maxAddresses: 2,
+        keepAliveHoldMs: 0,
       },
       log: createLog('silent'),
       onProgress: (phrase) => phrases.push(phrase),

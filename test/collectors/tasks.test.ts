@@ -48,6 +48,8 @@ describe('planTasks', () => {
       ['cloudfront-metrics', 'Read the CloudFront metrics'],
       ['origin-probe-1', 'Probe shop-1234567890.eu-west-1.elb.amazonaws.com:443 (Host www.example.com)'],
       ['origin-probe-2', 'Probe app.example.test:443'],
+      ['keep-alive-1', 'Hold idle connections to shop-1234567890.eu-west-1.elb.amazonaws.com:443'],
+      ['keep-alive-2', 'Hold idle connections to app.example.test:443'],
       ['load-balancer-1', 'Look at the load balancer shop-1234567890.eu-west-1.elb.amazonaws.com'],
     ]);
   });

@@ -48,6 +48,8 @@ export interface OriginOptions {
   /** Absent: plain HTTP. */
   readonly tls?: OriginTls;
   readonly connection?: ConnectionMode;
+  /** Ends a connection that has been idle for this long after an answer; absent: never. */
+  readonly idle?: { readonly endAfterMs: number; readonly how?: 'close' | 'reset' };
   /** Default: an empty 200. */
   readonly answer?: OriginAnswer;
   /** Answers for particular request targets, query included. */
@@ -159,6 +161,15 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
 
   const serve = (socket: Socket, wire: Socket, serverName: string | null): void => {
     let pending = '';
+    let idleTimer: NodeJS.Timeout | undefined;
+    const restartIdleTimer = (): void => {
+      if (options.idle === undefined) return;
+      const { endAfterMs, how } = options.idle;
+      clearTimeout(idleTimer);
+      if (idleTimer !== undefined) timers.delete(idleTimer);
+      idleTimer = setTimeout(() => (how === 'reset' ? wire.resetAndDestroy() : socket.end()), endAfterMs);
+      timers.add(idleTimer);
+    };
     socket.on('error', () => wire.destroy());
     socket.on('data', (chunk: Buffer) => {
       pending += chunk.toString('latin1');
@@ -174,6 +185,7 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
         const request = readRequest(head, socket, serverName);
         requests.push(request);
         answer(socket, wire, request);
+        restartIdleTimer();
         changed();
       }
     });

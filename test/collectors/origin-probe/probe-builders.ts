@@ -84,6 +84,7 @@ export function buildContext(
       allowedRanges: ['127.0.0.0/8'],
       connectTimeoutMs: 1_000,
       maxAddresses: 8,
+      keepAliveHoldMs: 0,
       ...network,
     },
     log: createLog('silent'),
