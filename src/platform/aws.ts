@@ -1,5 +1,6 @@
 /** The AWS clients, built once per check: credentials, retries, timeouts and socket limits. Translation of errors: `aws-errors.ts`. */
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -14,6 +15,7 @@ export { callAws, translateAwsError } from './aws-errors.js';
 /** One client per service and region, created when first asked for and kept until `destroy`. */
 export interface AwsClients {
   cloudFront(): CloudFrontClient;
+  cloudTrail(region: string): CloudTrailClient;
   cloudWatch(region: string): CloudWatchClient;
   cloudWatchLogs(region: string): CloudWatchLogsClient;
   loadBalancing(region: string): ElasticLoadBalancingV2Client;
@@ -97,6 +99,7 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
     requestHandler: requestHandler(limits, sockets),
   });
   const cloudFront = new Map<string, CloudFrontClient>();
+  const cloudTrail = new Map<string, CloudTrailClient>();
   const cloudWatch = new Map<string, CloudWatchClient>();
   const cloudWatchLogs = new Map<string, CloudWatchLogsClient>();
   const loadBalancing = new Map<string, ElasticLoadBalancingV2Client>();
@@ -104,6 +107,7 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
 
   return {
     cloudFront: () => kept(cloudFront, cloudFrontRegion, (at) => new CloudFrontClient(shared(at, controlSockets))),
+    cloudTrail: (region) => kept(cloudTrail, region, (at) => new CloudTrailClient(shared(at, controlSockets))),
     cloudWatch: (region) => kept(cloudWatch, region, (at) => new CloudWatchClient(shared(at, controlSockets))),
     cloudWatchLogs: (region) =>
       kept(cloudWatchLogs, region, (at) => new CloudWatchLogsClient(shared(at, controlSockets))),
@@ -124,7 +128,7 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
       ),
     destroy: () => {
       for (const client of open.splice(0)) client.destroy();
-      for (const cache of [cloudFront, cloudWatch, cloudWatchLogs, loadBalancing, s3]) cache.clear();
+      for (const cache of [cloudFront, cloudTrail, cloudWatch, cloudWatchLogs, loadBalancing, s3]) cache.clear();
     },
   };
 }
