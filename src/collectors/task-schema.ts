@@ -47,9 +47,9 @@ const origin = z.strictObject({
   vpcEndpoint: z
     .strictObject({ name: z.string().max(256), arn: z.string().max(512), status: z.string().max(64) })
     .nullable()
-    .optional(),
-  usesOriginAccessControl: z.boolean().optional(),
-  balancerName: hostName.nullable().optional(),
+    .exactOptional(),
+  usesOriginAccessControl: z.boolean().exactOptional(),
+  balancerName: hostName.nullable().exactOptional(),
 });
 
 const connection = z.strictObject({
@@ -96,7 +96,7 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     originId: ownId,
     domainName: hostName,
     window: timeWindow,
-    arn: arn.optional(),
+    arn: arn.exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('edge-functions'),

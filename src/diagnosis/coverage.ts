@@ -45,6 +45,9 @@ function listMissing(bag: EvidenceBag): Coverage['missing'] {
     ...Object.entries(bag.loadBalancers).flatMap(([id, gathered]) =>
       partsOf(`load balancer of origin ${id}`, gathered),
     ),
+    ...(bag.edgeFunctions === undefined ? [] : partsOf('metrics of the edge functions', bag.edgeFunctions)),
+    ...(bag.changes === undefined ? [] : partsOf('account of what changed', bag.changes)),
+    ...(bag.edgeTwin === undefined ? [] : partsOf('request through the edge', bag.edgeTwin)),
   ];
 }
 
