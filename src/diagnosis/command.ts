@@ -46,7 +46,6 @@ export const commandUsage = [
   { line: 'help', does: 'Show this list.' },
 ] as const;
 
-export const verbs = ['check', 'cancel', 'help'] as const;
 export const flags = ['--since', '--from', '--to', '--path'] as const;
 export type Flag = (typeof flags)[number];
 
