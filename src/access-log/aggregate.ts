@@ -24,6 +24,7 @@ export type AggregateResult = Pick<
   | 'byStatus'
   | 'perMinute'
   | 'failureCells'
+  | 'byBehaviour'
   | 'dimensions'
   | 'failureTimeTakenSeconds'
   | 'samples'
@@ -50,6 +51,7 @@ export interface AccessLogAggregate {
 
 const maxValues = 50;
 const maxCells = 500;
+const maxTraffics = 8;
 
 export function createAggregate(options: AggregateOptions): AccessLogAggregate {
   const tally = createTally();
@@ -78,6 +80,7 @@ function summarise(tally: Tally): AggregateResult {
       .map(([status, count]) => ({ status: String(status).padStart(3, '0'), count })),
     perMinute: minutes.map(([minute, { requests, failures }]) => ({ minute: isoOf(minute), requests, failures })),
     failureCells: tally.cells.list(maxCells, labelOf),
+    byBehaviour: tally.traffics.list(maxTraffics),
     dimensions: listDimensions(tally, minutes),
     failureTimeTakenSeconds: tally.durations.summarise(),
     samples: tally.samples.list().map((sample) => ({ ...sample, path: labelOf(sample.path) })),

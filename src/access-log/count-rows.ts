@@ -2,6 +2,7 @@
 import { matchBehaviour, matchesPathPattern } from '../diagnosis/path-pattern.js';
 import type { AggregateOptions } from './aggregate.js';
 import { sizeBand, timeBand } from './bands.js';
+import { countOfStep, stepSeconds, type Traffic } from './behaviour-traffic.js';
 import { ByteCache } from './byte-cache.js';
 import type { Count } from './counts.js';
 import { decodeField } from './decode-field.js';
@@ -13,6 +14,8 @@ import { minuteOf, type TabledDimension, type Tally } from './tally.js';
 
 const failureStatus = 502;
 const maxTextLength = 255;
+/** From here on a request counts as slow. */
+const slowMs = 5_000;
 
 interface KnownValue {
   readonly value: string;
@@ -22,6 +25,7 @@ interface KnownValue {
 interface KnownPath {
   readonly isWanted: boolean;
   readonly behaviour: KnownValue;
+  readonly traffic: Traffic | null;
   readonly template: string;
   /** Where it is counted, as of a version of the path tree. */
   count: PathCount;
@@ -32,7 +36,8 @@ interface KnownPath {
 export function createRowCounter(tally: Tally, options: AggregateOptions): (row: LogRow) => void {
   const from = Date.parse(options.window.from) / 1000;
   const to = Date.parse(options.window.to) / 1000;
-  const { paths, tables } = tally;
+  const { paths, tables, traffics } = tally;
+  const step = stepSeconds(to - from);
   const methods = cacheOf('method', 32);
   const locations = cacheOf('edge-location', 512);
   const hosts = cacheOf('host', 256);
@@ -58,6 +63,7 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
     return {
       isWanted,
       behaviour: { value: behaviour, count: tables.behaviour.of(behaviour) },
+      traffic: isWanted ? traffics.of(behaviour) : null,
       template,
       count: isWanted ? paths.of(template) : { label: template, requests: 0, failures: 0 },
       version: paths.version,
@@ -113,6 +119,13 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
     count(tally.sizes[sizeBand(readInteger(row, columns['sc-bytes']))], failed);
     const ms = readMilliseconds(row, columns['time-taken']);
     count(tally.times[timeBand(ms)], failed);
+    if (path.traffic !== null) {
+      const { traffic } = path;
+      count(countOfStep(traffic, atSeconds - (atSeconds % step)), failed);
+      count(isRepeatable(method.value) ? traffic.repeatable : traffic.unrepeatable, failed);
+      if (status === 503 || status === 504) traffic.otherServerErrors += 1;
+      if (ms >= slowMs) traffic.slow += 1;
+    }
     if (failed === 0) {
       if (status !== 0 && status < 500 && blamesOrigin(result.value)) tally.hiddenOriginErrors += 1;
       return;
@@ -124,7 +137,13 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
       method: method.value,
       detailedResult: result.value,
     };
-    tally.cells.add(coordinates);
+    tally.cells.add(coordinates, {
+      count: 1,
+      underTenMs: ms >= 0 && ms < 10 ? 1 : 0,
+      underOneSecond: ms >= 0 && ms < 1_000 ? 1 : 0,
+      first: atSeconds,
+      last: atSeconds,
+    });
     if (ms >= 0) tally.durations.add(ms);
     const requestId = textOf(row, columns['x-edge-request-id']).slice(0, maxTextLength);
     tally.samples.offer(requestId, () => ({
@@ -148,6 +167,14 @@ function count(into: Count | undefined, failed: number): void {
   if (into === undefined) return;
   into.requests += 1;
   into.failures += failed;
+}
+
+/**
+ * The methods that CloudFront sends again after a failure to read, up to its number of attempts.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+ */
+function isRepeatable(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** `OriginDnsError`, `OriginConnectError` …, and not `OriginShieldHit`. */

@@ -2,24 +2,34 @@
 import type { FailureCell } from '../diagnosis/evidence.js';
 import { otherValue } from './counts.js';
 
-type Coordinates = Omit<FailureCell, 'count'>;
+type Coordinates = Pick<FailureCell, 'behaviour' | 'path' | 'method' | 'detailedResult'>;
+
+/** What is counted of a cell; times are seconds since 1970. */
+export interface CellCounts {
+  readonly count: number;
+  readonly underTenMs: number;
+  readonly underOneSecond: number;
+  readonly first: number;
+  readonly last: number;
+}
+type Cell = Coordinates & { readonly counts: CellCounts };
 
 /** Cells told apart while reading; past it a new cell is counted under path `(other)`. */
 const maxCells = 5_000;
 
 export class FailureCells {
-  readonly #cells = new Map<string, { readonly at: Coordinates; count: number }>();
+  readonly #cells = new Map<string, { readonly at: Coordinates; counts: CellCounts }>();
 
-  add(at: Coordinates, count = 1): void {
+  add(at: Coordinates, counts: CellCounts): void {
     const key = keyOf(at);
     const known = this.#cells.get(key);
-    if (known !== undefined) known.count += count;
-    else if (this.#cells.size < maxCells || at.path === otherValue) this.#cells.set(key, { at, count });
-    else this.add({ ...at, path: otherValue }, count);
+    if (known !== undefined) known.counts = sumOf(known.counts, counts);
+    else if (this.#cells.size < maxCells || at.path === otherValue) this.#cells.set(key, { at, counts });
+    else this.add({ ...at, path: otherValue }, counts);
   }
 
   merge(other: FailureCells): void {
-    for (const { at, count } of other.#cells.values()) this.add(at, count);
+    for (const { at, counts } of other.#cells.values()) this.add(at, counts);
   }
 
   /**
@@ -28,38 +38,58 @@ export class FailureCells {
    */
   list(limit: number, labelOf: (path: string) => string): readonly FailureCell[] {
     const final = new FailureCells();
-    for (const { at, count } of this.#cells.values())
-      final.add({ ...at, path: at.path === otherValue ? otherValue : labelOf(at.path) }, count);
+    for (const { at, counts } of this.#cells.values())
+      final.add({ ...at, path: at.path === otherValue ? otherValue : labelOf(at.path) }, counts);
     const cells = final.#sorted();
     for (let keep = Math.min(limit, cells.length); keep >= 0; ) {
       const folded = fold(cells.slice(keep), (at) => ({ ...at, path: otherValue }));
       const merged = fold([...cells.slice(0, keep), ...folded], (at) => at);
-      if (merged.length <= limit) return merged;
+      if (merged.length <= limit) return merged.map(toFailureCell);
       // As many cells as there are too many must go at least, since folding more of them adds cells rather than removing some.
       keep -= merged.length - limit;
     }
     const rest = fold(cells, (at) => ({ ...at, path: otherValue }));
     const nothing = { behaviour: otherValue, path: otherValue, method: otherValue, detailedResult: otherValue };
-    return [...rest.slice(0, limit - 1), ...fold(rest.slice(limit - 1), () => nothing)];
+    return [...rest.slice(0, limit - 1), ...fold(rest.slice(limit - 1), () => nothing)].map(toFailureCell);
   }
 
-  #sorted(): readonly FailureCell[] {
+  #sorted(): readonly Cell[] {
     return [...this.#cells]
-      .sort(([keyA, a], [keyB, b]) => b.count - a.count || (keyA < keyB ? -1 : 1))
-      .map(([, { at, count }]) => ({ ...at, count }));
+      .sort(([keyA, a], [keyB, b]) => b.counts.count - a.counts.count || (keyA < keyB ? -1 : 1))
+      .map(([, { at, counts }]) => ({ ...at, counts }));
   }
 }
 
-function fold(cells: readonly FailureCell[], to: (at: Coordinates) => Coordinates): readonly FailureCell[] {
-  const folded = new Map<string, FailureCell>();
-  for (const { count, ...at } of cells) {
+function fold(cells: readonly Cell[], to: (at: Coordinates) => Coordinates): readonly Cell[] {
+  const folded = new Map<string, Cell>();
+  for (const { counts, ...at } of cells) {
     const target = to(at);
     const key = keyOf(target);
-    folded.set(key, { ...target, count: (folded.get(key)?.count ?? 0) + count });
+    const known = folded.get(key);
+    folded.set(key, { ...target, counts: known === undefined ? counts : sumOf(known.counts, counts) });
   }
   return [...folded]
-    .sort(([keyA, a], [keyB, b]) => b.count - a.count || (keyA < keyB ? -1 : 1))
+    .sort(([keyA, a], [keyB, b]) => b.counts.count - a.counts.count || (keyA < keyB ? -1 : 1))
     .map(([, cell]) => cell);
+}
+
+function sumOf(a: CellCounts, b: CellCounts): CellCounts {
+  return {
+    count: a.count + b.count,
+    underTenMs: a.underTenMs + b.underTenMs,
+    underOneSecond: a.underOneSecond + b.underOneSecond,
+    first: Math.min(a.first, b.first),
+    last: Math.max(a.last, b.last),
+  };
+}
+
+function toFailureCell({ counts: { first, last, ...counts }, ...at }: Cell): FailureCell {
+  return {
+    ...at,
+    ...counts,
+    firstAt: new Date(first * 1000).toISOString(),
+    lastAt: new Date(last * 1000).toISOString(),
+  };
 }
 
 function keyOf({ behaviour, path, method, detailedResult }: Coordinates): string {

@@ -1,5 +1,7 @@
 /** The counts that rows are aggregated into, and how two of them become one. */
+
 import { sizeBandNames, timeBandNames } from './bands.js';
+import { BehaviourTraffics } from './behaviour-traffic.js';
 import { addCount, type Count, CountTable } from './counts.js';
 import { Durations } from './durations.js';
 import { FailureCells } from './failure-cells.js';
@@ -38,6 +40,7 @@ export interface Tally {
   readonly tables: Readonly<Record<TabledDimension, CountTable>>;
   readonly paths: PathTree;
   readonly cells: FailureCells;
+  readonly traffics: BehaviourTraffics;
   readonly durations: Durations;
   readonly samples: Samples;
 }
@@ -70,6 +73,7 @@ export function createTally(): Tally {
     },
     paths: new PathTree(),
     cells: new FailureCells(),
+    traffics: new BehaviourTraffics(),
     durations: new Durations(),
     samples: new Samples(maxSamples),
   };
@@ -93,6 +97,7 @@ export function mergeTally(into: Tally, from: Tally): void {
   for (const dimension of tabledDimensions) into.tables[dimension].merge(from.tables[dimension]);
   into.paths.merge(from.paths);
   into.cells.merge(from.cells);
+  into.traffics.merge(from.traffics);
   into.durations.merge(from.durations);
   into.samples.merge(from.samples);
 }

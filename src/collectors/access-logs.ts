@@ -46,6 +46,7 @@ export const collectAccessLogs: Collector<'access-logs'> = async (context, task)
   const rows = { ...counted.rows, malformed: objects.malformed, duplicates: objects.duplicates };
   return {
     ...counted,
+    hiddenOriginErrors,
     source: `standard logging v1, s3://${bucket}/${folderOf(prefix)}`,
     bucket,
     prefix,

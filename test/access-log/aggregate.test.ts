@@ -62,9 +62,30 @@ describe('the aggregate', () => {
         method: 'POST',
         detailedResult: 'OriginConnectError',
         count: 1,
+        underTenMs: 0,
+        underOneSecond: 0,
+        firstAt: '2026-11-20T10:15:59.000Z',
+        lastAt: '2026-11-20T10:15:59.000Z',
+      },
+    ]);
+    expect(result.byBehaviour).toEqual([
+      {
+        behaviour: '/api/*',
+        repeatable: { requests: 1, failures: 0 },
+        unrepeatable: { requests: 1, failures: 1 },
+        otherServerErrors: 0,
+        slow: 1,
+        perMinute: [{ minute: '2026-11-20T10:15:00.000Z', requests: 2, failures: 1 }],
       },
     ]);
     expect(result.failureTimeTakenSeconds).toEqual({ p50: 30, p90: 30, p99: 30, max: 30.012 });
+  });
+
+  it('tells the behaviours apart up to a number, and none past it', () => {
+    const behaviours = Array.from({ length: 60 }, (_, index) => `/b${index}/*`);
+    const rows = behaviours.map((_, index) => failing('10:00:00', { 'cs-uri-stem': `/b${index}/x` }));
+    expect(aggregateOf(rows.slice(0, 20), { behaviours }).finish().byBehaviour).toHaveLength(8);
+    expect(aggregateOf(rows, { behaviours }).finish().byBehaviour).toEqual([]);
   });
 
   it('keeps to the window, half-open, and says how old and new the rows are', () => {

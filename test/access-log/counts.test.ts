@@ -53,11 +53,12 @@ describe('FailureCells', () => {
     method,
     detailedResult: 'Error',
   });
+  const counted = (count: number, at = 0) => ({ count, underTenMs: 0, underOneSecond: count, first: at, last: at });
 
   it('lists the largest first', () => {
     const cells = new FailureCells();
-    cells.add(cell('/a'));
-    cells.add(cell('/b'), 3);
+    cells.add(cell('/a'), counted(1));
+    cells.add(cell('/b'), counted(3));
     expect(cells.list(10, (path) => path).map(({ path, count }) => [path, count])).toEqual([
       ['/b', 3],
       ['/a', 1],
@@ -67,7 +68,7 @@ describe('FailureCells', () => {
   it.each([1, 2, 3, 10, 40, 200])('keeps a limit of %d and the total', (limit) => {
     const cells = new FailureCells();
     for (let index = 0; index < 300; index += 1)
-      cells.add(cell(`/p${index % 50}`, `M${index % 7}`, `/b${index % 3}/*`));
+      cells.add(cell(`/p${index % 50}`, `M${index % 7}`, `/b${index % 3}/*`), counted(1));
     const listed = cells.list(limit, (path) => path);
     expect(listed.length).toBeLessThanOrEqual(limit);
     expect(listed.reduce((sum, { count }) => sum + count, 0)).toBe(300);
@@ -75,8 +76,17 @@ describe('FailureCells', () => {
 
   it('brings cells together whose paths have become one', () => {
     const cells = new FailureCells();
-    cells.add(cell('/a'));
-    cells.add(cell('/b'));
-    expect(cells.list(10, () => '/{any}')).toEqual([{ ...cell('/{any}'), count: 2 }]);
+    cells.add(cell('/a'), counted(1, 60));
+    cells.add(cell('/b'), { ...counted(1, 5), underTenMs: 1 });
+    expect(cells.list(10, () => '/{any}')).toEqual([
+      {
+        ...cell('/{any}'),
+        count: 2,
+        underTenMs: 1,
+        underOneSecond: 2,
+        firstAt: '1970-01-01T00:00:05.000Z',
+        lastAt: '1970-01-01T00:01:00.000Z',
+      },
+    ]);
   });
 });
