@@ -1,0 +1,100 @@
+/** The traffic of each behaviour over time, so that one origin's failures can be held against its own load. Bounded in behaviours and steps. */
+import type { BehaviourTraffic } from '../diagnosis/evidence.js';
+import { addCount, type Count } from './counts.js';
+
+/** Past this many behaviours none is told apart. */
+const maxBehaviours = 50;
+const maxSteps = 1_440;
+
+export interface Traffic {
+  readonly repeatable: Count;
+  readonly unrepeatable: Count;
+  otherServerErrors: number;
+  slow: number;
+  /** By the beginning of the step, seconds since 1970. */
+  readonly steps: Map<number, Count>;
+  /** The step that was counted last, since rows of a time come together. */
+  step: number;
+  count: Count;
+}
+
+/** Length of a step: a minute, and longer where a day would not hold the window. */
+export function stepSeconds(windowSeconds: number): number {
+  return 60 * Math.max(1, Math.ceil(windowSeconds / 60 / maxSteps));
+}
+
+export class BehaviourTraffics {
+  readonly #traffic = new Map<string, Traffic>();
+  #isOver = false;
+
+  /** What a behaviour's rows are counted in; null where there are too many behaviours. */
+  of(behaviour: string): Traffic | null {
+    const known = this.#traffic.get(behaviour);
+    if (known !== undefined) return known;
+    if (this.#isOver || this.#traffic.size >= maxBehaviours) {
+      this.#isOver = true;
+      return null;
+    }
+    const traffic: Traffic = {
+      repeatable: nothing(),
+      unrepeatable: nothing(),
+      otherServerErrors: 0,
+      slow: 0,
+      steps: new Map(),
+      step: Number.NaN,
+      count: nothing(),
+    };
+    this.#traffic.set(behaviour, traffic);
+    return traffic;
+  }
+
+  merge(other: BehaviourTraffics): void {
+    for (const [behaviour, from] of other.#traffic) {
+      const into = this.of(behaviour);
+      if (into === null) return;
+      addCount(into.repeatable, from.repeatable);
+      addCount(into.unrepeatable, from.unrepeatable);
+      into.otherServerErrors += from.otherServerErrors;
+      into.slow += from.slow;
+      for (const [step, count] of from.steps) addCount(countOfStep(into, step), count);
+    }
+    this.#isOver ||= other.#isOver;
+  }
+
+  /** The most failures first; empty where there are too many behaviours. */
+  list(limit: number): readonly BehaviourTraffic[] {
+    if (this.#isOver) return [];
+    return [...this.#traffic]
+      .map(([behaviour, { repeatable, unrepeatable, otherServerErrors, slow, steps }]) => ({
+        behaviour,
+        repeatable: { ...repeatable },
+        unrepeatable: { ...unrepeatable },
+        otherServerErrors,
+        slow,
+        perMinute: [...steps]
+          .sort(([a], [b]) => a - b)
+          .map(([step, count]) => ({ minute: new Date(step * 1000).toISOString(), ...count })),
+      }))
+      .filter((traffic) => failuresOf(traffic) > 0)
+      .sort((a, b) => failuresOf(b) - failuresOf(a) || (a.behaviour < b.behaviour ? -1 : 1))
+      .slice(0, limit);
+  }
+}
+
+/** The count of the step; the last one is remembered. */
+export function countOfStep(traffic: Traffic, step: number): Count {
+  if (traffic.step === step) return traffic.count;
+  const count = traffic.steps.get(step) ?? nothing();
+  traffic.steps.set(step, count);
+  traffic.step = step;
+  traffic.count = count;
+  return count;
+}
+
+function failuresOf({ repeatable, unrepeatable }: Pick<BehaviourTraffic, 'repeatable' | 'unrepeatable'>): number {
+  return repeatable.failures + unrepeatable.failures;
+}
+
+function nothing(): Count {
+  return { requests: 0, failures: 0 };
+}
