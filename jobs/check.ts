@@ -12,7 +12,7 @@ import type { CheckRequest } from '../src/queue/checks.js';
 import { type CheckJob, checkJobSchema, childJobId, keepFinished } from '../src/queue/queues.js';
 import { concludeCheck, refuse } from './conclude.js';
 import { defineJob, type Processor } from './define-job.js';
-import type { WorkerServices } from './services.js';
+import { planOptions, type WorkerServices } from './services.js';
 
 type StepJob = Job<unknown, void, string>;
 
@@ -57,10 +57,7 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
         });
         if (refusal !== null) return refuse(services, checkId, refusal);
         const { window, pathPattern } = record.request;
-        await waitFor(
-          planTasks(found, { window, pathPattern, maxLogBytes: services.policy.checks.maxLogBytes }),
-          'conclude',
-        );
+        await waitFor(planTasks(found, planOptions(services.policy, { window, pathPattern })), 'conclude');
       }
     }
     await concludeCheck(services, checkId);

@@ -9,7 +9,7 @@ import type { Verdict } from '../src/diagnosis/verdict.js';
 import type { CheckRecord } from '../src/platform/check-store.js';
 import type { CheckRequest } from '../src/queue/checks.js';
 import { cancelChannel } from '../src/queue/queues.js';
-import type { WorkerServices } from './services.js';
+import { planOptions, type WorkerServices } from './services.js';
 
 /** Concludes with what there is: called by the step job when everything is in, and by the sweep when it never will be. */
 export async function concludeCheck(services: WorkerServices, checkId: string): Promise<void> {
@@ -58,7 +58,7 @@ async function readBag(services: WorkerServices, record: CheckRecord<CheckReques
   const { window, pathPattern } = request;
   const isRead = distribution?.kind === 'distribution' && distribution.gathered.state === 'collected';
   const planned = isRead
-    ? planTasks(distribution.gathered.data, { window, pathPattern, maxLogBytes: services.policy.checks.maxLogBytes })
+    ? planTasks(distribution.gathered.data, planOptions(services.policy, { window, pathPattern }))
     : [];
   const results: Record<string, CollectedTask> = distribution === null ? {} : { [distributionTaskId]: distribution };
   for (const { id } of planned) {

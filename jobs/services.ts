@@ -2,6 +2,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { CollectContext, NetworkSettings } from '../src/collectors/collector.js';
+import type { PlanOptions } from '../src/collectors/tasks.js';
 import type { Config } from '../src/config.js';
 import { type AwsClients, createAwsClients } from '../src/platform/aws.js';
 import { type CheckStore, createCheckStore } from '../src/platform/check-store.js';
@@ -85,6 +86,16 @@ export function networkSettings(config: Config, policy: Policy): NetworkSettings
     connectTimeoutMs: policy.probes.connectTimeoutSeconds * 1000,
     maxAddresses: policy.probes.maxAddresses,
     keepAliveHoldMs: policy.probes.keepAliveHoldSeconds * 1000,
+  };
+}
+
+/** How far a check looks. The same for the planning and, later, for the bag: both must know the same tasks. */
+export function planOptions(policy: Policy, asked: Pick<PlanOptions, 'window' | 'pathPattern'>): PlanOptions {
+  return {
+    window: asked.window,
+    pathPattern: asked.pathPattern,
+    maxLogBytes: policy.checks.maxLogBytes,
+    throughTheEdge: policy.probes.throughTheEdge,
   };
 }
 

@@ -100,6 +100,7 @@ async function runCheck(context: CollectContext, command: CheckCommand, policy: 
         window: command.window,
         pathPattern: command.pathPattern,
         maxLogBytes: policy.checks.maxLogBytes,
+        throughTheEdge: policy.probes.throughTheEdge,
       },
       (task) => display.show(task),
     );

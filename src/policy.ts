@@ -51,8 +51,16 @@ const policySchema = z.strictObject({
       maxAddresses: z.number().int().min(1).max(32).default(8),
       /** Idle connections are held for CloudFront's keep-alive timeout and 2 s more, and no longer than this; 0: none is held. */
       keepAliveHoldSeconds: z.number().min(0).max(60).default(12),
+      /** Whether each check sends one tagged request through the distribution itself; it shows in its logs and counts. */
+      throughTheEdge: z.boolean().default(false),
     })
-    .default({ allowedRanges: [], connectTimeoutSeconds: 5, maxAddresses: 8, keepAliveHoldSeconds: 12 }),
+    .default({
+      allowedRanges: [],
+      connectTimeoutSeconds: 5,
+      maxAddresses: 8,
+      keepAliveHoldSeconds: 12,
+      throughTheEdge: false,
+    }),
   checks: z
     .strictObject({
       /** A check ends at this age with what it has. */
