@@ -22,16 +22,14 @@ export const redundantTargets = defineAuditItem({
       data.targetGroups.map((group) => ({ name: data.name, group })),
     );
     const citations = [
-      ...groups
-        .slice(0, 6)
-        .map(
-          ({ name, group }) =>
-            ({
-              kind: 'load-balancer',
-              ref: 'elasticloadbalancing:DescribeTargetHealth',
-              fact: `${name}/${group.name}: ${describe(group)}`,
-            }) as const,
-        ),
+      ...groups.slice(0, 6).map(
+        ({ name, group }) =>
+          ({
+            kind: 'load-balancer',
+            ref: 'elasticloadbalancing:DescribeTargetHealth',
+            fact: `${name}/${group.name}: ${describe(group)}`,
+          }) as const,
+      ),
     ];
     const flawed = groups.flatMap(({ name, group }) => {
       const flaw = flawOf(group);

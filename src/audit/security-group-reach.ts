@@ -11,7 +11,7 @@ export const securityGroupReach = defineAuditItem({
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html',
   matters:
     'A group with a copied list of addresses lets CloudFront in until AWS adds some: then a part of the requests fails, from some places only.',
-  offers: `The managed prefix list ${prefixList} holds the addresses that CloudFront connects from and is kept by AWS; a rule with it counts as 55 rules towards the quota of a group. A dropped packet is a 504 as a rule, a refused connection a 502.`,
+  offers: `The managed prefix list ${prefixList} holds the addresses that CloudFront connects from and is kept by AWS; one rule with it counts as many towards the quota of a group. A dropped packet is a 504 as a rule, a refused connection a 502.`,
   needs: ['distribution', 'origin-probes', 'load-balancers'],
   evaluate: ({ distribution, 'origin-probes': probes, 'load-balancers': balancers }) => {
     const origins = originsInUse(distribution).filter((origin) => !isRunByAws(origin));

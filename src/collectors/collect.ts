@@ -5,6 +5,7 @@ import type { TaskProgress } from '../diagnosis/progress.js';
 import type { Target } from '../diagnosis/target.js';
 import { Failure, toFailure } from '../failure.js';
 import { collectAccessLogs } from './access-logs.js';
+import { collectAlarms } from './alarms.js';
 import { mapBounded } from './bounded.js';
 import { collectChanges } from './changes.js';
 import { collectCloudFrontMetrics } from './cloudfront-metrics.js';
@@ -14,7 +15,8 @@ import { collectEdgeFunctions } from './edge-functions.js';
 import { collectEdgeTwin } from './edge-twin.js';
 import { collectKeepAlive } from './keep-alive.js';
 import { collectLoadBalancer } from './load-balancer.js';
-import { collectOriginProbe } from './origin-probe.js';
+import { collectLogDelivery } from './log-delivery.js';
+import { collectOriginProbe, collectPathProbe } from './origin-probe.js';
 import {
   assembleBag,
   type BagOf,
@@ -23,6 +25,7 @@ import {
   firstTasks,
   type PlannedTask,
   type PlanOptions,
+  planDeeperTasks,
   planTasks,
 } from './tasks.js';
 
@@ -37,6 +40,8 @@ export async function collect(context: CollectContext, task: CollectTask): Promi
       return { kind: task.kind, gathered: await gather(context, () => collectCloudFrontMetrics(context, task)) };
     case 'origin-probe':
       return { kind: task.kind, gathered: await gather(context, () => collectOriginProbe(context, task)) };
+    case 'path-probe':
+      return { kind: task.kind, gathered: await gather(context, () => collectPathProbe(context, task)) };
     case 'keep-alive':
       return { kind: task.kind, gathered: await gather(context, () => collectKeepAlive(context, task)) };
     case 'load-balancer':
@@ -47,6 +52,10 @@ export async function collect(context: CollectContext, task: CollectTask): Promi
       return { kind: task.kind, gathered: await gather(context, () => collectChanges(context, task)) };
     case 'edge-twin':
       return { kind: task.kind, gathered: await gather(context, () => collectEdgeTwin(context, task)) };
+    case 'alarms':
+      return { kind: task.kind, gathered: await gather(context, () => collectAlarms(context, task)) };
+    case 'log-delivery':
+      return { kind: task.kind, gathered: await gather(context, () => collectLogDelivery(context, task)) };
   }
 }
 
@@ -98,6 +107,8 @@ function describeFailure(context: CollectContext, thrown: unknown): Failure {
 /** A check as `collectAll` runs it. */
 export interface CollectRequest extends BagOf, PlanOptions {
   readonly target: Target;
+  /** Whether the paths that the logs show failing are asked for too. Default: true. */
+  readonly failingPaths?: boolean;
 }
 
 /** Tasks under way at once in one process: probes and API calls wait more than they work. */
@@ -141,6 +152,14 @@ export async function collectAll(
       ? planTasks(distribution.gathered.data, request)
       : [];
   for (const { id, title, task } of planned) onTask({ id, kind: task.kind, title, state: 'waiting', phrase: '' });
-  await mapBounded(planned, tasksAtOnce, run);
+  await mapBounded(planned, tasksAtOnce, async (task) => {
+    const result = await run(task);
+    if (request.failingPaths === false || distribution?.kind !== 'distribution') return;
+    if (distribution.gathered.state !== 'collected') return;
+    if (result.kind !== 'access-logs' || result.gathered.state !== 'collected') return;
+    // As soon as the logs are read, while the rest goes on.
+    const deeper = planDeeperTasks(distribution.gathered.data, result.gathered.data);
+    await mapBounded(deeper, tasksAtOnce, run);
+  });
   return assembleBag(request, planned, results, context.now().toISOString());
 }

@@ -1,4 +1,5 @@
 /** The contract of a collector: one function type, and the context that it gets. Collectors look and never judge. */
+import type { AlarmEvidence, LogDeliveryEvidence } from '../diagnosis/audit-evidence.js';
 import type {
   AccessLogEvidence,
   Behaviour,
@@ -29,6 +30,8 @@ export interface NetworkSettings {
   readonly allowedRanges: readonly string[];
   readonly connectTimeoutMs: number;
   readonly maxAddresses: number;
+  /** Port of the name servers of a zone; 53 but in private set-ups. */
+  readonly nameServerPort?: number;
   /** How long an idle connection is held at most, to see when the origin closes it; 0: none is held. */
   readonly keepAliveHoldMs: number;
 }
@@ -71,6 +74,13 @@ export type CollectTask =
       readonly path: string;
     }
   | {
+      /** A second look once the logs are read: the paths that fail, of one connection. */
+      readonly kind: 'path-probe';
+      readonly origin: Origin;
+      readonly connection: OriginConnection;
+      readonly requests: readonly { readonly method: 'GET' | 'HEAD'; readonly path: string }[];
+    }
+  | {
       readonly kind: 'load-balancer';
       readonly originId: string;
       readonly domainName: string;
@@ -101,6 +111,14 @@ export type CollectTask =
       readonly host: string;
       readonly port: number;
       readonly path: string;
+    }
+  /** For an audit only, as is the next. */
+  | { readonly kind: 'alarms'; readonly distributionId: string }
+  | {
+      readonly kind: 'log-delivery';
+      readonly distributionArn: string;
+      /** Of the configurations that behaviours name. */
+      readonly realtimeLogArns: readonly string[];
     };
 
 export interface CollectedByKind {
@@ -108,11 +126,15 @@ export interface CollectedByKind {
   readonly 'access-logs': AccessLogEvidence;
   readonly 'cloudfront-metrics': CloudFrontMetricsEvidence;
   readonly 'origin-probe': OriginProbe;
+  /** Merged into the origin probe of its connection by `assembleBag`. */
+  readonly 'path-probe': OriginProbe;
   readonly 'load-balancer': LoadBalancerEvidence;
   readonly 'edge-functions': EdgeFunctionsEvidence;
   readonly changes: ChangesEvidence;
   readonly 'edge-twin': EdgeTwinEvidence;
   readonly 'keep-alive': KeepAliveLab;
+  readonly alarms: AlarmEvidence;
+  readonly 'log-delivery': LogDeliveryEvidence;
 }
 
 export type TaskOf<K extends CollectTask['kind']> = Extract<CollectTask, { kind: K }>;

@@ -5,15 +5,18 @@ import type {
   EvidenceBag,
   Gathered,
   Iso,
-  OriginConnection,
+  OriginProbe,
   TimeWindow,
   Unavailability,
 } from '../diagnosis/evidence.js';
-import { isLiteralPath, matchBehaviour } from '../diagnosis/path-pattern.js';
 import type { Target } from '../diagnosis/target.js';
 import type { CollectedByKind, CollectTask } from './collector.js';
+import { mergeProbes } from './merge-probes.js';
+import { planAuditTasks } from './plan-audit-tasks.js';
 import { planChanges, planEdgeFunctions, planEdgeTwin, planLoadBalancers } from './plan-aws-tasks.js';
+import { choosePaths } from './probe-paths.js';
 
+export { planDeeperTasks } from './deeper-tasks.js';
 export { collectTaskSchema } from './task-schema.js';
 
 /** A task with its place in the live message. Plain JSON. */
@@ -37,6 +40,8 @@ export interface PlanOptions {
   readonly maxLogBytes: number;
   /** Whether one request may be sent through the distribution itself; off unless the policy turns it on. */
   readonly throughTheEdge?: boolean;
+  /** An audit collects more than a check; absent: a check. */
+  readonly purpose?: 'check' | 'audit';
 }
 
 export const distributionTaskId = 'distribution';
@@ -85,6 +90,7 @@ export function planTasks(distribution: DistributionEvidence, options: PlanOptio
     ...planEdgeFunctions(distribution, window),
     ...planChanges(distribution, window),
     ...(options.throughTheEdge === true ? planEdgeTwin(distribution, pathPattern) : []),
+    ...(options.purpose === 'audit' ? planAuditTasks(distribution) : []),
   ];
 }
 
@@ -131,31 +137,6 @@ function planKeepAlive(distribution: DistributionEvidence, pathPattern: string |
     }));
 }
 
-/** Paths worth requesting over a connection, without the origin path: at most this many. */
-const maxProbePaths = 3;
-
-function choosePaths(
-  connection: OriginConnection,
-  patterns: readonly string[],
-  pathPattern: string | null,
-): readonly string[] {
-  const paths = new Set<string>();
-  for (const pattern of pathPattern === null ? connection.behaviours : [pathPattern, ...connection.behaviours]) {
-    const path = nearestPath(pattern);
-    const behaviour = matchBehaviour(patterns, path);
-    // A path that another behaviour takes would never travel over this connection.
-    if (behaviour === null || connection.behaviours.includes(behaviour)) paths.add(path);
-  }
-  if (paths.size === 0) paths.add('/');
-  return [...paths].slice(0, maxProbePaths);
-}
-
-/** The pattern itself where it names one path, else the folder before its first wildcard. */
-function nearestPath(pattern: string): string {
-  const path = isLiteralPath(pattern) ? pattern : pattern.replace(/[^/]*[*?].*$/s, '');
-  return path.startsWith('/') ? path : `/${path}`;
-}
-
 /** What a bag says about the check it belongs to. */
 export interface BagOf {
   readonly checkId: string;
@@ -168,7 +149,7 @@ export interface BagOf {
  * The bag of a check. A planned task without a result becomes `unavailable`, never a gap that reads as "nothing wrong".
  *
  * @param planned the tasks of `planTasks`; empty where the distribution could not be read.
- * @param results what was collected, by task id.
+ * @param results what was collected, by task id; those of `planDeeperTasks` are found by their kind.
  * @param at when the collecting ended.
  * @param stoppedBy why results are missing, where something stopped the collecting.
  */
@@ -189,6 +170,10 @@ export function assembleBag(
       : (stoppedBy ?? notCollected);
   const gathered = <K extends CollectTask['kind']>(id: string, kind: K) =>
     pick(results[id], kind) ?? missing(at, unread);
+  const secondLook = (connectionId: string): Gathered<OriginProbe> | null =>
+    Object.values(results)
+      .map((result) => pick(result, 'path-probe'))
+      .find((one) => one?.state === 'collected' && one.data.connection.id === connectionId) ?? null;
   const isPlanned = (kind: CollectTask['kind']) => planned.some(({ task }) => task.kind === kind);
   return {
     format: 'cf502.evidence/1',
@@ -200,7 +185,9 @@ export function assembleBag(
     cloudFrontMetrics: gathered('cloudfront-metrics', 'cloudfront-metrics'),
     originProbes: Object.fromEntries(
       planned.flatMap(({ id, task }) =>
-        task.kind === 'origin-probe' ? [[task.connection.id, gathered(id, 'origin-probe')]] : [],
+        task.kind === 'origin-probe'
+          ? [[task.connection.id, mergeProbes(gathered(id, 'origin-probe'), secondLook(task.connection.id))]]
+          : [],
       ),
     ),
     keepAliveLabs: Object.fromEntries(
@@ -216,6 +203,9 @@ export function assembleBag(
     ...(isPlanned('edge-functions') ? { edgeFunctions: gathered('edge-functions', 'edge-functions') } : {}),
     ...(isPlanned('changes') ? { changes: gathered('changes', 'changes') } : {}),
     ...(isPlanned('edge-twin') ? { edgeTwin: gathered('edge-twin', 'edge-twin') } : {}),
+    ...(isPlanned('alarms')
+      ? { audit: { alarms: gathered('alarms', 'alarms'), logDelivery: gathered('log-delivery', 'log-delivery') } }
+      : {}),
   };
 }
 
