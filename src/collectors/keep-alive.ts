@@ -1,6 +1,6 @@
 /** Holds idle connections to an origin, opened as CloudFront would open them, and sees when the origin ends them. Looks and never judges. */
 import { randomBytes } from 'node:crypto';
-import type { AddressProbe, HeldConnection, KeepAliveLab } from '../diagnosis/evidence.js';
+import type { AddressProbe, HeldConnection, KeepAliveLab, TcpOutcome } from '../diagnosis/evidence.js';
 import { plain } from '../diagnosis/wording.js';
 import type { Collector } from './collector.js';
 import { type HoldPlan, holdAddress } from './keep-alive/hold-address.js';
@@ -79,6 +79,7 @@ export const collectKeepAlive: Collector<'keep-alive'> = async (context, { origi
 /** As much of an address as the vantage is judged by. */
 function asAddressProbe({ address, port, because }: HeldConnection): AddressProbe {
   const outcomes = ['refused', 'reset', 'timed-out', 'unreachable', 'failed'] as const;
-  const outcome = outcomes.find((one) => because === `TCP ${one}`) ?? 'connected';
-  return { address, port, tcp: { outcome, errorCode: null, elapsedMs: 0 }, tls: null, http: [] };
+  const outcome: TcpOutcome = outcomes.find((one) => because === `TCP ${one}`) ?? 'connected';
+  const tcp = { outcome, errorCode: null, elapsedMs: 0, attempts: [{ outcome, count: 1 }] };
+  return { address, port, tcp, blindBecause: null, otherProtocol: null, tls: null, http: [] };
 }

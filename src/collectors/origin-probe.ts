@@ -2,18 +2,21 @@
 import { randomBytes } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { AddressProbe, DnsProbe, OriginProbe } from '../diagnosis/evidence.js';
+import type { DnsAuthority } from '../diagnosis/probe-depth.js';
 import { plain } from '../diagnosis/wording.js';
 import { mapBounded } from './bounded.js';
 import type { CollectContext, Collector, TaskOf } from './collector.js';
 import { judgeAddress } from './origin-probe/address-policy.js';
 import { planHandshakes } from './origin-probe/cloudfront-tls.js';
 import { recordTypesFor, resolveName, unasked } from './origin-probe/dns.js';
+import { askAuthority } from './origin-probe/dns-authority.js';
+import { prepareWidenings } from './origin-probe/explore-tls.js';
 import { requireHost } from './origin-probe/http.js';
 import { type AddressPlan, type PreparedHandshake, probeAddress } from './origin-probe/probe-address.js';
 import { createTrustStore, type TrustStore } from './origin-probe/trust.js';
 import { rankVantage, rankVantageBefore } from './origin-probe/vantage.js';
 
-type Task = TaskOf<'origin-probe'>;
+type Task = TaskOf<'origin-probe'> | TaskOf<'path-probe'>;
 
 const addressesAtOnce = 4;
 const maxPaths = 5;
@@ -22,8 +25,18 @@ const maxTraceLineLength = 300;
 /** The longest that an answer is waited for, whatever CloudFront would: a person is waiting for ours. */
 const maxReadTimeoutMs = 10_000;
 const maxDnsTimeoutMs = 2_000;
+/** The second look must not double the wait for a verdict. */
+const maxSecondTimeoutMs = 4_000;
 
-export const collectOriginProbe: Collector<'origin-probe'> = async (context, task) => {
+export const collectOriginProbe: Collector<'origin-probe'> = (context, task) => probeOrigin(context, task);
+
+/** The same probe for paths that the logs show failing, without what the first one has found out already. */
+export const collectPathProbe: Collector<'path-probe'> = (context, task) => {
+  const connectTimeoutMs = Math.min(context.network.connectTimeoutMs, maxSecondTimeoutMs);
+  return probeOrigin({ ...context, network: { ...context.network, connectTimeoutMs } }, task);
+};
+
+async function probeOrigin(context: CollectContext, task: Task): Promise<OriginProbe> {
   const { origin, connection } = task;
   // One of its own, since many sockets listen to it and the given one is shared by all collectors of a check.
   const signal = AbortSignal.any([context.signal]);
@@ -65,9 +78,39 @@ export const collectOriginProbe: Collector<'origin-probe'> = async (context, tas
   if (chosen.length < admitted.length)
     trace(`probing ${chosen.length} of ${admitted.length} addresses, as the policy file's limit says`);
 
-  const addresses = await probeAll({ ...context, signal }, task, chosen, trace);
-  return finish({ dns, refusedAddresses, addresses });
-};
+  // While the addresses are probed, so that it takes no time of its own.
+  const [authority, addresses] = await Promise.all([
+    isDeep(task) ? lookUpAuthority({ ...context, signal }, task, dns, trace) : null,
+    probeAll({ ...context, signal }, task, chosen, trace),
+  ]);
+  return finish({ dns: { ...dns, authority }, refusedAddresses, addresses });
+}
+
+function isDeep(task: Task): task is TaskOf<'origin-probe'> {
+  return task.kind === 'origin-probe';
+}
+
+async function lookUpAuthority(
+  { network, signal }: CollectContext,
+  { origin, connection }: Task,
+  dns: DnsProbe,
+  trace: (line: string) => void,
+): Promise<DnsAuthority | null> {
+  const authority = await askAuthority(connection.domainName, {
+    servers: network.dnsServers,
+    recordTypes: recordTypesFor(origin.ipAddressType),
+    isAlias: dns.cnames.length > 0,
+    judgeAddress: (address) => judgeAddress(address, network.allowedRanges),
+    port: network.nameServerPort ?? defaultNameServerPort,
+    signal,
+  });
+  signal.throwIfAborted();
+  for (const { server, address, recordType, outcome, values } of authority?.answers ?? [])
+    trace(`name server ${server} (${address}) was asked for ${recordType}: ${outcome} ${values.join(', ')}`.trim());
+  return authority;
+}
+
+const defaultNameServerPort = 53;
 
 async function probeAll(
   context: CollectContext,
@@ -91,13 +134,17 @@ async function probeAll(
 function planAddress(context: CollectContext, task: Task, trace: (line: string) => void): AddressPlan {
   const { origin, connection } = task;
   const { network, signal } = context;
-  const readTimeoutMs = Math.min((origin.readTimeoutSeconds ?? 30) * 1000, maxReadTimeoutMs);
+  const limitMs = isDeep(task) ? maxReadTimeoutMs : maxSecondTimeoutMs;
+  const readTimeoutMs = Math.min((origin.readTimeoutSeconds ?? 30) * 1000, limitMs);
   if (origin.readTimeoutSeconds !== null && origin.readTimeoutSeconds * 1000 > readTimeoutMs)
     trace(`waiting ${readTimeoutMs / 1000} s for an answer, where CloudFront waits ${origin.readTimeoutSeconds} s`);
   let store: TrustStore | null = null;
   return {
     connection,
-    paths: choosePaths(task).slice(0, maxPaths),
+    sslProtocols: origin.sslProtocols,
+    requests: chooseRequests(task).slice(0, maxPaths),
+    isDeep: isDeep(task),
+    widenings: prepareWidenings(origin.sslProtocols.length === 0 ? ['TLSv1.2'] : origin.sslProtocols),
     handshakes: connection.scheme === 'https' ? prepareHandshakes(task, trace) : [],
     store: () => {
       store ??= createTrustStore([...rootCertificates, ...network.extraTrustRoots]);
@@ -132,10 +179,15 @@ function prepareHandshakes(task: Task, trace: (line: string) => void): readonly 
   });
 }
 
-function choosePaths(task: Task): readonly string[] {
-  const paths = task.paths.length === 0 ? ['/'] : task.paths;
+function chooseRequests(task: Task): AddressPlan['requests'] {
+  const asked =
+    task.kind === 'path-probe' ? task.requests : task.paths.map((path) => ({ method: 'GET' as const, path }));
   const prefix = task.origin.originPath.replace(/\/$/, '');
-  return [...new Set(paths.map((path) => `${prefix}${path.startsWith('/') ? path : `/${path}`}`))];
+  const requests = (asked.length === 0 ? [{ method: 'GET' as const, path: '/' }] : asked).map(({ method, path }) => ({
+    method,
+    path: `${prefix}${path.startsWith('/') ? path : `/${path}`}`,
+  }));
+  return [...new Map(requests.map((request) => [`${request.method} ${request.path}`, request])).values()];
 }
 
 function traceDns(dns: DnsProbe, trace: (line: string) => void): void {

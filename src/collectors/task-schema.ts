@@ -119,5 +119,9 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     path: z.string().min(1).max(2_048).startsWith('/'),
   }),
   z.strictObject({ kind: z.literal('alarms'), distributionId }),
-  z.strictObject({ kind: z.literal('log-delivery'), distributionArn: arn, realtimeLogArns: z.array(arn).max(maxBehaviours) }),
+  z.strictObject({
+    kind: z.literal('log-delivery'),
+    distributionArn: arn,
+    realtimeLogArns: z.array(arn).max(maxBehaviours),
+  }),
 ]);

@@ -7,7 +7,12 @@ function plural(count: number, one: string, many = `${one}s`): string {
   return `${number.format(count)} ${count === 1 ? one : many}`;
 }
 
-const describers: { readonly [K in keyof EvidenceMap]: (data: EvidenceMap[K]) => string } = {
+/** What may be described: the kinds of evidence, and the second look at an origin, which ends up in its probe. */
+export interface DescribedMap extends EvidenceMap {
+  readonly 'path-probe': OriginProbe;
+}
+
+const describers: { readonly [K in keyof DescribedMap]: (data: DescribedMap[K]) => string } = {
   distribution: (data) =>
     `${plural(data.origins.length, 'origin')}, ${plural(data.behaviours.length, 'behaviour')}, ${data.status}`,
   'access-logs': (data) =>
@@ -23,6 +28,7 @@ const describers: { readonly [K in keyof EvidenceMap]: (data: EvidenceMap[K]) =>
     return `${data.name}: ${healthy} of ${plural(targets.length, 'target')} healthy${made}`;
   },
   'origin-probe': describeProbe,
+  'path-probe': describePaths,
   'edge-functions': ({ functions, lambda }) => {
     const errors = [...functions, ...(lambda === null ? [] : [lambda])];
     const total = (pick: (one: EdgeFunctionErrors) => number) => errors.reduce((sum, one) => sum + pick(one), 0);
@@ -46,7 +52,7 @@ const describers: { readonly [K in keyof EvidenceMap]: (data: EvidenceMap[K]) =>
 };
 
 /** @param kind decides how `gathered.data` is read; the pair comes from one collect task. */
-export function describeEvidence<K extends keyof EvidenceMap>(kind: K, gathered: Gathered<EvidenceMap[K]>): string {
+export function describeEvidence<K extends keyof DescribedMap>(kind: K, gathered: Gathered<DescribedMap[K]>): string {
   return gathered.state === 'collected' ? describers[kind](gathered.data) : gathered.reason.message;
 }
 
@@ -61,6 +67,13 @@ function describeLab({ held, vantage, holdMs }: KeepAliveLab): string {
   return held.every(({ outcome }) => outcome === 'not-persistent')
     ? 'closes after each answer, and says so'
     : `no exchange: ${held.find(({ because }) => because !== null)?.because ?? '?'}`;
+}
+
+function describePaths({ addresses }: OriginProbe): string {
+  const answers = addresses.flatMap(({ http }) => http);
+  if (answers.length === 0) return 'no answer to any of the paths';
+  const phrases = answers.map(({ path, outcome, status }) => `${path} ${outcome === 'response' ? status : outcome}`);
+  return [...new Set(phrases)].slice(0, 5).join(', ');
 }
 
 function describeProbe(probe: OriginProbe): string {

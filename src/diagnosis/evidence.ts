@@ -4,6 +4,14 @@
  */
 
 import type { AlarmEvidence, AuditBag, LogDeliveryEvidence } from './audit-evidence.js';
+import type {
+  BodyReading,
+  DnsAuthority,
+  OtherProtocol,
+  TcpAttempts,
+  TlsExploration,
+  TlsWithoutSni,
+} from './probe-depth.js';
 
 export type Iso = string;
 

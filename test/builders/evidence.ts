@@ -203,7 +203,7 @@ export function aCertificate(differing: Partial<Certificate> = {}): Certificate 
     names: ['origin.example.com'],
     validFrom: '2026-09-01T00:00:00.000Z',
     validTo: '2027-02-01T00:00:00.000Z',
-    keyType: 'rsa',
+    keyType: 'RSA',
     keyBits: 2048,
     selfSigned: false,
     fingerprint256: 'AA:BB',
@@ -218,12 +218,16 @@ export function aTls(differing: Partial<TlsProbe> = {}): TlsProbe {
     error: null,
     protocol: 'TLSv1.2',
     cipher: 'ECDHE-RSA-AES128-GCM-SHA256',
+    curve: 'X25519',
     chain: [aCertificate(), aCertificate({ subject: 'CN=Example Intermediate', issuer: 'CN=Example Root', names: [] })],
     chainAsServed: true,
     trustProblems: [],
     missingIssuer: null,
+    remarks: [],
     matchesOriginDomain: true,
     matchesHost: true,
+    exploration: null,
+    withoutSni: null,
     elapsedMs: 40,
     ...differing,
   };
@@ -236,6 +240,7 @@ export function aFailedTls(outcome: TlsProbe['outcome'], error: string | null = 
     error,
     protocol: null,
     cipher: null,
+    curve: null,
     chain: [],
     matchesHost: false,
     matchesOriginDomain: false,
@@ -252,8 +257,19 @@ export function anAnswer(differing: Partial<HttpProbe> = {}): HttpProbe {
     headerBytes: [{ name: 'content-security-policy', bytes: 200 }],
     server: 'nginx',
     via: null,
+    contentLengths: [1_000],
+    transferEncoding: null,
+    location: null,
     problem: null,
+    body: {
+      framing: 'content-length',
+      declaredBytes: 1_000,
+      receivedBytes: 1_000,
+      outcome: 'complete',
+      problem: null,
+    },
     firstByteMs: 50,
+    longestGapMs: null,
     elapsedMs: 60,
     ...differing,
   };
@@ -263,7 +279,14 @@ export function anAddress(differing: Partial<AddressProbe> = {}): AddressProbe {
   return {
     address: '192.0.2.10',
     port: 443,
-    tcp: { outcome: 'connected', errorCode: null, elapsedMs: 8 },
+    tcp: {
+      outcome: 'connected',
+      errorCode: null,
+      elapsedMs: 8,
+      attempts: [{ outcome: 'connected', count: 2 }],
+    },
+    blindBecause: null,
+    otherProtocol: null,
     tls: aTls(),
     http: [anAnswer()],
     ...differing,
@@ -272,7 +295,8 @@ export function anAddress(differing: Partial<AddressProbe> = {}): AddressProbe {
 
 /** An address that went no further than TCP. */
 export function aDeadAddress(outcome: AddressProbe['tcp']['outcome'], address = '192.0.2.10'): AddressProbe {
-  return anAddress({ address, tcp: { outcome, errorCode: null, elapsedMs: 8 }, tls: null, http: [] });
+  const attempts = [{ outcome, count: outcome === 'timed-out' ? 1 : 3 }];
+  return anAddress({ address, tcp: { outcome, errorCode: null, elapsedMs: 8, attempts }, tls: null, http: [] });
 }
 
 export function aResolution(differing: Partial<DnsProbe> = {}): DnsProbe {
@@ -285,6 +309,7 @@ export function aResolution(differing: Partial<DnsProbe> = {}): DnsProbe {
     cnames: [],
     addresses,
     answers: [{ resolver: '192.0.2.53', recordType: 'A', outcome, addresses: addresses.map(({ address }) => address) }],
+    authority: null,
     elapsedMs: 10,
     ...differing,
   };

@@ -2,6 +2,7 @@
 import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
 import type { SslProtocol } from '../../diagnosis/evidence.js';
+import type { TlsWidening } from '../../diagnosis/probe-depth.js';
 
 /**
  * Cipher suites that CloudFront offers up to TLS 1.2, in its order. This build of OpenSSL knows neither of the last two and skips them.
@@ -40,6 +41,9 @@ const signatureAlgorithms = ['SHA256', 'SHA384', 'SHA512', 'SHA224', 'SHA1'].fla
 
 /** Absent from the page, and without them no server with an RSA key can speak TLS 1.3. */
 const tls13SignatureAlgorithms = ['RSA-PSS+SHA256', 'RSA-PSS+SHA384', 'RSA-PSS+SHA512'] as const;
+
+/** Every group that this build can offer and an origin is likely to insist on. */
+const everyCurve = 'X25519:prime256v1:secp384r1:secp521r1:X448';
 
 export interface HandshakePlan {
   /** For people: `TLSv1.2`, `TLSv1 to TLSv1.2`. */
@@ -95,3 +99,48 @@ export function planHandshakes(sslProtocols: readonly SslProtocol[]): TlsPlan {
   };
   return { handshakes: [first, second], usesSslV3 };
 }
+
+/** A handshake whose offer is CloudFront's but for one thing, or wider in all. */
+export interface WidenedHandshake {
+  readonly by: TlsWidening | 'everything';
+  readonly options: SecureContextOptions;
+  readonly applicationProtocols: readonly string[];
+}
+
+/**
+ * The handshakes that tell, after an origin has turned CloudFront's offer down, what about that offer it minds. What is not widened is offered
+ * as CloudFront does, up to TLS 1.3 where the first handshakes went so far. Empty where no handshake can be made at all.
+ */
+export function planWidenings(sslProtocols: readonly SslProtocol[]): readonly WidenedHandshake[] {
+  const { handshakes } = planHandshakes(sslProtocols);
+  const [base] = handshakes;
+  const last = handshakes.at(-1)?.options;
+  if (base === undefined || last === undefined) return [];
+  const own = { ...base.options, ...last, minVersion: base.options.minVersion ?? 'TLSv1.2' } as const;
+  const { sigalgs: _narrow, ...withoutSignatures } = own;
+  const http1 = ['http/1.1'];
+  const every = { ...withoutSignatures, minVersion: 'TLSv1', maxVersion: 'TLSv1.3', ciphers: everyCipher } as const;
+  return [
+    { by: 'everything', options: { ...every, ecdhCurve: everyCurve }, applicationProtocols: ['http/1.1', 'h2'] },
+    {
+      by: 'protocol',
+      options: { ...own, ...everyProtocol },
+      applicationProtocols: http1,
+    },
+    { by: 'cipher', options: { ...own, ciphers: everyCipher }, applicationProtocols: http1 },
+    { by: 'curve', options: { ...own, ecdhCurve: everyCurve }, applicationProtocols: http1 },
+    { by: 'signature', options: withoutSignatures, applicationProtocols: http1 },
+    { by: 'application-protocol', options: own, applicationProtocols: ['h2'] },
+  ];
+}
+
+const everyCipher =
+  'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_CCM_SHA256:ALL:@SECLEVEL=0';
+
+/** CloudFront's suites and signatures for each version. */
+const everyProtocol = {
+  minVersion: 'TLSv1',
+  maxVersion: 'TLSv1.3',
+  ciphers: [...tls13Ciphers, ...ciphers, '@SECLEVEL=0'].join(':'),
+  sigalgs: [...signatureAlgorithms, ...tls13SignatureAlgorithms].join(':'),
+} as const;

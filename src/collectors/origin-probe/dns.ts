@@ -6,7 +6,7 @@ import type { DnsOutcome, DnsProbe, Origin } from '../../diagnosis/evidence.js';
 import { plain } from '../../diagnosis/wording.js';
 import { codeOf } from './tcp.js';
 
-type RecordType = 'A' | 'AAAA';
+export type RecordType = 'A' | 'AAAA';
 type Address = DnsProbe['addresses'][number];
 
 interface Answer {
@@ -37,6 +37,11 @@ const outcomes: Readonly<Record<string, DnsOutcome>> = {
   ETIMEOUT: 'timed-out',
 };
 
+/** How a question that was not answered ended. */
+export function outcomeOf(error: unknown): DnsOutcome {
+  return outcomes[codeOf(error) ?? ''] ?? 'failed';
+}
+
 /** What says most about the name first: what is known for certain, then why it is not known. */
 const byWeight: readonly DnsOutcome[] = [
   'resolved',
@@ -56,10 +61,22 @@ export function recordTypesFor(ipAddressType: Origin['ipAddressType']): readonly
 
 /** A probe that asked nobody, for origins that public DNS does not know. */
 export function unasked(name: string): DnsProbe {
-  return { outcome: 'failed', name, resolvers: [], cnames: [], addresses: [], answers: [], elapsedMs: 0 };
+  return {
+    outcome: 'not-asked',
+    name,
+    resolvers: [],
+    cnames: [],
+    addresses: [],
+    answers: [],
+    authority: null,
+    elapsedMs: 0,
+  };
 }
 
-/** Asks every resolver for every type. Rejects with the reason of the signal when that aborts, and never otherwise. */
+/**
+ * Asks every resolver for every type. A name without any IPv6 address is asked for IPv4 ones too, to tell which is missing; these are shown
+ * among the answers and are not among the addresses. The authority is not asked here (see dns-authority.ts). Rejects with the reason of the signal when that aborts, and never otherwise.
+ */
 export async function resolveName(
   name: string,
   recordTypes: readonly RecordType[],
@@ -74,9 +91,11 @@ export async function resolveName(
   settings.signal.addEventListener('abort', onAbort, { once: true });
   try {
     const ascii = toAskable(name);
-    const answers = await Promise.all(
-      clients.flatMap(({ server, client }) => recordTypes.map((recordType) => ask(client, server, ascii, recordType))),
-    );
+    const askAll = (types: readonly RecordType[]): Promise<readonly Answer[]> =>
+      Promise.all(
+        clients.flatMap(({ server, client }) => types.map((recordType) => ask(client, server, ascii, recordType))),
+      );
+    const answers = await askAll(recordTypes);
     settings.signal.throwIfAborted();
     const best = weightiest(answers.map((answer) => answer.outcome));
     const witness = clients.find(({ server }) =>
@@ -84,6 +103,7 @@ export async function resolveName(
     );
     const isKnown = best === 'resolved' || best === 'nxdomain' || best === 'no-data' || best === 'servfail';
     const cnames = isKnown && witness?.client ? await followAliases(witness.client, ascii, settings.signal) : [];
+    const others = best === 'no-data' && !recordTypes.includes('A') ? await askAll(['A']) : [];
     settings.signal.throwIfAborted();
     return {
       outcome: best,
@@ -91,7 +111,11 @@ export async function resolveName(
       resolvers: [...settings.servers],
       cnames,
       addresses: uniteAddresses(answers),
-      answers: answers.map(({ addresses, ...rest }) => ({ ...rest, addresses: addresses.map((one) => one.address) })),
+      answers: [...answers, ...others].map(({ addresses, ...rest }) => ({
+        ...rest,
+        addresses: addresses.map((one) => one.address),
+      })),
+      authority: null,
       elapsedMs: Math.round(performance.now() - startedAt),
     };
   } finally {
@@ -111,7 +135,7 @@ function createClient(server: string, timeoutMs: number): Resolver | null {
 }
 
 /** International names in their ASCII form; what is no name at all is asked for as it stands, and the resolver says what it thinks. */
-function toAskable(name: string): string {
+export function toAskable(name: string): string {
   const ascii = domainToASCII(name);
   return ascii === '' ? name : ascii;
 }
@@ -132,7 +156,7 @@ async function ask(client: Resolver | null, resolver: string, name: string, reco
       }));
     return { ...base, outcome: addresses.length > 0 ? 'resolved' : 'no-data', addresses };
   } catch (error) {
-    return { ...base, outcome: outcomes[codeOf(error) ?? ''] ?? 'failed', addresses: [] };
+    return { ...base, outcome: outcomeOf(error), addresses: [] };
   }
 }
 

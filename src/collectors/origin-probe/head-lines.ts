@@ -5,6 +5,10 @@ const statusLine = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/;
 const headerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
 const maxNameLength = 64;
 
+/** What is wrong where the port speaks another protocol altogether. */
+export const tlsAnswer = 'the port answered with TLS, not HTTP';
+export const http2Answer = 'the port answered with HTTP/2 frames, not HTTP/1.1';
+
 /** @returns the status, or a phrase that says what is wrong. */
 export function parseStatusLine(line: string): number | string {
   if (line === '') return 'the head begins with an empty line';
@@ -16,7 +20,9 @@ export function parseStatusLine(line: string): number | string {
 
 /** What is wrong with a status line, of which perhaps only the beginning has arrived. */
 export function describeBadStatusLine(line: string): string {
-  if (line.startsWith('\x15\x03') || line.startsWith('\x16\x03')) return 'the port answered with TLS, not HTTP';
+  if (line.startsWith('\x15\x03') || line.startsWith('\x16\x03')) return tlsAnswer;
+  // The first frame of a server that speaks HTTP/2 is SETTINGS: three bytes of length, type 4, no flags.
+  if (line.startsWith('\0\0') && line.startsWith('\x04\0', 3)) return http2Answer;
   if (/^HTTP\/[02-9]/.test(line)) return 'the status line names a version of HTTP that is not 1.x';
   if (/^HTTP\/1\.[01] /.test(line)) return 'the status line has no three-digit status';
   return `the head does not begin with HTTP/1.1 but with “${plain(line, 20)}”`;

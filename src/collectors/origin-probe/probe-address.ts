@@ -1,15 +1,15 @@
 /** Probes one address, layer by layer: TCP, TLS where the connection has it, and one HTTP request per path. */
-import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import type { AddressProbe, Certificate, HttpProbe, OriginConnection, TlsProbe } from '../../diagnosis/evidence.js';
+import type { AddressProbe, HttpProbe, OriginConnection, SslProtocol, TlsProbe } from '../../diagnosis/evidence.js';
 import { mapBounded } from '../bounded.js';
-import { coversHost } from './certificate-names.js';
-import { describeCertificate, namesOf, parseCertificate } from './certificates.js';
-import { exchangeHead, type HttpExchange } from './http.js';
-import { connectTcp } from './tcp.js';
+import { createDialer, type Dialer } from './dialer.js';
+import { exploreSslV3, exploreTls, exploreWithoutSni, type PreparedWidening, speaksTls } from './explore-tls.js';
+import { http2Answer, tlsAnswer } from './head-lines.js';
+import { exchangeHead, type HttpExchange, type RequestTarget } from './http.js';
+import { evaluateHandshake } from './judge-handshake.js';
 import { type Handshake, parseAlert, shakeHands } from './tls.js';
-import { evaluateTrust, type TrustStore } from './trust.js';
+import type { TrustStore } from './trust.js';
 
 /** A handshake that may be tried, with its context: making one is slow, so it is made once for all addresses. */
 export interface PreparedHandshake {
@@ -19,10 +19,15 @@ export interface PreparedHandshake {
 
 export interface AddressPlan {
   readonly connection: OriginConnection;
+  readonly sslProtocols: readonly SslProtocol[];
   /** With the origin path before each. */
-  readonly paths: readonly string[];
+  readonly requests: readonly Pick<RequestTarget, 'method' | 'path'>[];
   /** In the order in which they are tried; empty over plain HTTP. */
   readonly handshakes: readonly PreparedHandshake[];
+  /** Whether to look beyond what CloudFront meets: other offers, attempts more than needed, no server name. */
+  readonly isDeep: boolean;
+  /** Tried where the handshakes fail. */
+  readonly widenings: readonly PreparedWidening[];
   /** Roots to judge by; asked for only over TLS. */
   readonly store: () => TrustStore;
   readonly connectTimeoutMs: number;
@@ -33,56 +38,133 @@ export interface AddressPlan {
   readonly trace: (line: string) => void;
 }
 
+/** What there is of one address while it is probed. */
+interface Visit {
+  readonly plan: AddressPlan;
+  readonly address: string;
+  readonly dialer: Dialer;
+  readonly sni: string;
+  readonly trace: (line: string) => void;
+}
+
 /** Rejects with the reason of the signal when that aborts, and never otherwise (but for a Host that is none). */
 export async function probeAddress(plan: AddressPlan, address: string): Promise<AddressProbe> {
   const { connection, signal } = plan;
   const where = `${address} port ${connection.port}`;
-  const opened = await open(plan, address);
-  const { socket, ...tcp } = opened;
-  plan.trace(
-    `${where}: TCP ${tcp.outcome}${tcp.errorCode === null ? '' : ` (${tcp.errorCode})`} in ${tcp.elapsedMs} ms`,
-  );
-  const base = { address, port: connection.port, tcp };
-  if (socket === null) return { ...base, tls: null, http: [] };
-  if (connection.scheme === 'http')
-    return { ...base, tls: null, http: await requestAll(plan, address, socket, null).then(({ http }) => http) };
-
-  const { handshake, prepared } = await tryHandshakes(plan, address, socket);
+  const dialer = createDialer(address, connection.port, plan.connectTimeoutMs, signal);
+  const trace = (line: string): void => plan.trace(`${where}: ${line}`);
+  const visit: Visit = { plan, address, dialer, sni: connection.sni ?? connection.domainName, trace };
+  const { socket, ...tcp } = await dialer.openPatiently();
+  trace(`TCP ${tcp.outcome}${tcp.errorCode === null ? '' : ` (${tcp.errorCode})`} in ${tcp.elapsedMs} ms`);
+  const seen =
+    socket === null
+      ? { tls: null, http: [], otherProtocol: null }
+      : connection.scheme === 'http'
+        ? await probePlain(visit, socket)
+        : await probeSecure(visit, socket);
+  if (plan.isDeep) await dialer.completeAttempts();
   signal.throwIfAborted();
-  const tls = judge(plan, where, handshake);
-  if (handshake.socket === null || prepared === null) return { ...base, tls, http: [] };
-  const { http, clientCertificateDemanded } = await requestAll(plan, address, handshake.socket, prepared);
-  if (!clientCertificateDemanded) return { ...base, tls, http };
+  const attempts = dialer.attempts();
+  if (attempts.length > 1)
+    trace(`attempts differ: ${attempts.map(({ outcome, count }) => `${outcome} ${count} times`).join(', ')}`);
+  return { address, port: connection.port, tcp: { ...tcp, attempts }, blindBecause: whyBlind(address, tcp), ...seen };
+}
+
+const noRoute: ReadonlySet<string | null> = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
+/** A host without IPv6 says so in these ways; they are its own fault and not the origin's. */
+function whyBlind(address: string, { errorCode }: { readonly errorCode: string | null }): string | null {
+  return address.includes(':') && noRoute.has(errorCode)
+    ? `${address} is an IPv6 address, and the machine that cf502 runs on has no way to IPv6.`
+    : null;
+}
+
+type Seen = Pick<AddressProbe, 'tls' | 'http' | 'otherProtocol'>;
+
+async function probePlain(visit: Visit, socket: Duplex): Promise<Seen> {
+  const { http } = await requestAll(visit, socket, null);
+  const otherProtocol = readOtherProtocol(http);
+  if (
+    otherProtocol !== null ||
+    !visit.plan.isDeep ||
+    http.length === 0 ||
+    http.some(({ outcome }) => outcome === 'response')
+  )
+    return { tls: null, http, otherProtocol };
+  // Many servers only hang up on plain HTTP where they expect TLS.
+  const isTls = await speaksTls(visit.dialer, visit.sni, visit.plan.widenings);
+  if (isTls) visit.trace('the port that CloudFront speaks plain HTTP to speaks TLS');
+  return { tls: null, http, otherProtocol: isTls ? 'tls' : null };
+}
+
+function readOtherProtocol(http: readonly HttpProbe[]): AddressProbe['otherProtocol'] {
+  const problems = http.map(({ problem }) => problem);
+  if (problems.includes(tlsAnswer)) return 'tls';
+  if (problems.includes(http2Answer)) return 'http/2';
+  // SSH, SMTP, FTP, IMAP and POP3 greet first.
+  const isGreeting = (problem: string | null): boolean => /“(?:SSH-\d|[245]\d\d[ -]|\* OK|\+OK)/.test(problem ?? '');
+  return problems.some(isGreeting) ? 'banner' : null;
+}
+
+async function probeSecure(visit: Visit, socket: FirstSocket): Promise<Seen> {
+  const { plan, dialer, sni, trace } = visit;
+  const { handshake, prepared } = await tryHandshakes(visit, socket);
+  plan.signal.throwIfAborted();
+  const tls = evaluateHandshake(handshake, plan.connection, plan.store(), plan.now(), trace);
+  if (handshake.socket === null || prepared === null)
+    return { tls: { ...tls, exploration: await explore(visit, handshake) }, http: [], otherProtocol: null };
+  const [{ http, clientCertificateDemanded }, withoutSni, exploration] = await Promise.all([
+    requestAll(visit, handshake.socket, prepared),
+    !plan.isDeep ? null : exploreWithoutSni(dialer, prepared.context(), handshake),
+    !plan.isDeep || !plan.sslProtocols.includes('SSLv3') ? null : exploreSslV3(dialer),
+  ]);
+  plan.signal.throwIfAborted();
+  if (withoutSni?.sameCertificate === false || (withoutSni !== null && withoutSni.outcome !== 'completed'))
+    trace(
+      `without a server name: ${withoutSni.outcome}, ${withoutSni.leaf === null ? 'no certificate' : `the certificate ${withoutSni.leaf.subject}`}`,
+    );
+  const seen: TlsProbe = { ...tls, withoutSni, exploration };
+  if (!clientCertificateDemanded) return { tls: seen, http, otherProtocol: readOtherProtocol(http) };
   // TLS 1.3 refuses a client only after the client's own handshake is done.
-  plan.trace(`${where}: the origin demanded a client certificate after the handshake`);
+  trace(`the origin demanded a client certificate after the handshake for ${sni}`);
   return {
-    ...base,
-    tls: { ...tls, outcome: 'client-certificate-required', error: 'certificate_required' },
+    tls: { ...seen, outcome: 'client-certificate-required', error: 'certificate_required' },
     http: [],
+    otherProtocol: null,
   };
 }
 
-async function open(plan: AddressPlan, address: string): ReturnType<typeof connectTcp> {
-  return connectTcp(address, plan.connection.port, plan.connectTimeoutMs, plan.signal);
-}
+type FirstSocket = NonNullable<Awaited<ReturnType<Dialer['open']>>['socket']>;
 
-/** Whether another protocol version may fare better: not where silence, plain text or a demand was the answer. */
+/** Whether another offer may fare better: not where silence, plain text or a demand was the answer. */
 const worthAnotherTry: ReadonlySet<Handshake['outcome']> = new Set(['alert', 'closed', 'reset', 'failed']);
 
+async function explore(visit: Visit, handshake: Handshake): Promise<TlsProbe['exploration']> {
+  const { plan, dialer, sni, trace } = visit;
+  if (!plan.isDeep || !worthAnotherTry.has(handshake.outcome)) return null;
+  const found = await exploreTls(dialer, sni, plan.sslProtocols, plan.widenings);
+  plan.signal.throwIfAborted();
+  const { accepted } = found;
+  trace(
+    accepted === null
+      ? 'no handshake that this program can offer was accepted'
+      : `would accept ${accepted.protocol} ${accepted.cipher} ${accepted.curve ?? ''} ${accepted.applicationProtocol ?? ''}`.trim(),
+  );
+  for (const { by, protocol, cipher } of found.enough) trace(`a wider ${by} is enough: ${protocol} ${cipher}`);
+  return found;
+}
+
 async function tryHandshakes(
-  plan: AddressPlan,
-  address: string,
-  firstSocket: NonNullable<Awaited<ReturnType<typeof connectTcp>>['socket']>,
+  { plan, dialer, sni, trace }: Visit,
+  firstSocket: FirstSocket,
 ): Promise<{ readonly handshake: Handshake; readonly prepared: PreparedHandshake | null }> {
-  const where = `${address} port ${plan.connection.port}`;
   let first: Handshake | null = null;
   for (const prepared of plan.handshakes) {
-    const socket = first === null ? firstSocket : (await open(plan, address)).socket;
+    const socket = first === null ? firstSocket : (await dialer.open()).socket;
     if (socket === null) break;
-    const sni = plan.connection.sni ?? plan.connection.domainName;
     const handshake = await shakeHands(socket, sni, prepared.context(), plan.connectTimeoutMs);
     plan.signal.throwIfAborted();
-    plan.trace(`${where}: ${prepared.protocols} handshake for ${sni}: ${describeHandshake(handshake)}`);
+    trace(`${prepared.protocols} handshake for ${sni}: ${describeHandshake(handshake)}`);
     if (handshake.socket !== null) return { handshake, prepared };
     first ??= handshake;
     if (!worthAnotherTry.has(handshake.outcome)) break;
@@ -96,6 +178,8 @@ const nothingToOffer: Handshake = {
   error: 'sslv3_only',
   protocol: null,
   cipher: null,
+  curve: null,
+  applicationProtocol: null,
   certificates: [],
   chainAsServed: false,
   clientCertificateRequested: false,
@@ -103,62 +187,32 @@ const nothingToOffer: Handshake = {
   elapsedMs: 0,
 };
 
-function describeHandshake({ outcome, error, protocol, cipher, clientCertificateRequested }: Handshake): string {
+function describeHandshake(handshake: Handshake): string {
+  const { outcome, error, protocol, cipher, curve, clientCertificateRequested } = handshake;
   if (outcome !== 'completed') return error === null ? outcome : `${outcome} (${error})`;
-  return `completed with ${protocol ?? '?'} ${cipher ?? ''}${clientCertificateRequested ? ', a client certificate was asked for and not insisted on' : ''}`;
-}
-
-function judge(plan: AddressPlan, where: string, handshake: Handshake): TlsProbe {
-  const parsed = handshake.certificates.map(parseCertificate);
-  const readable = parsed.filter((certificate): certificate is X509Certificate => certificate !== null);
-  const described = readable.map(describeCertificate).filter((one): one is Certificate => one !== null);
-  // A leaf that cannot be read leaves nothing to judge: what follows it is not the origin's own certificate.
-  const leaf = parsed[0] ?? null;
-  const trust = evaluateTrust(leaf === null ? [] : readable, plan.store(), plan.now(), handshake.chainAsServed);
-  const isUnreadable = parsed.includes(null) || described.length < parsed.length;
-  const trustProblems =
-    isUnreadable && !trust.problems.includes('invalid') ? [...trust.problems, 'invalid' as const] : trust.problems;
-  const names = leaf === null ? [] : namesOf(leaf);
-  if (described.length > 0)
-    plan.trace(
-      `${where}: ${described.length} certificates${handshake.chainAsServed ? ' as served' : ' (their order is not visible in TLS 1.3)'}: ${described.map(({ subject }) => subject).join(' <- ')}`,
-    );
-  for (const remark of trust.remarks) plan.trace(`${where}: ${remark}`);
-  return {
-    outcome: handshake.outcome,
-    sni: plan.connection.sni ?? plan.connection.domainName,
-    error: handshake.error,
-    protocol: handshake.protocol,
-    cipher: handshake.cipher,
-    chain: described,
-    chainAsServed: handshake.chainAsServed,
-    trustProblems,
-    missingIssuer: trust.missingIssuer,
-    matchesOriginDomain: names.some((name) => coversHost(name, plan.connection.domainName)),
-    matchesHost: names.some((name) => coversHost(name, plan.connection.host)),
-    elapsedMs: handshake.elapsedMs,
-  };
+  const remark = clientCertificateRequested ? ', a client certificate was asked for and not insisted on' : '';
+  return `completed with ${protocol ?? '?'} ${cipher ?? ''}${curve === null ? '' : ` over ${curve}`}${remark}`;
 }
 
 const pathsAtOnce = 3;
 
 /**
- * One request per path, each over a connection of its own since bodies are not read; the first uses the one that is open. At once, so that
- * an origin that is silent on every path costs one wait.
+ * One request per path, each over a connection of its own since the next one must not find the last one's body; the first uses the one that is
+ * open. At once, so that an origin that is silent on every path costs one wait.
  */
 async function requestAll(
-  plan: AddressPlan,
-  address: string,
+  visit: Visit,
   firstStream: Duplex,
   prepared: PreparedHandshake | null,
 ): Promise<{ readonly http: readonly HttpProbe[]; readonly clientCertificateDemanded: boolean }> {
-  const exchanges = await mapBounded(plan.paths, pathsAtOnce, async (path, index) => {
-    const stream = index === 0 ? firstStream : await reopen(plan, address, prepared);
+  const { plan } = visit;
+  const exchanges = await mapBounded(plan.requests, pathsAtOnce, async ({ method, path }, index) => {
+    const stream = index === 0 ? firstStream : await reopen(visit, prepared);
     if (stream === null) {
-      plan.trace(`${address}: could not connect again for ${path}`);
+      visit.trace(`could not connect again for ${path}`);
       return null;
     }
-    const target = { host: plan.connection.host, path, requestId: plan.requestId() };
+    const target = { host: plan.connection.host, path, requestId: plan.requestId(), method: method ?? 'GET' };
     const exchange = await exchangeHead(stream, target, plan.readTimeoutMs);
     plan.signal.throwIfAborted();
     return exchange;
@@ -166,23 +220,24 @@ async function requestAll(
   const seen = exchanges.filter((exchange): exchange is HttpExchange => exchange !== null);
   if (seen.some(({ errorCode }) => parseAlert(errorCode) === 'certificate_required'))
     return { http: [], clientCertificateDemanded: true };
-  for (const exchange of seen) traceExchange(plan, address, exchange);
+  for (const exchange of seen) traceExchange(visit, exchange);
   return { http: seen.map(({ probe }) => probe), clientCertificateDemanded: false };
 }
 
-function traceExchange(plan: AddressPlan, address: string, { probe, errorCode, remarks }: HttpExchange): void {
+function traceExchange({ plan, trace }: Visit, { probe, errorCode, remarks }: HttpExchange): void {
   const seen = probe.status === null ? '' : ` ${probe.status}`;
   const detail = probe.problem ?? errorCode;
-  plan.trace(
-    `${address}: GET ${probe.path} with Host ${plan.connection.host}: ${probe.outcome}${seen}, ${probe.headBytes} bytes of head in ${probe.elapsedMs} ms${detail === null ? '' : ` (${detail})`}`,
+  trace(
+    `${probe.method} ${probe.path} with Host ${plan.connection.host}: ${probe.outcome}${seen}, ${probe.headBytes} bytes of head in ${probe.elapsedMs} ms${detail === null ? '' : ` (${detail})`}`,
   );
-  for (const remark of remarks) plan.trace(`${address}: ${remark}`);
+  for (const remark of remarks) trace(remark);
+  if (probe.body !== null && probe.body.problem !== null)
+    trace(`the body of ${probe.path} is ${probe.body.outcome}: ${probe.body.problem}`);
 }
 
-async function reopen(plan: AddressPlan, address: string, prepared: PreparedHandshake | null): Promise<Duplex | null> {
-  const { socket } = await open(plan, address);
+async function reopen({ plan, dialer, sni }: Visit, prepared: PreparedHandshake | null): Promise<Duplex | null> {
+  const { socket } = await dialer.open();
   if (socket === null || prepared === null) return socket;
-  const sni = plan.connection.sni ?? plan.connection.domainName;
   const handshake = await shakeHands(socket, sni, prepared.context(), plan.connectTimeoutMs);
   plan.signal.throwIfAborted();
   return handshake.socket;

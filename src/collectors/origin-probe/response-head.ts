@@ -25,6 +25,11 @@ export interface HeadReading {
   readonly headerBytes: readonly { readonly name: string; readonly bytes: number }[];
   readonly server: string | null;
   readonly via: string | null;
+  /** Every length that was declared, in order; repetitions included. At most 8. */
+  readonly contentLengths: readonly number[];
+  readonly transferEncoding: string | null;
+  /** Where a redirect leads, without its query string. */
+  readonly location: string | null;
   readonly problem: string | null;
   /** Oddities that CloudFront may or may not mind, for the trace. */
   readonly remarks: readonly string[];
@@ -34,10 +39,16 @@ export interface HeadReader {
   /** Takes bytes; returns whether the reading is over, upon which further bytes are ignored. */
   push(chunk: Buffer): boolean;
   reading(): HeadReading;
+  /** What arrived in the same chunk behind a complete head. */
+  rest(): Buffer;
 }
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+
+const shownHeaders = ['server', 'via', 'transfer-encoding', 'location'] as const;
+type ShownHeader = (typeof shownHeaders)[number];
+const maxLengths = 8;
 
 /** What has been read of one head; an interim response is thrown away with its own. */
 interface Head {
@@ -45,8 +56,8 @@ interface Head {
   bytes: number;
   readonly names: Map<string, { readonly name: string; bytes: number }>;
   lastName: string | null;
-  contentLength: number | null;
-  readonly shown: Readonly<Record<'server' | 'via', string[]>>;
+  readonly contentLengths: number[];
+  readonly shown: Readonly<Record<ShownHeader, string[]>>;
 }
 
 function createHead(): Head {
@@ -55,8 +66,8 @@ function createHead(): Head {
     bytes: 0,
     names: new Map(),
     lastName: null,
-    contentLength: null,
-    shown: { server: [], via: [] },
+    contentLengths: [],
+    shown: { server: [], via: [], 'transfer-encoding': [], location: [] },
   };
 }
 
@@ -69,6 +80,7 @@ export function createHeadReader(): HeadReader {
   let continues = 0;
   let pending: Buffer[] = [];
   let pendingBytes = 0;
+  let rest = Buffer.alloc(0);
   const remarks = new Set<string>();
 
   const isOver = (): boolean => state === 'complete' || state === 'malformed' || state === 'overlong';
@@ -117,6 +129,7 @@ export function createHeadReader(): HeadReader {
       const hasReturn = raw.at(-1) === carriageReturn;
       if (!hasReturn) remarks.add('a line of the head ends without a carriage return');
       settle(takeLine(raw.toString('latin1', 0, hasReturn ? raw.length - 1 : raw.length), raw.length + 1));
+      if (state === 'complete') rest = Buffer.from(chunk.subarray(from));
     }
   };
 
@@ -151,9 +164,13 @@ export function createHeadReader(): HeadReader {
         .map(({ name, bytes }) => ({ name, bytes })),
       server: join(head.shown.server),
       via: join(head.shown.via),
+      contentLengths: head.contentLengths,
+      transferEncoding: join(head.shown['transfer-encoding']),
+      location: join(head.shown.location.map((value) => value.replace(/[?#].*$/s, ''))),
       problem,
       remarks: [...remarks].slice(0, 5),
     }),
+    rest: () => rest,
   };
 }
 
@@ -169,16 +186,20 @@ function takeHeaderLine(head: Head, line: string, bytes: number, remarks: Set<st
   const { name, key, value } = header;
   head.lastName = name;
   countBytes(head, name, bytes);
-  if ((key === 'server' || key === 'via') && head.shown[key].length < 5)
-    head.shown[key].push(value.slice(0, maxValueLength));
-  if (key === 'content-length') {
-    if (!/^\d{1,15}$/.test(value)) return 'the Content-Length is not a number';
-    if (head.contentLength !== null && head.contentLength !== Number(value))
-      return 'two Content-Length headers disagree';
-    head.contentLength = Number(value);
-  }
+  const shown = shownHeaders.find((known) => known === key);
+  if (shown !== undefined && head.shown[shown].length < 5) head.shown[shown].push(value.slice(0, maxValueLength));
+  if (key === 'content-length') return takeLengths(head, value);
   if (key === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
     remarks.add('the Transfer-Encoding is not chunked, the only one that CloudFront supports');
+  return null;
+}
+
+/** A list of lengths in one header says the same as several headers (RFC 9110 section 8.6). */
+function takeLengths(head: Head, value: string): string | null {
+  for (const length of value.split(',').map((part) => part.trim())) {
+    if (!/^\d{1,15}$/.test(length)) return 'the Content-Length is not a number';
+    if (head.contentLengths.length < maxLengths) head.contentLengths.push(Number(length));
+  }
   return null;
 }
 

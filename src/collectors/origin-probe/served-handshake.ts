@@ -4,6 +4,8 @@ export interface ServedHandshake {
   /** DER of the certificates in the order served; null where no Certificate message was seen in clear (TLS 1.3, or a failure before it). */
   readonly certificates: readonly Buffer[] | null;
   readonly clientCertificateRequested: boolean;
+  /** The version and cipher suite that the server chose, as on the wire; null where no ServerHello was seen. */
+  readonly serverHello: { readonly version: number; readonly cipher: number } | null;
   /** Name of the first alert in clear that is no mere notice of closing, for example `handshake_failure`. */
   readonly alert: string | null;
   /** Whether the first bytes are no TLS at all. */
@@ -12,7 +14,7 @@ export interface ServedHandshake {
 
 const recordHeaderBytes = 5;
 const recordTypes = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 } as const;
-const messageTypes = { certificate: 11, certificateRequest: 13 } as const;
+const messageTypes = { serverHello: 2, certificate: 11, certificateRequest: 13 } as const;
 /** No chain that a client would accept is longer. */
 const maxCertificates = 20;
 
@@ -89,9 +91,12 @@ function nameAlert(body: Buffer): string | null {
   return alertNames[description] ?? `alert ${description}`;
 }
 
-function readMessages(stream: Buffer): Pick<ServedHandshake, 'certificates' | 'clientCertificateRequested'> {
+function readMessages(
+  stream: Buffer,
+): Pick<ServedHandshake, 'certificates' | 'clientCertificateRequested' | 'serverHello'> {
   let certificates: readonly Buffer[] | null = null;
   let clientCertificateRequested = false;
+  let serverHello: ServedHandshake['serverHello'] = null;
   for (let at = 0; at + 4 <= stream.length; ) {
     const type = stream.readUInt8(at);
     const end = at + 4 + stream.readUIntBE(at + 1, 3);
@@ -99,9 +104,16 @@ function readMessages(stream: Buffer): Pick<ServedHandshake, 'certificates' | 'c
     const body = stream.subarray(at + 4, end);
     if (type === messageTypes.certificate) certificates ??= readCertificateList(body);
     else if (type === messageTypes.certificateRequest) clientCertificateRequested = true;
+    else if (type === messageTypes.serverHello) serverHello ??= readServerHello(body);
     at = end;
   }
-  return { certificates, clientCertificateRequested };
+  return { certificates, clientCertificateRequested, serverHello };
+}
+
+/** RFC 5246 section 7.4.1.3: version, 32 random bytes, a session id with its length, the suite. */
+function readServerHello(body: Buffer): ServedHandshake['serverHello'] {
+  const at = 35 + (body.at(34) ?? 0);
+  return body.length < at + 2 ? null : { version: body.readUInt16BE(0), cipher: body.readUInt16BE(at) };
 }
 
 /** RFC 5246 section 7.4.2: a list of certificates, the list and each certificate preceded by its length in three bytes. */

@@ -13,6 +13,10 @@ export interface Handshake {
   readonly error: string | null;
   readonly protocol: string | null;
   readonly cipher: string | null;
+  /** Group of the key exchange; null where there was none, or the handshake failed. */
+  readonly curve: string | null;
+  /** Selected by ALPN; null where none was. */
+  readonly applicationProtocol: string | null;
   /** DER, the leaf first; empty where none was seen. A handshake that failed after the certificates still shows them. */
   readonly certificates: readonly Buffer[];
   readonly chainAsServed: boolean;
@@ -27,13 +31,15 @@ type Ended = 'completed' | 'timed-out' | { readonly error: Error };
 /**
  * Shakes hands. The socket is destroyed where that fails.
  *
- * @param sni sent as server name; an IP address is none and is left out.
+ * @param sni sent as server name; an IP address is none and is left out, as is null.
+ * @param applicationProtocols offered by ALPN: CloudFront speaks HTTP/1.1 to origins.
  */
 export async function shakeHands(
   socket: Socket,
-  sni: string,
+  sni: string | null,
   secureContext: SecureContext,
   timeoutMs: number,
+  applicationProtocols: readonly string[] = ['http/1.1'],
 ): Promise<Handshake> {
   const startedAt = performance.now();
   const wire = new RecordingWire(socket);
@@ -41,8 +47,8 @@ export async function shakeHands(
     socket: wire,
     secureContext,
     rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
-    ...(isIP(sni) === 0 ? { servername: sni } : {}),
+    ALPNProtocols: [...applicationProtocols],
+    ...(sni !== null && isIP(sni) === 0 ? { servername: sni } : {}),
   });
   const ended = await new Promise<Ended>((resolve) => {
     const timer = setTimeout(() => resolve('timed-out'), timeoutMs);
@@ -69,6 +75,8 @@ export async function shakeHands(
       error: null,
       protocol: secure.getProtocol(),
       cipher: secure.getCipher().name,
+      curve: nameCurve(secure),
+      applicationProtocol: typeof secure.alpnProtocol === 'string' ? secure.alpnProtocol : null,
       certificates,
       chainAsServed: served.certificates !== null,
       socket: secure,
@@ -81,10 +89,17 @@ export async function shakeHands(
     ...describeFailure(ended, served, recording, wire),
     protocol: null,
     cipher: null,
+    curve: null,
+    applicationProtocol: null,
     certificates: served.certificates ?? [],
     chainAsServed: served.certificates !== null,
     socket: null,
   };
+}
+
+function nameCurve(secure: TLSSocket): string | null {
+  const info = secure.getEphemeralKeyInfo();
+  return info !== null && 'name' in info && typeof info.name === 'string' && info.name !== '' ? info.name : null;
 }
 
 function describeFailure(

@@ -92,6 +92,8 @@ export function evaluateTrust(
   const strays = served.filter((certificate) => !isAmong(certificate, [...path.certificates, ...path.above]));
   if (orderIsKnown && strays.length > 0)
     remarks.push(`${strays.length} of the certificates served have no part in the chain`);
+  if (orderIsKnown && served.length > 1 && served.some((certificate) => store.holds(certificate)))
+    remarks.push('the root is served too, which clients have already');
   path.certificates.forEach((certificate, index) => {
     const below = path.certificates[index - 1];
     if (below !== undefined && store.holds(certificate)) return;

@@ -91,6 +91,8 @@ export function dnsWords(dns: DnsProbe): string {
       return 'no answer';
     case 'failed':
       return 'failed';
+    case 'not-asked':
+      return 'not asked';
   }
 }
 

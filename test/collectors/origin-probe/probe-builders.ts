@@ -72,6 +72,7 @@ export function buildContext(
     now: () => new Date(),
     aws: {
       cloudFront: refuse,
+      cloudTrail: refuse,
       cloudWatch: refuse,
       cloudWatchLogs: refuse,
       loadBalancing: refuse,
