@@ -19,7 +19,7 @@ import { listFaults, missedGoals, type Scored, scoreAnswers } from './diagnosis/
 import { startStage } from './diagnosis/stage.js';
 
 /** A case waits more than it works. */
-const casesAtOnce = 8;
+const casesAtOnce = 12;
 
 const { values: options } = parseArgs({
   options: {

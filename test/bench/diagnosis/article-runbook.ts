@@ -92,6 +92,7 @@ async function lookUp({ dnsServer }: RunbookTools, name: string): Promise<readon
 /** What an engineer takes from curl's exit code and its last words: https://curl.se/libcurl/c/libcurl-errors.html */
 function readRun({ exitCode, status, server, stderr, connected }: CurlRun): string | null {
   const says = (pattern: RegExp) => pattern.test(stderr);
+  if (exitCode === null) return null;
   switch (exitCode) {
     case 0:
       if (status !== 502) return null;

@@ -44,6 +44,8 @@ export interface Expected {
   readonly outcome: Verdict['outcome'];
   /** The cause to be named first; null where none may be named. */
   readonly top: string | null;
+  /** As good a first answer: two causes account for the same rows, or two checks name one defect. */
+  readonly orTop?: readonly string[];
   /** Every cause of the 502s in this world; the first is `top`. */
   readonly causes: readonly string[];
   /** True of this world too, or another name of the same defect: neither asked for nor held against it. */

@@ -1,6 +1,6 @@
 /** The bench for people: figures beside the runbook's, the confusion matrix, the time of each case, and every missed case. Pure. */
-import { statedCauses, topOf } from './answer.js';
-import { confusions, goals, listFaults, type Scored, type Scores, scoreAnswers } from './score.js';
+import { statedCauses } from './answer.js';
+import { confusions, goals, isTopRight, listFaults, type Scored, type Scores, scoreAnswers } from './score.js';
 
 export interface BenchReport {
   readonly product: readonly Scored[];
@@ -56,7 +56,7 @@ export function renderCase(product: Scored, baseline: Scored): string {
 
 function renderFamilies(product: readonly Scored[], baseline: readonly Scored[]): readonly string[] {
   const right = (all: readonly Scored[], family: string) =>
-    all.filter(({ bench, answer }) => bench.family === family && topOf(answer) === bench.expected.top).length;
+    all.filter((one) => one.bench.family === family && isTopRight(one)).length;
   return [...new Set(product.map(({ bench }) => bench.family))].map((family) => {
     const count = product.filter(({ bench }) => bench.family === family).length;
     return row(

@@ -34,7 +34,7 @@ export function scoreAnswers(scored: readonly Scored[]): Scores {
   );
   return {
     cases: scored.length,
-    top1: share(scored.map(({ bench, answer }) => topOf(answer) === bench.expected.top)),
+    top1: share(scored.map(isTopRight)),
     everyCauseRecall: share(causes),
     falseProven: scored.reduce((sum, one) => sum + wrong(one, 'proven').length, 0),
     falseSupported: scored.reduce((sum, one) => sum + wrong(one, 'supported').length, 0),
@@ -43,17 +43,23 @@ export function scoreAnswers(scored: readonly Scored[]): Scores {
   };
 }
 
+export function isTopRight({ bench, answer }: Scored): boolean {
+  const top = topOf(answer);
+  return top === bench.expected.top || (top !== null && (bench.expected.orTop ?? []).includes(top));
+}
+
 /** Everything that is wrong with one answer, a phrase each; empty where it is right. */
 export function listFaults({ bench, answer }: Scored): readonly string[] {
   const { expected } = bench;
+  const scored = { bench, answer };
   const stated = statedCauses(answer);
   const said = answer.causes.map(({ id }) => id);
   return [
-    ...(topOf(answer) === expected.top ? [] : [`first answer ${topOf(answer) ?? 'none'}`]),
+    ...(isTopRight(scored) ? [] : [`first answer ${topOf(answer) ?? 'none'}`]),
     ...(answer.outcome === expected.outcome ? [] : [`outcome ${answer.outcome}`]),
     ...expected.causes.filter((cause) => !stated.includes(cause)).map((cause) => `missed ${cause}`),
-    ...wrong({ bench, answer }, 'proven').map((cause) => `false proven ${cause}`),
-    ...wrong({ bench, answer }, 'supported').map((cause) => `false supported ${cause}`),
+    ...wrong(scored, 'proven').map((cause) => `false proven ${cause}`),
+    ...wrong(scored, 'supported').map((cause) => `false supported ${cause}`),
     ...(expected.mustNotSay ?? []).filter((cause) => said.includes(cause)).map((cause) => `must not say ${cause}`),
     ...answer.crashed.map((check) => `crashed ${check}`),
   ];
@@ -65,8 +71,8 @@ export function confusions(
 ): readonly { readonly expected: string; readonly said: string; readonly count: number }[] {
   const counts = new Map<string, { expected: string; said: string; count: number }>();
   for (const { bench, answer } of scored) {
-    const expected = bench.expected.top ?? bench.expected.outcome;
     const said = topOf(answer) ?? answer.outcome;
+    const expected = isTopRight({ bench, answer }) ? said : (bench.expected.top ?? bench.expected.outcome);
     const key = `${expected} ${said}`;
     const cell = counts.get(key) ?? { expected, said, count: 0 };
     counts.set(key, { ...cell, count: cell.count + 1 });

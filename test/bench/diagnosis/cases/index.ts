@@ -1,8 +1,25 @@
 /** All cases of the bench. */
 import type { BenchCase } from '../bench-case.js';
+import { balancerCases } from './balancer.js';
+import { blindCases } from './blind.js';
+import { dnsCases } from './dns.js';
 import { healthyCases } from './healthy.js';
 import { httpCases } from './http.js';
+import { logsOnlyCases } from './logs-only.js';
+import { pairCases } from './pairs.js';
+import { redHerringCases } from './red-herrings.js';
 import { tcpCases } from './tcp.js';
 import { tlsCases } from './tls.js';
 
-export const cases: readonly BenchCase[] = [...tcpCases, ...tlsCases, ...httpCases, ...healthyCases];
+export const cases: readonly BenchCase[] = [
+  ...dnsCases,
+  ...tcpCases,
+  ...tlsCases,
+  ...httpCases,
+  ...balancerCases,
+  ...logsOnlyCases,
+  ...pairCases,
+  ...redHerringCases,
+  ...healthyCases,
+  ...blindCases,
+];
