@@ -2,10 +2,12 @@
  * What the local AWS plays, operation by operation. This table is the routing table: what is not in it is answered with a clean
  * `UnknownOperationException` and recorded.
  */
+import type { Alarms } from './alarms.js';
 import type { CloudFront } from './cloudfront.js';
 import type { CloudWatch } from './cloudwatch.js';
 import type { LoadBalancing } from './load-balancing.js';
 import type { LogDelivery } from './log-delivery.js';
+import type { RealtimeLogs } from './realtime-logs.js';
 import type { S3 } from './s3.js';
 import type { Sts } from './sts.js';
 import type { AwsRequest, AwsResponse, AwsService } from './wire.js';
@@ -14,6 +16,8 @@ export interface PlayedServices {
   readonly cloudFront: CloudFront;
   readonly s3: S3;
   readonly cloudWatch: CloudWatch;
+  readonly alarms: Alarms;
+  readonly realtimeLogs: RealtimeLogs;
   readonly loadBalancing: LoadBalancing;
   readonly logDelivery: LogDelivery;
   readonly sts: Sts;
@@ -88,6 +92,14 @@ export const coverage: readonly CoveredOperation[] = [
     answer: ({ cloudFront }, request) => cloudFront.getMonitoringSubscription(request),
   },
   {
+    service: 'cloudfront',
+    operation: 'GetRealtimeLogConfig',
+    route: 'POST /2020-05-31/get-realtime-log-config',
+    keeps: 'by ARN or name, sampling rate, fields, NoSuchRealtimeLogConfig',
+    leavesOut: '',
+    answer: ({ realtimeLogs }, request) => realtimeLogs.getRealtimeLogConfig(request),
+  },
+  {
     service: 's3',
     operation: 'ListObjectsV2',
     route: 'GET /{Bucket}?list-type',
@@ -143,6 +155,20 @@ export const coverage: readonly CoveredOperation[] = [
       'regions apart, Sum, Average, Minimum, Maximum, SampleCount, pNN, no datapoint where no sample, exclusive end, order, paging with PartialData, 500 queries',
     leavesOut: 'metric math, retention by age of the period, trimmed statistics',
     answer: ({ cloudWatch }, request) => cloudWatch.getMetricData(request),
+  },
+  {
+    service: 'cloudwatch',
+    operation: 'DescribeAlarms',
+    keeps: 'regions apart, order by name, paging, alarms of one metric and of metric math',
+    leavesOut: 'composite alarms, filters, alarms of log queries',
+    answer: ({ alarms }, request) => alarms.describeAlarms(request),
+  },
+  {
+    service: 'cloudwatch',
+    operation: 'DescribeAlarmsForMetric',
+    keeps: 'the exact metric and its dimensions, no metric math',
+    leavesOut: 'the filters by period and unit',
+    answer: ({ alarms }, request) => alarms.describeAlarmsForMetric(request),
   },
   {
     service: 'elasticloadbalancing',

@@ -3,6 +3,7 @@
  * credential scope of their signature; signatures themselves are not verified. State lives in the instance.
  */
 import { createServer } from 'node:http';
+import { type AlarmsControl, createAlarms } from './alarms.js';
 import { type CloudFrontControl, createCloudFront } from './cloudfront.js';
 import { type CloudWatchControl, createCloudWatch } from './cloudwatch.js';
 import type { PlayedServices } from './coverage.js';
@@ -13,6 +14,7 @@ import { type Call, createJournal } from './journal.js';
 import { createLoadBalancing, type LoadBalancingControl } from './load-balancing.js';
 import { createLogDelivery, type LogDeliveryControl } from './log-delivery.js';
 import { createPrincipals } from './principals.js';
+import { createRealtimeLogs, type RealtimeLogsControl } from './realtime-logs.js';
 import { createS3, type S3Control } from './s3.js';
 import { createSts, type StsControl } from './sts.js';
 import { createXmlCodec } from './xml-codec.js';
@@ -30,6 +32,8 @@ export interface LocalAws
   extends CloudFrontControl,
     S3Control,
     CloudWatchControl,
+    AlarmsControl,
+    RealtimeLogsControl,
     LoadBalancingControl,
     LogDeliveryControl,
     StsControl {
@@ -60,6 +64,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     cloudFront: createCloudFront(accountId, xml, now),
     s3: createS3(now),
     cloudWatch: createCloudWatch(),
+    alarms: createAlarms(),
+    realtimeLogs: createRealtimeLogs(accountId, xml),
     loadBalancing: createLoadBalancing(accountId, xml, now),
     logDelivery: createLogDelivery(accountId),
     sts: createSts(accountId, principals, xml),
@@ -108,6 +114,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...services.cloudFront.control,
     ...services.s3.control,
     ...services.cloudWatch.control,
+    ...services.alarms.control,
+    ...services.realtimeLogs.control,
     ...services.loadBalancing.control,
     ...services.logDelivery.control,
     ...services.sts.control,
