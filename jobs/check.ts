@@ -56,8 +56,7 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
           userId: requester.userId,
         });
         if (refusal !== null) return refuse(services, checkId, refusal);
-        const { window, pathPattern } = record.request;
-        await waitFor(planTasks(found, planOptions(services.policy, { window, pathPattern })), 'conclude');
+        await waitFor(planTasks(found, planOptions(services.policy, record.request)), 'conclude');
       }
     }
     await concludeCheck(services, checkId);

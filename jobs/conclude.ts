@@ -1,11 +1,13 @@
 /** Ends a check: what was collected is judged, the verdict is stored once, the message is asked for. */
 
+import { auditItems } from '../src/audit/index.js';
 import { checks } from '../src/checks/index.js';
 import { assembleBag, type CollectedTask, distributionTaskId, planTasks } from '../src/collectors/tasks.js';
+import { concludeAudit } from '../src/diagnosis/conclude-audit.js';
 import { concludeVerdict } from '../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../src/diagnosis/evaluate.js';
 import type { EvidenceBag, Unavailability } from '../src/diagnosis/evidence.js';
-import type { Verdict } from '../src/diagnosis/verdict.js';
+import { type Conclusion, isScorecard } from '../src/diagnosis/scorecard.js';
 import type { CheckRecord } from '../src/platform/check-store.js';
 import type { CheckRequest } from '../src/queue/checks.js';
 import { cancelChannel } from '../src/queue/queues.js';
@@ -17,16 +19,23 @@ export async function concludeCheck(services: WorkerServices, checkId: string): 
   if (record === null || record.verdict !== null) return;
   const now = services.now();
   const bag = await readBag(services, record, now);
-  const judged = concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
-  const verdict: Verdict =
-    record.phase === 'cancelling'
-      ? {
-          ...judged,
-          outcome: 'cancelled',
-          headline: `The check of ${record.request.asked} was cancelled before it was finished.`,
-        }
-      : judged;
-  await finish(services, checkId, verdict, bag);
+  const judged = judge(record, bag, now);
+  const { asked, purpose } = record.request;
+  const headline = `The ${purpose} of ${asked} was cancelled before it was finished.`;
+  const cancelled = { outcome: 'cancelled', headline } as const;
+  const conclusion: Conclusion =
+    record.phase !== 'cancelling'
+      ? judged
+      : isScorecard(judged)
+        ? { ...judged, ...cancelled, items: [] }
+        : { ...judged, ...cancelled };
+  await finish(services, checkId, conclusion, bag);
+}
+
+function judge({ request }: CheckRecord<CheckRequest>, bag: EvidenceBag, now: Date): Conclusion {
+  return request.purpose === 'audit'
+    ? concludeAudit(bag, auditItems, now)
+    : concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
 }
 
 /** Ends a check that the policy does not allow, which is known only once the alias has been resolved to a distribution. */
@@ -36,17 +45,25 @@ export async function refuse(services: WorkerServices, checkId: string, refusal:
   const now = services.now();
   // Nothing of what was read may be shown: the person is not allowed to see it.
   const bag = assembleBag(bagOf(record), [], {}, now.toISOString(), { kind: 'not-allowed', message: refusal });
-  const judged = concludeVerdict(bag, [], now);
-  await finish(services, checkId, { ...judged, outcome: 'failed', headline: refusal, nextTest: null }, bag);
+  const refused: Conclusion =
+    record.request.purpose === 'audit'
+      ? { ...concludeAudit(bag, [], now), headline: refusal, remedy: null }
+      : { ...concludeVerdict(bag, [], now), outcome: 'failed', headline: refusal, nextTest: null };
+  await finish(services, checkId, refused, bag);
 }
 
-async function finish(services: WorkerServices, checkId: string, verdict: Verdict, bag: EvidenceBag): Promise<void> {
+async function finish(
+  services: WorkerServices,
+  checkId: string,
+  conclusion: Conclusion,
+  bag: EvidenceBag,
+): Promise<void> {
   const { store, redis, config, log } = services;
-  if (!(await store.conclude(checkId, verdict, bag))) return;
-  log.info(
-    { checkId, outcome: verdict.outcome, causes: verdict.causes.map((cause) => cause.checkId) },
-    'check concluded',
-  );
+  if (!(await store.conclude(checkId, conclusion, bag))) return;
+  const found = isScorecard(conclusion)
+    ? { counts: conclusion.counts }
+    : { causes: conclusion.causes.map((cause) => cause.checkId) };
+  log.info({ checkId, outcome: conclusion.outcome, ...found }, 'check concluded');
   // Children that are still at work, when the deadline passed or somebody cancelled, are of no use any more.
   await redis.publish(cancelChannel(config.redisPrefix), checkId);
   await services.requestReportNow(checkId);
@@ -55,11 +72,8 @@ async function finish(services: WorkerServices, checkId: string, verdict: Verdic
 async function readBag(services: WorkerServices, record: CheckRecord<CheckRequest>, now: Date): Promise<EvidenceBag> {
   const { request } = record;
   const distribution = (await services.store.readEvidence(request.checkId, distributionTaskId)) as CollectedTask | null;
-  const { window, pathPattern } = request;
   const isRead = distribution?.kind === 'distribution' && distribution.gathered.state === 'collected';
-  const planned = isRead
-    ? planTasks(distribution.gathered.data, planOptions(services.policy, { window, pathPattern }))
-    : [];
+  const planned = isRead ? planTasks(distribution.gathered.data, planOptions(services.policy, request)) : [];
   const results: Record<string, CollectedTask> = distribution === null ? {} : { [distributionTaskId]: distribution };
   for (const { id } of planned) {
     const collected = (await services.store.readEvidence(request.checkId, id)) as CollectedTask | null;

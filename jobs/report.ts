@@ -1,9 +1,11 @@
 /** Brings the message of a check up to date: an edit while it runs, then the verdict and its thread, each posted once. */
 import { createHash } from 'node:crypto';
 import type { Job } from 'bullmq';
+import { isScorecard } from '../src/diagnosis/scorecard.js';
 import type { CheckRecord } from '../src/platform/check-store.js';
 import { type CheckMessage, type CheckRequest, progressOf } from '../src/queue/checks.js';
 import { type ReportJob, reportJobSchema } from '../src/queue/queues.js';
+import { renderScorecard, renderScorecardThread } from '../src/slack/render/audit.js';
 import type { RenderedMessage } from '../src/slack/render/blocks.js';
 import { renderNotice } from '../src/slack/render/notice.js';
 import { renderProgress } from '../src/slack/render/progress.js';
@@ -58,7 +60,9 @@ async function deliver(
 ): Promise<void> {
   const { store, log } = services;
   const { checkId } = record.request;
-  const answer = renderVerdict(record.verdict, { ...progressOf(record) });
+  const answer = isScorecard(record.verdict)
+    ? renderScorecard(record.verdict, { ...progressOf(record) })
+    : renderVerdict(record.verdict, { ...progressOf(record) });
   const edited = await poster.mustEdit(message, answer);
   if (edited === 'gone') {
     // Somebody deleted the message, or it is too old to edit: the answer is owed all the same.
@@ -69,7 +73,9 @@ async function deliver(
     await store.setDelivered(checkId);
     return;
   }
-  const parts = renderThread(record.verdict, await store.readBag(checkId));
+  const parts = isScorecard(record.verdict)
+    ? renderScorecardThread(record.verdict)
+    : renderThread(record.verdict, await store.readBag(checkId));
   let unsure = false;
   for (const [index, part] of parts.entries()) {
     if ((await poster.postOnce(checkId, `thread-${index}`, message, part)) === 'unsure') unsure = true;

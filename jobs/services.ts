@@ -90,12 +90,17 @@ export function networkSettings(config: Config, policy: Policy): NetworkSettings
 }
 
 /** How far a check looks. The same for the planning and, later, for the bag: both must know the same tasks. */
-export function planOptions(policy: Policy, asked: Pick<PlanOptions, 'window' | 'pathPattern'>): PlanOptions {
+export function planOptions(
+  policy: Policy,
+  asked: Required<Pick<PlanOptions, 'window' | 'pathPattern' | 'purpose'>>,
+): PlanOptions {
   return {
+    purpose: asked.purpose,
     window: asked.window,
     pathPattern: asked.pathPattern,
     maxLogBytes: policy.checks.maxLogBytes,
-    throughTheEdge: policy.probes.throughTheEdge,
+    // An audit has no failure to send a request after.
+    throughTheEdge: policy.probes.throughTheEdge && asked.purpose === 'check',
   };
 }
 

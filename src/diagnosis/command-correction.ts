@@ -6,6 +6,7 @@ import { closest } from './wording.js';
 
 const verbWords: Readonly<Record<string, string>> = {
   check: 'check',
+  audit: 'audit',
   cancel: 'cancel',
   help: 'help',
   diagnose: 'check',
@@ -13,6 +14,10 @@ const verbWords: Readonly<Record<string, string>> = {
   scan: 'check',
   status: 'check',
   why: 'check',
+  scorecard: 'audit',
+  review: 'audit',
+  prevent: 'audit',
+  prevention: 'audit',
   stop: 'cancel',
   abort: 'cancel',
   kill: 'cancel',

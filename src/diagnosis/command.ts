@@ -1,4 +1,4 @@
-/** The command line shared by Slack and the terminal: `check`, `cancel`, `help`. A wrong line is answered with the corrected one. */
+/** The command line shared by Slack and the terminal: `check`, `audit`, `cancel`, `help`. A wrong line is answered with the corrected one. */
 
 import { correctCommand } from './command-correction.js';
 import { type CommandWord, tokenise } from './command-words.js';
@@ -17,6 +17,15 @@ export type Command =
       /** How the window was asked for, normalised: `since 120m`, `from … to …`. */
       readonly windowAsked: string;
       readonly pathPattern: string | null;
+    }
+  /** Looks at the precautions against 502s; the window is the default one, for logs and metrics. */
+  | {
+      readonly kind: 'audit';
+      readonly asked: string;
+      readonly target: Target;
+      readonly window: TimeWindow;
+      readonly windowAsked: string;
+      readonly pathPattern: null;
     }
   /** `asked` and `target` are null where the newest running check is meant. */
   | { readonly kind: 'cancel'; readonly asked: string | null; readonly target: Target | null }
@@ -42,7 +51,8 @@ export const commandUsage = [
     line: 'check <target> --from 2026-11-20T10:00 --to 2026-11-20T11:00',
     does: 'The same for a window in the past; times are UTC.',
   },
-  { line: 'cancel [<target>]', does: 'Stop the check that is running, or the one for this target.' },
+  { line: 'audit <target>', does: 'See which precautions against 502s are in place, missing or at risk.' },
+  { line: 'cancel [<target>]', does: 'Stop the check or audit that is running, or the one for this target.' },
   { line: 'help', does: 'Show this list.' },
 ] as const;
 
@@ -97,12 +107,16 @@ function readCommand(
   const rest = readArguments(words.slice(1));
   if (/^(?:help|-h|--help|\?)$/.test(verb) || (rest !== null && typeof rest === 'string' && rest === 'help'))
     return { ok: true, command: { kind: 'help' } };
-  if (verb !== 'check' && verb !== 'cancel')
-    return refuse(`${quoteForPeople(words[0]?.text ?? '')} is not something I do; I know check, cancel and help.`);
+  if (verb !== 'check' && verb !== 'audit' && verb !== 'cancel')
+    return refuse(
+      `${quoteForPeople(words[0]?.text ?? '')} is not something I do; I know check, audit, cancel and help.`,
+    );
   if (typeof rest === 'string') return refuse(rest);
   const [first, second] = rest.positional;
   if (second !== undefined) return refuse(`I do not know what ${quoteForPeople(second.text)} is for.`);
-  return verb === 'check' ? readCheck(first, rest.values, names, now, limits) : readCancel(first, rest.values, names);
+  if (verb === 'cancel') return readCancel(first, rest.values, names);
+  if (verb === 'audit') return readAudit(first, rest.values, names, now, limits);
+  return readCheck(first, rest.values, names, now, limits);
 }
 
 function readCheck(
@@ -131,6 +145,20 @@ function readCheck(
       pathPattern: path ?? null,
     },
   };
+}
+
+function readAudit(
+  word: CommandWord | undefined,
+  values: Arguments['values'],
+  names: DistributionNames,
+  now: Date,
+  limits: WindowLimits,
+): CommandParse {
+  const flag = Object.keys(values)[0];
+  if (flag !== undefined) return refuse(`audit takes no ${flag}; it looks at the distribution as it is now.`);
+  const parsed = readCheck(word, {}, names, now, limits);
+  if (!parsed.ok || parsed.command.kind !== 'check') return parsed;
+  return { ok: true, command: { ...parsed.command, kind: 'audit', pathPattern: null } };
 }
 
 function readCancel(

@@ -13,6 +13,7 @@ export interface TaskProgress {
 }
 
 export interface CheckProgress {
+  readonly purpose: 'check' | 'audit';
   readonly checkId: string;
   /** What was asked about, as typed. */
   readonly asked: string;

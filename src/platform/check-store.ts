@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis';
 import type { EvidenceBag } from '../diagnosis/evidence.js';
 import type { CheckProgress, TaskProgress } from '../diagnosis/progress.js';
-import type { Verdict } from '../diagnosis/verdict.js';
+import type { Conclusion } from '../diagnosis/scorecard.js';
 
 /** A finished check can be looked at again for a week. */
 const keepSeconds = 7 * 24 * 3600;
@@ -35,8 +35,9 @@ export interface CheckRecord<Request extends StoredRequest> {
   readonly cancelledBy: string | null;
   readonly message: StoredMessage | null;
   readonly tasks: readonly TaskProgress[];
-  readonly verdict: Verdict | null;
-  /** The verdict stands in the channel, with its thread, or can no longer be delivered. */
+  /** The answer, of whichever kind was asked for; null until there is one. */
+  readonly verdict: Conclusion | null;
+  /** The answer stands in the channel, with its thread, or can no longer be delivered. */
   readonly delivered: boolean;
 }
 
@@ -58,7 +59,7 @@ export interface CheckStore<Request extends StoredRequest> {
   saveEvidence(checkId: string, taskId: string, gathered: unknown): Promise<void>;
   readEvidence(checkId: string, taskId: string): Promise<unknown>;
   /** Concludes the check once. @returns false where somebody concluded it before. */
-  conclude(checkId: string, verdict: Verdict, bag: EvidenceBag): Promise<boolean>;
+  conclude(checkId: string, verdict: Conclusion, bag: EvidenceBag): Promise<boolean>;
   readBag(checkId: string): Promise<EvidenceBag | null>;
   /** Claims something that may be done once, such as posting the second message of the thread. @returns false where it was claimed before. */
   claim(checkId: string, what: string): Promise<boolean>;
@@ -109,7 +110,7 @@ export function createCheckStore<Request extends StoredRequest>(
         cancelledBy: fields['cancelledBy'] ?? null,
         message: fields['message'] === undefined ? null : (JSON.parse(fields['message']) as StoredMessage),
         tasks,
-        verdict: fields['verdict'] === undefined ? null : (JSON.parse(fields['verdict']) as Verdict),
+        verdict: fields['verdict'] === undefined ? null : (JSON.parse(fields['verdict']) as Conclusion),
         delivered: fields['delivered'] === '1',
       };
     },

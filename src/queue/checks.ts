@@ -8,6 +8,8 @@ const iso = z.iso.datetime();
 /** A check as accepted from Slack; the payload of the `check` job, so it is validated again by the worker (jobs outlive deployments). */
 export const checkRequestSchema = z.strictObject({
   v: z.literal(1),
+  /** What is asked for; absent in jobs of versions that knew no audit. */
+  purpose: z.enum(['check', 'audit']).default('check'),
   /** `chk_` and 12 letters or digits, derived from Slack's own id of the request so that a repeated delivery is the same check. */
   checkId: z.string().regex(/^chk_[a-z0-9]{12}$/),
   asked: z.string().max(500),
@@ -59,6 +61,7 @@ export interface Checks {
 export function progressOf(record: CheckRecord<CheckRequest>): CheckProgress {
   const { request } = record;
   return {
+    purpose: request.purpose,
     checkId: request.checkId,
     asked: request.asked,
     window: request.window,

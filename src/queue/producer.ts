@@ -134,7 +134,8 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
 }
 
 /** Two requests are the same check when these agree. */
-function sameCheck({ requester, place, target, windowAsked, pathPattern }: CheckRequest): string {
+function sameCheck({ purpose, requester, place, target, windowAsked, pathPattern }: CheckRequest): string {
   const what = target.kind === 'distribution-id' ? target.id : target.domainName.toLowerCase();
-  return [requester.teamId, place.channelId, what, windowAsked, pathPattern ?? ''].join(':');
+  const parts = [requester.teamId, place.channelId, what, windowAsked, pathPattern ?? ''];
+  return [...parts, ...(purpose === 'audit' ? ['audit'] : [])].join(':');
 }

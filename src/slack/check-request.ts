@@ -6,7 +6,8 @@ import type { Policy } from '../policy.js';
 import type { CheckRequest } from '../queue/checks.js';
 import type { Ask } from './ask.js';
 
-export type CheckCommand = Extract<Command, { kind: 'check' }>;
+/** What makes the worker collect and judge: a check, or an audit, which goes the same way. */
+export type CheckCommand = Extract<Command, { kind: 'check' | 'audit' }>;
 
 /** The same delivery always makes the same id, so that one repeated by Slack cannot start a second check. */
 export function checkIdFor(deliveryId: string): string {
@@ -17,6 +18,7 @@ export function checkIdFor(deliveryId: string): string {
 export function buildCheckRequest(ask: Ask, command: CheckCommand, policy: Policy, now: Date): CheckRequest {
   return {
     v: 1,
+    purpose: command.kind,
     checkId: checkIdFor(ask.deliveryId),
     asked: command.asked,
     target: command.target,
@@ -34,21 +36,23 @@ export function buildCheckRequest(ask: Ask, command: CheckCommand, policy: Polic
 export function commandAgain(request: CheckRequest, now: Date): CheckCommand {
   const lengthMs = Date.parse(request.window.to) - Date.parse(request.window.from);
   const relative = request.windowAsked.startsWith('since ');
-  return {
-    kind: 'check',
+  const again = {
     asked: request.asked,
     target: request.target,
     window: relative
       ? { from: new Date(now.getTime() - lengthMs).toISOString(), to: now.toISOString() }
       : request.window,
     windowAsked: request.windowAsked,
-    pathPattern: request.pathPattern,
   };
+  return request.purpose === 'audit'
+    ? { kind: 'audit', ...again, pathPattern: null }
+    : { kind: 'check', ...again, pathPattern: request.pathPattern };
 }
 
 /** What the live message shows before a worker has taken the check. */
 export function initialProgress(request: CheckRequest): CheckProgress {
   return {
+    purpose: request.purpose,
     checkId: request.checkId,
     asked: request.asked,
     window: request.window,

@@ -43,11 +43,12 @@ export function planReply(desk: Desk, ask: Omit<Ask, 'tell'>, line: string, pref
       };
     case 'cancel':
       return { kind: 'cancel', command, message: renderNotice('Looking for the check to cancel.') };
+    case 'audit':
     case 'check': {
       const refused = refuseTarget(desk, ask, command);
       if (refused !== null) return { kind: 'answer', message: renderNotice(refused) };
       const message = renderNotice(
-        'Starting a check of ',
+        command.kind === 'audit' ? 'Starting an audit of ' : 'Starting a check of ',
         code(cleanText(command.asked, 255)),
         '. The answer appears here.',
       );

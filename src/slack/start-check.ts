@@ -33,9 +33,9 @@ export async function startCheck(desk: Desk, ask: Ask, command: CheckCommand): P
     const link = messageLink(result.message?.permalink ?? null, 'this message');
     await ask.tell(
       result.message === null
-        ? renderNotice('The same check has just been started here. Its message appears in a moment.')
+        ? renderNotice(`The same ${request.purpose} has just been started here. Its message appears in a moment.`)
         : renderNotice(
-            'The same check is already running in ',
+            `The same ${request.purpose} is already running in `,
             link,
             '. Its answer appears there; nothing new was started.',
           ),
@@ -82,7 +82,7 @@ async function show(desk: Desk, ask: Ask, request: CheckRequest): Promise<void> 
     await cancelQuietly(desk, request);
     const lost = renderNotice(
       'cf502 lost its queue just after this check began, so no answer will come. Ask again: ',
-      code(`check ${request.asked}`),
+      code(`${request.purpose} ${request.asked}`),
     );
     await updateMessage(desk.clients.interactive, { channelId, ts }, lost);
   }

@@ -70,6 +70,7 @@ const citation = fc.record({
   fact: hostileText,
 });
 const layer = fc.constantFrom(
+  'cloudfront' as const,
   'edge-function' as const,
   'cloudfront-to-origin' as const,
   'load-balancer' as const,
@@ -117,11 +118,36 @@ export const anyVerdict: fc.Arbitrary<Verdict> = fc
     causes: many(anyCause),
     alsoSeen: many(anyCause),
     unexplained: nullable(count),
+    onset: nullable(
+      fc.record({
+        state: fc.constantFrom('began' as const, 'before-window' as const),
+        at: nullable(time),
+        from: nullable(time),
+        to: nullable(time),
+        endedAt: nullable(time),
+      }),
+    ),
+    load: nullable(
+      fc.record({
+        direction: fc.constantFrom('falls' as const, 'rises' as const),
+        shareAtLowLoad: fc.double(),
+        shareAtHighLoad: fc.double(),
+        minutes: count,
+      }),
+    ),
+    curve: many(fc.record({ minute: time, requests: count, failures: count })),
+    detailedResults: many(fc.record({ value: hostileText, count })),
     overRepresented: many(
       fc.record({ dimension: hostileText, value: hostileText, failures: count, requests: count, lift: fc.double() }),
     ),
     ruledOut: many(
-      fc.record({ checkId: hostileText, title: hostileText, because: hostileText, citations: fc.array(citation) }),
+      fc.record({
+        checkId: hostileText,
+        title: hostileText,
+        because: hostileText,
+        layer,
+        citations: fc.array(citation),
+      }),
     ),
     inconclusive: many(
       fc.record({
@@ -153,6 +179,7 @@ export const anyVerdict: fc.Arbitrary<Verdict> = fc
 
 export const anyProgress: fc.Arbitrary<CheckProgress> = fc
   .record({
+    purpose: fc.constantFrom('check' as const, 'audit' as const),
     checkId: hostileText,
     asked: hostileText,
     window: fc.record({ from: time, to: time }),

@@ -8,6 +8,7 @@ export function checkRequest(changes: Partial<CheckRequest> = {}): CheckRequest 
   const now = Date.now();
   return {
     v: 1,
+    purpose: 'check',
     checkId: `chk_${String(counter).padStart(12, '0')}`,
     asked: 'E1EXAMPLE12345',
     target: { kind: 'distribution-id', id: 'E1EXAMPLE12345' },

@@ -34,6 +34,7 @@ export function createInMemoryChecks(): InMemoryChecks {
   };
   const running = (): CheckRequest[] => started.filter(({ checkId }) => !over.has(checkId));
   const sameCheck = (one: CheckRequest, other: CheckRequest): boolean =>
+    one.purpose === other.purpose &&
     one.place.channelId === other.place.channelId &&
     one.asked === other.asked &&
     one.windowAsked === other.windowAsked &&

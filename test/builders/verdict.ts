@@ -51,6 +51,22 @@ export function verdict(changes: Partial<Verdict> = {}): Verdict {
       }),
     ],
     unexplained: 118,
+    onset: {
+      state: 'began',
+      at: '2026-11-22T21:13:00.000Z',
+      from: '2026-11-22T21:12:00.000Z',
+      to: '2026-11-22T21:15:00.000Z',
+      endedAt: null,
+    },
+    load: { direction: 'falls', shareAtLowLoad: 0.04, shareAtHighLoad: 0.006, minutes: 47 },
+    curve: [
+      { minute: '2026-11-22T21:00:00.000Z', requests: 60_000, failures: 0 },
+      { minute: '2026-11-22T21:30:00.000Z', requests: 60_431, failures: 530 },
+    ],
+    detailedResults: [
+      { value: 'OriginConnectError', count: 420 },
+      { value: 'Error', count: 110 },
+    ],
     overRepresented: [
       { dimension: 'path', value: '/api/orders/{id}', failures: 398, requests: 4_120, lift: 21.9 },
       { dimension: 'method', value: 'POST', failures: 301, requests: 9_870, lift: 6.9 },
@@ -60,12 +76,14 @@ export function verdict(changes: Partial<Verdict> = {}): Verdict {
         checkId: 'unresolvable-origin',
         title: 'Unresolvable origin',
         because: 'api.example.com resolves to 2 addresses.',
+        layer: 'cloudfront-to-origin',
         citations: [],
       },
       {
         checkId: 'refused-connection',
         title: 'Refused connection',
         because: 'Every address of api.example.com takes connections on port 443.',
+        layer: 'cloudfront-to-origin',
         citations: [],
       },
     ],
@@ -111,6 +129,7 @@ export function verdict(changes: Partial<Verdict> = {}): Verdict {
 
 export function progress(changes: Partial<CheckProgress> = {}): CheckProgress {
   return {
+    purpose: 'check',
     checkId: 'chk_0123456789ab',
     asked: 'shop',
     window,

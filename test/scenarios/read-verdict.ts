@@ -1,5 +1,6 @@
 /** The verdict as it was stored, for what cannot be read off the thread. */
 import { Redis } from 'ioredis';
+import { isScorecard } from '../../src/diagnosis/scorecard.js';
 import type { Verdict } from '../../src/diagnosis/verdict.js';
 import { createCheckStore } from '../../src/platform/check-store.js';
 import { checkRequestSchema } from '../../src/queue/checks.js';
@@ -19,7 +20,7 @@ export async function deliveredVerdict(world: World, worker: ProductProcess, che
   try {
     const store = createCheckStore(redis, '{cf502}', (value) => checkRequestSchema.parse(value));
     const verdict = (await store.read(checkId))?.verdict ?? null;
-    if (verdict === null) throw new Error(`${checkId} was delivered and holds no verdict.`);
+    if (verdict === null || isScorecard(verdict)) throw new Error(`${checkId} was delivered and holds no verdict.`);
     return verdict;
   } finally {
     redis.disconnect();

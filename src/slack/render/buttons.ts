@@ -22,11 +22,11 @@ export function cancelButton(checkId: string): Button {
   };
 }
 
-export function checkAgainButton(checkId: string): Button {
+export function checkAgainButton(checkId: string, label: 'Check again' | 'Audit again' = 'Check again'): Button {
   return {
     type: 'button',
     action_id: actionIds.checkAgain,
-    text: plain('Check again', 75),
+    text: plain(label, 75),
     value: cleanText(checkId, slackLimits.buttonValue),
     accessibility_label: 'Run the same check again up to now',
   };

@@ -25,7 +25,8 @@ const taskWords = {
 /** @param options `usePlan`: false where Slack refuses `plan` blocks. */
 export function renderProgress(progress: CheckProgress, options: { readonly usePlan: boolean }): RenderedMessage {
   const { shown, more } = firstOf(progress.tasks, maxTasks);
-  const title = `Checking ${cleanText(progress.asked, 80)} for 502s`;
+  const asked = cleanText(progress.asked, 80);
+  const title = progress.purpose === 'audit' ? `Auditing ${asked}` : `Checking ${asked} for 502s`;
   const blocks: KnownBlock[] = [];
   if (shown.length > 0) blocks.push(options.usePlan ? plan(title, shown) : taskList(title, shown, more));
   else blocks.push(paragraph(bold(title)));
