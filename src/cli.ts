@@ -2,24 +2,32 @@
 /** `cf502` in a terminal: the same collectors, checks and verdict as in Slack, in one process, without Slack and Redis. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { auditItems } from './audit/index.js';
 import { checks } from './checks/index.js';
 import { collect, collectAll } from './collectors/collect.js';
 import type { CollectContext } from './collectors/collector.js';
 import { loadConfig } from './config.js';
+import type { SavedBag } from './diagnosis/bag-file.js';
 import type { Command } from './diagnosis/command.js';
+import { concludeAudit } from './diagnosis/conclude-audit.js';
 import { concludeVerdict } from './diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from './diagnosis/evaluate.js';
+import type { EvidenceBag } from './diagnosis/evidence.js';
+import { type Conclusion, isScorecard, type Scorecard } from './diagnosis/scorecard.js';
 import type { Verdict } from './diagnosis/verdict.js';
 import { Failure, toFailure } from './failure.js';
 import { createAwsClients } from './platform/aws.js';
+import { readBag, refuseUnwritable, saveBag } from './platform/bag-files.js';
 import { createLog, type LogLevel } from './platform/log.js';
 import { loadPolicy, type Policy } from './policy.js';
 import { parseTerminalCommand, splitArguments, terminalHelp } from './terminal/arguments.js';
+import { renderAuditReport } from './terminal/audit-report.js';
 import { createProgressDisplay } from './terminal/progress-display.js';
 import { renderReport } from './terminal/report.js';
+import { renderScorecardText } from './terminal/scorecard-text.js';
 import { renderVerdictText } from './terminal/verdict-text.js';
 
-type CheckCommand = Extract<Command, { kind: 'check' }>;
+type CheckCommand = Extract<Command, { kind: 'check' | 'audit' }>;
 
 const exitCodes = { noCause: 0, cause: 1, couldNotRun: 2 } as const;
 const maxWidth = 100;
@@ -36,9 +44,11 @@ process.exitCode = await run(process.argv.slice(2)).catch((thrown: unknown) => {
 });
 
 async function run(argv: readonly string[]): Promise<number> {
-  const { wants, json, words } = splitArguments(argv);
+  const { wants, json, saveTo, words } = splitArguments(argv);
   if (wants === 'help') return print(terminalHelp);
   if (wants === 'version') return print(`${readVersion()}\n`);
+  if (wants === 'replay') return answer(replay(words), json);
+  if (saveTo !== null) refuseUnwritable(saveTo);
 
   const config = loadConfig(['terminal']);
   const policy = loadPolicy(config.policyFile);
@@ -71,12 +81,11 @@ async function run(argv: readonly string[]): Promise<number> {
       log: createLog(terminalLogLevel(config.logLevel), { process: 'terminal' }),
       onProgress: () => {},
     };
-    const verdict = await runCheck(context, parsed.command, policy);
+    const bag = await collectBag(context, parsed.command, policy);
     if (wasCancelled(stop.signal)) throw stop.signal.reason;
-    if (verdict.outcome === 'failed' && !json) throw new Failure('not-found', failureText(verdict));
-    print(json ? `${JSON.stringify(renderReport(verdict), null, 2)}\n` : renderVerdictText(verdict, pageOptions()));
-    if (verdict.outcome === 'failed') return exitCodes.couldNotRun;
-    return verdict.outcome === 'cause-found' ? exitCodes.cause : exitCodes.noCause;
+    const seen = { bag, now: context.now() };
+    const kept = saveTo === null ? seen : saveBag(seen, saveTo, readVersion());
+    return answer(conclude(kept, parsed.command.kind), json);
   } finally {
     clearTimeout(timer);
     release();
@@ -84,14 +93,57 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function runCheck(context: CollectContext, command: CheckCommand, policy: Policy): Promise<Verdict> {
+/** Prints the answer. @returns the exit code. */
+function answer(conclusion: Conclusion, json: boolean): number {
+  return isScorecard(conclusion) ? answerAudit(conclusion, json) : answerCheck(conclusion, json);
+}
+
+function answerCheck(verdict: Verdict, json: boolean): number {
+  if (verdict.outcome === 'failed' && !json) throw new Failure('not-found', failureText(verdict));
+  print(json ? `${JSON.stringify(renderReport(verdict), null, 2)}\n` : renderVerdictText(verdict, pageOptions()));
+  if (verdict.outcome === 'failed') return exitCodes.couldNotRun;
+  return verdict.outcome === 'cause-found' ? exitCodes.cause : exitCodes.noCause;
+}
+
+function answerAudit(scorecard: Scorecard, json: boolean): number {
+  const failed = scorecard.outcome === 'failed';
+  if (failed && !json) throw new Failure('not-found', [scorecard.headline, scorecard.remedy ?? ''].join('\n').trim());
+  print(
+    json ? `${JSON.stringify(renderAuditReport(scorecard), null, 2)}\n` : renderScorecardText(scorecard, pageOptions()),
+  );
+  if (failed) return exitCodes.couldNotRun;
+  return scorecard.counts.missing + scorecard.counts['at-risk'] > 0 ? exitCodes.cause : exitCodes.noCause;
+}
+
+/** From evidence of now and from that of a file alike, which is why a replay says the same. */
+function conclude({ bag, now }: SavedBag, purpose: CheckCommand['kind']): Conclusion {
+  return purpose === 'audit'
+    ? concludeAudit(bag, auditItems, now)
+    : concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+}
+
+function replay(words: readonly string[]): Conclusion {
+  const [, file, ...others] = words;
+  if (file === undefined || others.length > 0)
+    throw new Failure('bad-input', 'Say which file to replay: cf502 replay bag.json');
+  const saved = readBag(file);
+  try {
+    return conclude(saved, saved.bag.audit === undefined ? 'check' : 'audit');
+  } catch (error) {
+    throw new Failure('bad-data', `No verdict can be reached from ${file}: a part of it is not as it should be.`, {
+      cause: error,
+    });
+  }
+}
+
+async function collectBag(context: CollectContext, command: CheckCommand, policy: Policy): Promise<EvidenceBag> {
   const display = createProgressDisplay({
     write: (text) => process.stderr.write(text),
     columns: process.stderr.isTTY ? process.stderr.columns : null,
   });
   try {
     if (policy.access.distributions === 'listed') await refuseUnlisted(context, command, policy);
-    const bag = await collectAll(
+    return await collectAll(
       context,
       {
         checkId: `chk_${randomBytes(6).toString('hex')}`,
@@ -100,12 +152,12 @@ async function runCheck(context: CollectContext, command: CheckCommand, policy: 
         window: command.window,
         pathPattern: command.pathPattern,
         maxLogBytes: policy.checks.maxLogBytes,
-        throughTheEdge: policy.probes.throughTheEdge,
+        throughTheEdge: policy.probes.throughTheEdge && command.kind === 'check',
+        failingPaths: command.kind === 'check',
+        purpose: command.kind,
       },
       (task) => display.show(task),
     );
-    const now = context.now();
-    return concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
   } finally {
     display.clear();
   }

@@ -6,26 +6,44 @@ import type { WindowLimits } from '../diagnosis/window.js';
 import { plain } from '../diagnosis/wording.js';
 
 export interface TerminalArguments {
-  readonly wants: 'check' | 'help' | 'version';
+  readonly wants: 'check' | 'help' | 'version' | 'replay';
   readonly json: boolean;
+  /** File to keep the evidence in; empty where the name was left out, null where it was not asked for. */
+  readonly saveTo: string | null;
   /** What is left for `parseTerminalCommand`. */
   readonly words: readonly string[];
 }
 
 export type TerminalCommand =
-  | { readonly ok: true; readonly command: Extract<Command, { kind: 'check' }> }
+  | { readonly ok: true; readonly command: Extract<Command, { kind: 'check' | 'audit' }> }
   /** Lines for stderr. */
   | { readonly ok: false; readonly problem: string };
 
 /** Takes out what only a terminal knows; needs no configuration, so that help and version always work. */
 export function splitArguments(argv: readonly string[]): TerminalArguments {
-  const words = argv.filter((word) => word !== '--json');
-  const json = words.length < argv.length;
+  const { rest, saveTo } = takeSave(argv);
+  const words = rest.filter((word) => word !== '--json');
+  const json = words.length < rest.length;
   const first = words[0]?.toLowerCase();
   if (words.some((word) => word === '--version') || first === 'version' || first === '-v')
-    return { wants: 'version', json, words };
+    return { wants: 'version', json, saveTo, words };
   const asksHelp = words.some((word) => word === '--help' || word === '-h');
-  return { wants: first === undefined || first === 'help' || asksHelp ? 'help' : 'check', json, words };
+  if (first === undefined || first === 'help' || asksHelp) return { wants: 'help', json, saveTo, words };
+  return { wants: first === 'replay' ? 'replay' : 'check', json, saveTo, words };
+}
+
+/** `--save bag.json` or `--save=bag.json`. */
+function takeSave(argv: readonly string[]): { readonly rest: readonly string[]; readonly saveTo: string | null } {
+  const at = argv.findIndex((word) => word === '--save' || word.startsWith('--save='));
+  const flag = argv[at];
+  if (flag === undefined) return { rest: argv, saveTo: null };
+  const isJoined = flag.startsWith('--save=');
+  const next = argv[at + 1];
+  const takesNext = !isJoined && next !== undefined && !next.startsWith('-');
+  return {
+    rest: [...argv.slice(0, at), ...argv.slice(at + (takesNext ? 2 : 1))],
+    saveTo: isJoined ? flag.slice('--save='.length) : takesNext ? next : '',
+  };
 }
 
 export function parseTerminalCommand(
@@ -39,15 +57,20 @@ export function parseTerminalCommand(
     const hint = parsed.suggestion === null ? 'Type: cf502 help' : `Did you mean: ${quoteForShell(parsed.suggestion)}`;
     return { ok: false, problem: `${plain(parsed.problem, 1000)}\n${hint}` };
   }
-  if (parsed.command.kind !== 'check')
-    return { ok: false, problem: 'In a terminal there is check only; press Ctrl-C to cancel it.\nType: cf502 help' };
+  if (parsed.command.kind !== 'check' && parsed.command.kind !== 'audit')
+    return {
+      ok: false,
+      problem: 'In a terminal there are check and audit only; press Ctrl-C to cancel them.\nType: cf502 help',
+    };
   return { ok: true, command: parsed.command };
 }
 
 export const terminalHelp = `cf502 tells why CloudFront is answering 502.
 
-  cf502 check <target> [--since 2h] [--path '/api/*'] [--json]
+  cf502 check <target> [--since 2h] [--path '/api/*'] [--json] [--save bag.json]
   cf502 check <target> --from 2026-11-20T10:00 --to 2026-11-20T11:00
+  cf502 replay <file> [--json]
+  cf502 audit <target> [--json]
   cf502 help | --version
 
 A target is a distribution id (E1A2B3C4D5E6F7), its ARN, its console URL, an alias (www.example.com),
@@ -57,8 +80,10 @@ its dxxxx.cloudfront.net name, or a name from the policy file. Times are UTC.
   --from    begin of the window; --to is its end, now by default
   --path    count only requests for paths like this one
   --json    print the report as JSON (cf502.report/1, see docs/report.md)
+  --save    keep the evidence in this file; replay reads it and gives the same verdict, without AWS or network
 
 Exit code: 0 no cause found, 1 a cause found, 2 the check could not be run.
+Of an audit: 0 nothing is missing or at risk, 1 something is, 2 it could not be run.
 AWS credentials are found as the AWS CLI finds them; settings are listed in .env.sample.
 `;
 

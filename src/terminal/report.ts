@@ -22,10 +22,15 @@ export function renderReport(verdict: Verdict) {
     unexplained: verdict.unexplained,
     causes: verdict.causes.map(renderCause),
     alsoSeen: verdict.alsoSeen.map(renderCause),
+    onset: verdict.onset,
+    load: verdict.load,
+    curve: verdict.curve,
+    detailedResults: verdict.detailedResults,
     overRepresented: verdict.overRepresented,
-    ruledOut: verdict.ruledOut.map(({ checkId, title, because, citations }) => ({
+    ruledOut: verdict.ruledOut.map(({ checkId, title, because, layer, citations }) => ({
       id: checkId,
       title,
+      layer,
       because,
       evidence: citations.map(renderEvidence),
     })),
@@ -74,7 +79,7 @@ function renderEvidence({ kind, ref, fact }: Citation) {
 }
 
 /** Every text in it without control and invisible characters; shape and type stay what they are. */
-function clean<T>(value: T): T {
+export function clean<T>(value: T): T {
   return JSON.parse(
     JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? plain(part, maxTextLength) : part)),
   ) as T;
