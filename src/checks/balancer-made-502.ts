@@ -16,6 +16,7 @@ export const balancerMade502 = defineCheck({
   title: 'Load balancer made the 502',
   layer: 'load-balancer',
   why: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html',
+  refines: ['relayed-502'],
   needs: ['load-balancer', 'distribution'],
   uses: ['access-logs'],
   evaluate: ({ 'load-balancer': balancer, distribution, 'access-logs': logs }): Outcome => {

@@ -10,6 +10,7 @@ export const targetMade502 = defineCheck({
   title: 'Application made the 502',
   layer: 'target',
   why: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html',
+  refines: ['relayed-502'],
   needs: ['load-balancer', 'distribution'],
   evaluate: ({ 'load-balancer': balancer, distribution }): Outcome => {
     const { name, metrics, originId } = balancer;

@@ -1,11 +1,13 @@
 /** From the outcomes of all checks to one verdict. Pure: the same bag, outcomes and time give the same verdict. */
 import { describeCoverage } from './coverage.js';
 import type { CheckOutcome } from './evaluate.js';
-import type { EvidenceBag, Unavailability } from './evidence.js';
+import type { AccessLogEvidence, EvidenceBag, Unavailability } from './evidence.js';
 import { countFitting, countShares, largestRest, type Shares, unionOf } from './explain.js';
 import type { Citation } from './finding.js';
 import { headlineOfCause, headlineOfFailed, headlineOfInconclusive, headlineOfNone } from './headline.js';
+import { findLoadTrend } from './load-trend.js';
 import { countObserved, dataOf, type Observed } from './observed.js';
+import { findOnset, foldCurve } from './onset.js';
 import { rankOverRepresented } from './over-representation.js';
 import { type RankedCauses, rankCauses } from './rank-causes.js';
 import type { Cause, Crashed, Inconclusive, RuledOut, Verdict } from './verdict.js';
@@ -21,7 +23,12 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
   const logs = dataOf(bag.accessLogs);
   const shares = logs === null ? [] : unionOf(ranked.shares, logs.failureCells.length);
   const explained = logs === null || logs.failures === 0 ? null : countShares(logs, shares);
-  const inconclusive = listInconclusive(outcomes);
+  const rest = logs === null ? 0 : logs.failures - (explained ?? 0);
+  // What the log says by itself is worth repeating only of 502s that are still to be explained.
+  const isCovered = explained !== null && explained > 0 && rest <= explained / 20;
+  const open = isCovered ? outcomes.map(settleLead) : outcomes;
+  const inconclusive = listInconclusive(open);
+  const onset = logs === null ? null : findOnset(logs.perMinute);
   const judged = judge(bag, observed, ranked, explained, inconclusive);
   const distribution = dataOf(bag.distribution);
   return {
@@ -39,8 +46,12 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
     causes: ranked.causes,
     alsoSeen: ranked.alsoSeen,
     unexplained: logs === null ? null : logs.failures - (explained ?? 0),
+    onset,
+    load: logs === null ? null : findLoadTrend(logs.perMinute, onset),
+    curve: logs === null ? [] : foldCurve(logs.perMinute, maxCurvePoints),
+    detailedResults: logs === null ? [] : listResults(logs),
     overRepresented: logs === null ? [] : rankOverRepresented(logs),
-    ruledOut: listRuledOut(outcomes),
+    ruledOut: listRuledOut(open),
     inconclusive,
     crashed: listCrashed(outcomes),
     coverage: describeCoverage(bag),
@@ -87,6 +98,28 @@ function liveDefect(bag: EvidenceBag, alsoSeen: readonly Cause[]): Cause | undef
   );
 }
 
+const maxCurvePoints = 60;
+const maxResults = 8;
+
+function listResults(logs: AccessLogEvidence): Verdict['detailedResults'] {
+  const counts = new Map<string, number>();
+  for (const { detailedResult, count } of logs.failureCells)
+    counts.set(detailedResult, (counts.get(detailedResult) ?? 0) + count);
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, maxResults);
+}
+
+function settleLead(one: CheckOutcome): CheckOutcome {
+  const { check, outcome } = one;
+  if (check.role !== 'lead' || outcome.state !== 'inconclusive' || outcome.lead === undefined) return one;
+  return {
+    ...one,
+    outcome: { state: 'ruled-out', because: 'The causes found account for what was logged.', citations: [] },
+  };
+}
+
 /** The outcomes of each check, in the order of the checks. */
 function byCheck(outcomes: readonly CheckOutcome[]): readonly (readonly CheckOutcome[])[] {
   const groups = new Map<string, CheckOutcome[]>();
@@ -100,10 +133,10 @@ function listRuledOut(outcomes: readonly CheckOutcome[]): readonly RuledOut[] {
     const out = group.flatMap(({ subject, outcome }) => (outcome.state === 'ruled-out' ? [{ subject, outcome }] : []));
     const [first] = group;
     if (first === undefined || out.length < group.length) return [];
-    const { id: checkId, title } = first.check;
+    const { id: checkId, title, layer } = first.check;
     const reasons = [...new Set(out.map(({ outcome }) => outcome.because))];
     const citations: Citation[] = out.flatMap(({ outcome }) => outcome.citations).slice(0, 20);
-    return [{ checkId, title, because: reasons.slice(0, 3).join(' '), citations }];
+    return [{ checkId, title, because: reasons.slice(0, 3).join(' '), layer, citations }];
   });
 }
 

@@ -1,8 +1,15 @@
 /** What a check may say: found, ruled out, inconclusive. (The fourth outcome, crashed, belongs to the engine.) */
 import type { Unavailability } from './evidence.js';
 
-/** Which part of the path made the 502. */
-export type Layer = 'edge-function' | 'cloudfront-to-origin' | 'load-balancer' | 'target' | 'viewer' | 'configuration';
+/** Which part of the path made the 502; `cloudfront` is CloudFront itself, AWS's side. */
+export type Layer =
+  | 'cloudfront'
+  | 'edge-function'
+  | 'cloudfront-to-origin'
+  | 'load-balancer'
+  | 'target'
+  | 'viewer'
+  | 'configuration';
 
 /**
  * How sure a finding is. Claimed by the check, capped by the engine (see `capStrength` in strength.ts):

@@ -1,20 +1,11 @@
-/** The one sentence that stands alone: which layer made the 502s, what the cause is, how much it explains. */
+/** The one sentence that stands alone: who, what, and how much it explains; short enough for the header of a Slack message. */
 import type { EvidenceBag } from './evidence.js';
-import type { Layer } from './finding.js';
 import type { Cause, Inconclusive, Verdict } from './verdict.js';
 import { afterColon, countOf, formatCount, plain } from './wording.js';
 
-const maxLength = 700;
-
-/** Who makes the 502s; `{502s}` stands for all or a part of them, `{likely}` for how sure it is. */
-const madeBy: Readonly<Record<Layer, string>> = {
-  'edge-function': 'An edge function {likely}makes {502s}',
-  'cloudfront-to-origin': 'CloudFront {likely}makes {502s} because of its connection to the origin',
-  'load-balancer': 'The load balancer {likely}makes {502s}',
-  target: 'The application at the origin {likely}causes {502s}',
-  viewer: 'The connection between viewer and CloudFront {likely}causes {502s}',
-  configuration: 'The configuration of the distribution {likely}causes {502s}',
-};
+/** What a Slack header holds; an ordinary headline keeps to it. */
+const headerLength = 150;
+const maxLength = 300;
 
 /** @param best a cause that is proven or supported. @param explained of the causes together; null without logged 502s. */
 export function headlineOfCause(
@@ -23,24 +14,38 @@ export function headlineOfCause(
   failures: Verdict['failures'],
   explained: number | null,
 ): string {
-  const claim = afterColon(best.claim);
   if (failures?.count === 0)
-    return sentence(`No 502s have been counted yet, but requests that need this origin will fail: ${claim}`);
-  const isMost = failures === null || explained === null || explained >= failures.count / 2;
-  const lead = madeBy[best.layer]
-    .replace('{likely}', best.strength === 'proven' ? '' : 'most likely ')
-    .replace('{502s}', isMost ? 'the 502s' : 'a part of the 502s');
-  return sentence(`${lead}: ${claim}; ${explainedPhrase(others, failures, explained)}`);
+    return shortest(
+      claimsOf(best, true),
+      (claim) => `No 502s counted yet, but requests will fail: ${afterColon(claim)}`,
+    );
+  const hedge = best.strength === 'proven' ? '' : 'Most likely ';
+  const share = explainedPhrase(others, failures, explained);
+  return shortest(claimsOf(best, true), (claim) => `${hedge}${hedge === '' ? claim : afterColon(claim)}: ${share}`);
+}
+
+/** The claim in fewer and fewer words: with what follows from it, without asides, without its second half. */
+function claimsOf({ claim, layer, title }: Cause, isCause: boolean): readonly string[] {
+  const whole = plain(claim, maxLength).replace(/[.\s]+$/, '');
+  const bare = whole.replace(/ \([^()]*\)/g, '').replace(/, (?:so|and) CloudFront [^,;]*$/, '');
+  const half = /^(.{20,}?)(?:; |, (?:and|so|although|where|which) )/.exec(bare)?.[1] ?? bare;
+  const saysSo = (text: string) =>
+    !isCause || /502|CloudFront/.test(text) || layer === 'target' || layer === 'load-balancer';
+  const follows = (text: string) => (saysSo(text) ? [text] : [`${text}, so CloudFront answers 502`, text]);
+  return [...(saysSo(bare) ? [whole] : []), ...follows(bare), ...follows(half), title];
+}
+
+/** The first that fits a header, else the last but one: the claim itself, rather than its mere name. */
+function shortest(claims: readonly string[], phrase: (claim: string) => string): string {
+  const sentences = claims.map((claim) => sentence(phrase(claim)));
+  return sentences.find((text) => text.length <= headerLength) ?? sentences.at(-2) ?? '';
 }
 
 function explainedPhrase(others: number, failures: Verdict['failures'], explained: number | null): string {
-  if (failures === null) return 'how many 502s there were could not be counted';
-  if (explained === null)
-    return `CloudWatch counts about ${countOf(failures.count, '502')}, and without log rows it cannot be said how many of them this explains`;
-  const rest = failures.count - explained;
-  const subject = others === 0 ? 'this explains' : `with ${countOf(others, 'more cause')} this explains`;
-  const remain = rest <= 0 ? 'none remain' : `${formatCount(rest)} ${rest === 1 ? 'remains' : 'remain'}`;
-  return `${subject} ${formatCount(explained)} of ${countOf(failures.count, '502')}; ${remain}`;
+  if (failures === null) return 'the 502s could not be counted';
+  if (explained === null) return `about ${countOf(failures.count, '502')} by CloudWatch, none seen row by row`;
+  const share = `explains ${formatCount(explained)} of ${formatCount(failures.count)}`;
+  return others === 0 ? share : `${share}, with ${countOf(others, 'more cause')}`;
 }
 
 export function headlineOfNone(failures: NonNullable<Verdict['failures']>, bag: EvidenceBag): string {
@@ -62,13 +67,14 @@ export function headlineOfInconclusive(
 ): string {
   const seen =
     failures === null
-      ? 'Inconclusive: neither logs nor metrics could say whether there were 502s'
+      ? 'Inconclusive: neither logs nor metrics say whether there were 502s'
       : failures.count > 0
-        ? `Inconclusive: ${failures.source === 'access-logs' ? '' : 'about '}${countOf(failures.count, '502')} in ${countOf(failures.requests, 'request')}, and nothing that can be seen from here decides why`
-        : `Inconclusive: no 502s were counted in ${countOf(failures.requests, 'request')}, which does not show that there were none`;
+        ? `Inconclusive: ${failures.source === 'access-logs' ? '' : 'about '}${countOf(failures.count, '502')} in ${countOf(failures.requests, 'request')}, and what was seen does not decide why`
+        : `Inconclusive: no 502s in ${countOf(failures.requests, 'request')}, which does not show that there were none`;
   if (lead === null) return sentence(doubt === null ? seen : `${seen}: ${afterColon(doubt)}`);
-  const words = 'claim' in lead ? lead.claim : `${lead.title}: ${afterColon(lead.lead ?? '')}`;
-  return sentence(`${seen}; the strongest lead is “${words.replace(/\.$/, '')}”`);
+  const words =
+    'claim' in lead ? claimsOf(lead, false) : [`${lead.title}: ${afterColon(lead.lead ?? '')}`, lead.title, ''];
+  return shortest(words, (text) => `${seen.split(', and ')[0]}; strongest lead: ${text.replace(/\.$/, '')}`);
 }
 
 export function headlineOfFailed(message: string): string {

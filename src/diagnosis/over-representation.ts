@@ -1,5 +1,5 @@
 /** What the 502s have in common: values that they hold more often than the requests do, beyond chance. */
-import { type AccessLogEvidence, logDimensions } from './evidence.js';
+import { type AccessLogEvidence, type LogDimension, logDimensions } from './evidence.js';
 import { chanceOfAtLeast } from './significance.js';
 import type { OverRepresentation } from './verdict.js';
 
@@ -17,12 +17,20 @@ export const overRepresentationRules = {
   maxRowsOfDimension: 3,
 } as const;
 
+/**
+ * Left out: every 502 has a detailed result of its own, so that is a breakdown and no comparison, and its size is that of an error page.
+ * How long a 502 took is an effect too, yet it tells a refusal from a time-out: it comes last.
+ */
+const leftOut: readonly LogDimension[] = ['detailed-result', 'size-band'];
+const effects: readonly string[] = ['time-taken-band'];
+
 /** Ranked by lift; the counts are beside it. Empty without significant differences. */
 export function rankOverRepresented(logs: AccessLogEvidence): readonly OverRepresentation[] {
   const { failures: allFailures, requests: allRequests } = logs;
   const rules = overRepresentationRules;
   if (allFailures < rules.minFailures || allRequests <= allFailures) return [];
-  const candidates = logDimensions.flatMap((dimension) =>
+  const compared = logDimensions.filter((dimension) => !leftOut.includes(dimension));
+  const candidates = compared.flatMap((dimension) =>
     (logs.dimensions[dimension] ?? [])
       .filter(({ value }) => value !== '(other)')
       .map(({ value, failures, requests }) => {
@@ -39,7 +47,12 @@ export function rankOverRepresented(logs: AccessLogEvidence): readonly OverRepre
         failures >= rules.minFailures && failures / allFailures >= rules.minShare && lift >= rules.minLift,
     )
     .filter(({ failures, requests }) => chanceOfAtLeast(failures, requests, allFailures, allRequests) <= maxChance)
-    .sort((a, b) => b.lift - a.lift || b.failures - a.failures);
+    .sort(
+      (a, b) =>
+        Number(effects.includes(a.dimension)) - Number(effects.includes(b.dimension)) ||
+        b.lift - a.lift ||
+        b.failures - a.failures,
+    );
   const ofDimension = new Map<string, number>();
   return ranked
     .filter(({ dimension }) => {

@@ -4,6 +4,7 @@ import type { AccessLogEvidence, DistributionEvidence, EvidenceBag } from './evi
 import { countShares, type Shares, shareOf } from './explain.js';
 import type { Citation, Explains, Finding, Layer } from './finding.js';
 import { dataOf, type Observed } from './observed.js';
+import { accountsForFailures, type CandidateCause, dropRefined, isMerelyProlonging } from './overlapping-causes.js';
 import { type CappedStrength, capStrength, type StrengthFacts } from './strength.js';
 import { type Cause, strengthOrder } from './verdict.js';
 import { listOf } from './wording.js';
@@ -24,6 +25,7 @@ interface Found {
 
 /** The most specific layer first, where strength and share are the same. */
 const layerOrder: readonly Layer[] = [
+  'cloudfront',
   'edge-function',
   'target',
   'load-balancer',
@@ -43,16 +45,16 @@ export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], 
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const failing = new Set(found.filter(({ finding }) => finding.explains !== null).map(originOf));
-  const ranked = [...groups.values()]
-    .map((group) => mergeGroup(bag, group, observed, failing))
-    .sort(
-      ({ cause: a }, { cause: b }) =>
-        strengthOrder[a.strength] - strengthOrder[b.strength] ||
-        (b.explained?.count ?? 0) - (a.explained?.count ?? 0) ||
-        layerOrder.indexOf(a.layer) - layerOrder.indexOf(b.layer),
-    );
-  const isCause = ({ cause }: { readonly cause: Cause }) =>
-    cause.explains !== null && (cause.explained === null || cause.explained.count > 0);
+  const merged = [...groups.values()].map((group) => mergeGroup(bag, group, observed, failing));
+  const ranked = [...dropRefined(merged)].sort(
+    ({ cause: a, role: roleA }, { cause: b, role: roleB }) =>
+      strengthOrder[a.strength] - strengthOrder[b.strength] ||
+      Number(roleA !== null) - Number(roleB !== null) ||
+      (b.explained?.count ?? 0) - (a.explained?.count ?? 0) ||
+      layerOrder.indexOf(a.layer) - layerOrder.indexOf(b.layer),
+  );
+  const logs = logsWithFailures(bag);
+  const isCause = (one: CandidateCause) => accountsForFailures(one) && !isMerelyProlonging(one, ranked, logs);
   return {
     causes: ranked.filter(isCause).map(({ cause }) => cause),
     alsoSeen: ranked.filter((one) => !isCause(one)).map(({ cause }) => cause),
@@ -67,7 +69,7 @@ function mergeGroup(
   group: readonly Found[],
   observed: Observed,
   failingOrigins: ReadonlySet<string | null>,
-): { readonly cause: Cause; readonly shares: Shares | null } {
+): CandidateCause {
   const logs = logsWithFailures(bag);
   const selectors = group.flatMap(({ finding }) => (finding.explains === null ? [] : [finding.explains]));
   const shares = logs === null || selectors.length === 0 ? null : shareOf(logs, selectors);
@@ -81,6 +83,8 @@ function mergeGroup(
   const connections = new Set(group.map(({ subject }) => subject.connectionId));
   return {
     shares,
+    refines: best.check.refines ?? [],
+    role: best.check.role ?? null,
     cause: {
       ...best.finding,
       checkId: best.check.id,

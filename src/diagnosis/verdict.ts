@@ -1,6 +1,8 @@
 /** The shape of the answer. Built by `concludeVerdict`; rendered for Slack, for the terminal and as JSON. */
 import type { Iso, TimeWindow, Unavailability } from './evidence.js';
 import type { Citation, Finding, Layer, Strength } from './finding.js';
+import type { LoadTrend } from './load-trend.js';
+import type { LoadPoint, Onset } from './onset.js';
 
 /** A finding that accounts for the 502s, ranked. */
 export interface Cause extends Finding {
@@ -18,6 +20,8 @@ export interface RuledOut {
   readonly checkId: string;
   readonly title: string;
   readonly because: string;
+  /** Where the check looks, to list those together that look at the same part of the way. */
+  readonly layer: Layer;
   readonly citations: readonly Citation[];
 }
 
@@ -97,6 +101,14 @@ export interface Verdict {
   readonly alsoSeen: readonly Cause[];
   /** 502s that no cause accounts for; null without logs. */
   readonly unexplained: number | null;
+  /** When the 502s began; null without logs, and where nothing tells. */
+  readonly onset: Onset | null;
+  /** How the share of 502s follows the load; null where it does not, or too little was seen. */
+  readonly load: LoadTrend | null;
+  /** Requests and 502s over the window, at most 60 steps. */
+  readonly curve: readonly LoadPoint[];
+  /** What CloudFront called the 502s in its logs (`x-edge-detailed-result-type`), the most frequent first. */
+  readonly detailedResults: readonly { readonly value: string; readonly count: number }[];
   readonly overRepresented: readonly OverRepresentation[];
   readonly ruledOut: readonly RuledOut[];
   readonly inconclusive: readonly Inconclusive[];

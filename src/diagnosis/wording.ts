@@ -25,6 +25,13 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-GB');
 }
 
+/** A share from 0 to 1 as `12 %`, `0.6 %`, `under 0.1 %`. */
+export function percentOf(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.1) return 'under 0.1 %';
+  return `${percent >= 10 || percent === 0 ? Math.round(percent) : Number(percent.toFixed(1))} %`;
+}
+
 /** `a`, `a and b`, `a, b and c`; past `max` the rest is counted: `a, b and 3 more`. */
 export function listOf(items: readonly string[], max = 4): string {
   const shown = items.length > max ? [...items.slice(0, max - 1), `${items.length - max + 1} more`] : [...items];

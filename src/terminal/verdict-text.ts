@@ -1,11 +1,16 @@
 /** The verdict as a person reads it in a terminal: the answer first, the proof after it, then what was ruled out and what is missing. Pure. */
 import type { Layer, Strength } from '../diagnosis/finding.js';
+import { describeTrend } from '../diagnosis/load-trend.js';
+import { describeOnset } from '../diagnosis/onset.js';
+import { sparkline } from '../diagnosis/sparkline.js';
+import { groupByStage } from '../diagnosis/stage.js';
 import type { Cause, Coverage, Verdict } from '../diagnosis/verdict.js';
 import { countOf, formatCount, listOf } from '../diagnosis/wording.js';
 import { createPage, type Page, type PageOptions, type Style } from './page.js';
 import { renderTable } from './table.js';
 
 const layers: Readonly<Record<Layer, string>> = {
+  cloudfront: 'CloudFront itself, on AWS’s side',
   'edge-function': 'an edge function',
   'cloudfront-to-origin': 'between CloudFront and the origin',
   'load-balancer': 'the load balancer',
@@ -48,7 +53,8 @@ function heading(page: Page, text: string, style: Style = 'bold'): void {
   page.line(text, { style });
 }
 
-function writeFacts(page: Page, { target, window, layer, failures, unexplained }: Verdict): void {
+function writeFacts(page: Page, verdict: Verdict): void {
+  const { target, window, layer, failures, unexplained, onset, load } = verdict;
   const fact = (name: string, text: string) => page.line(text, { indent: 2, lead: name.padEnd(14) });
   const id = target.distributionId ?? 'not known';
   const domain = target.domainName === null ? '' : ` (${target.domainName})`;
@@ -60,6 +66,8 @@ function writeFacts(page: Page, { target, window, layer, failures, unexplained }
     const rest = unexplained === null || failures.count === 0 ? '' : `; ${formatCount(unexplained)} not explained`;
     fact('502s', `${about}${formatCount(failures.count)} of ${countOf(failures.requests, 'request')}${rest}`);
   }
+  if (onset !== null) fact('Began', describeOnset(onset));
+  if (load !== null) fact('Load', `the share of 502s ${describeTrend(load)}`);
 }
 
 function writeCause(page: Page, title: string, cause: Cause): void {
@@ -76,9 +84,16 @@ function writeCause(page: Page, title: string, cause: Cause): void {
   page.line(cause.why, { indent: 2, lead: 'See: ', whole: true });
 }
 
-function writeOverRepresented(page: Page, { overRepresented }: Verdict): void {
-  if (overRepresented.length === 0) return;
+function writeOverRepresented(page: Page, { overRepresented, detailedResults, curve }: Verdict): void {
+  const bars = sparkline(curve.map(({ failures }) => failures));
+  if (overRepresented.length === 0 && detailedResults.length === 0) return;
   heading(page, 'What the 502s have in common');
+  if (curve.length > 2 && bars !== '') page.line(bars, { indent: 2, lead: 'Over time: ' });
+  if (detailedResults.length > 0) {
+    const results = detailedResults.map(({ value, count }) => `${value} ${formatCount(count)}`);
+    page.line(results.join(', '), { indent: 2, lead: 'Logged as: ' });
+  }
+  if (overRepresented.length === 0) return;
   const rows = overRepresented.map(({ dimension, value, failures, requests, lift }) => [
     dimension,
     value,
@@ -97,7 +112,7 @@ function writeOthers(page: Page, { ruledOut, inconclusive, crashed }: Verdict): 
   for (const { title, message } of crashed) page.line(`${title}: ${message}`, { indent: 2, lead: '- ' });
   if (ruledOut.length === 0) return;
   heading(page, `Ruled out (${ruledOut.length}; the reasons are in --json)`);
-  page.line(`${ruledOut.map(({ title }) => title).join('; ')}.`, { indent: 2 });
+  for (const { stage, titles } of groupByStage(ruledOut)) page.line(`${stage}: ${titles.join(', ')}.`, { indent: 2 });
 }
 
 /** One blind probe leaves many causes open for the same reason; to repeat it for each would bury the others. */

@@ -24,7 +24,7 @@ describe('renderVerdictText', () => {
   it('answers first, then proves, then says what it rests on', () => {
     const text = renderVerdictText(golden('incomplete-chain'), page);
     expect(text.replace(/\n\s*/g, ' ')).toMatch(
-      /^CloudFront makes the 502s .* 412 of 430 502s; 18 remain\. .*Distribution +E1A2B3C4D5E6F7 .*502s +430 of 10,000 requests; 18 not explained .*Cause: Incomplete certificate chain \[proven\].*probe: .*Do: .*See: https:.*in common.*path +\/api\/orders\/:id +260 +1,200 +5\.0x.*Ruled out \(22;.*Expired certificate;.*What this rests on.*Access logs.*What would settle it/,
+      /^api\.example\.com does not send .* explains 412 of 430\. .*Distribution +E1A2B3C4D5E6F7 .*502s +430 of 10,000 requests; 18 not explained .*Cause: Incomplete certificate chain \[proven\].*probe: .*Do: .*See: https:.*in common.*path +\/api\/orders\/:id +260 +1,200 +5\.0x.*Ruled out \(\d+;.*TLS: .*expired certificate, .*What this rests on.*Access logs.*What would settle it/,
     );
   });
 

@@ -1,11 +1,15 @@
 /** What was ruled out, what stayed open and what would settle it, what broke on our side, and how much was seen. */
 import type { KnownBlock } from '@slack/types';
 import type { Unavailability } from '../../diagnosis/evidence.js';
+import { groupByStage } from '../../diagnosis/stage.js';
 import type { Coverage, Verdict } from '../../diagnosis/verdict.js';
 import { header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
-import { firstOf, formatCount } from './limits.js';
+import { andMore, firstOf, formatCount } from './limits.js';
 import { bold, cleanText, fallbackText, type Piece, when } from './text.js';
 import { coverageWords } from './words.js';
+
+/** Of one part of the way. */
+const maxTitles = 20;
 
 export function renderOpenQuestions(verdict: Verdict): RenderedMessage {
   const ruledOut = formatCount(verdict.ruledOut.length);
@@ -25,16 +29,13 @@ export function renderOpenQuestions(verdict: Verdict): RenderedMessage {
 }
 
 function ruledOutBlocks(verdict: Verdict): KnownBlock[] {
-  const { shown, more } = firstOf(verdict.ruledOut, 30);
-  if (shown.length === 0) return [];
-  return [
-    header('Ruled out'),
-    list(
-      [],
-      shown.map(({ title, because }) => [bold(`${cleanText(title, 100)}: `), cleanText(because, 200)]),
-      more,
-    ),
-  ];
+  if (verdict.ruledOut.length === 0) return [];
+  const items = groupByStage(verdict.ruledOut).map(({ stage, titles }): Piece[] => {
+    const { shown, more } = firstOf(titles, maxTitles);
+    const names = shown.map((title) => cleanText(title, 60)).join(', ');
+    return [bold(`${stage}: `), names, ...(more === 0 ? ['.'] : [`, ${andMore(more)}.`])];
+  });
+  return [header('Ruled out'), list([], items)];
 }
 
 function inconclusiveBlocks(verdict: Verdict): KnownBlock[] {

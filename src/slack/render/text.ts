@@ -75,6 +75,12 @@ export function utc(iso: string): string {
   return `${at.getUTCDate()} ${month} ${at.getUTCFullYear()}, ${utcClock(at)} UTC`;
 }
 
+/** `10:15`, in UTC; the text itself where it is no time. */
+export function clock(iso: string): string {
+  const at = new Date(iso);
+  return isShowable(at) ? utcClock(at) : cleanText(iso, 40);
+}
+
 /** A time in the reader's zone with UTC beside it. */
 export function when(iso: string): RichTextElement[] {
   const at = new Date(iso);

@@ -1,12 +1,13 @@
 /** The answer, in place of the live message: what, where, how sure, what to do, and what it rests on. Proof is in the thread. */
 import type { KnownBlock } from '@slack/types';
+import { describeTrend } from '../../diagnosis/load-trend.js';
 import type { CheckProgress } from '../../diagnosis/progress.js';
 import type { Cause, Verdict } from '../../diagnosis/verdict.js';
 import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
 import { checkAgainButton } from './buttons.js';
 import { firstOf, formatCount, slackLimits } from './limits.js';
 import { bold, cleanText, code, fallbackText, interval, type Piece, person } from './text.js';
-import { coverageWords, explainedWords, failureWords, layerWords, strengthWords } from './words.js';
+import { coverageWords, explainedWords, failureWords, layerWords, onsetPieces, strengthWords } from './words.js';
 
 /** The parts of a check's progress that the answer shows; null where they are no longer kept. */
 export type AskedBy = Pick<CheckProgress, 'requesterId' | 'cancelledBy' | 'pathPattern'>;
@@ -39,8 +40,8 @@ function facts(verdict: Verdict, asked: AskedBy | null): Piece[][] {
     rows.push([bold('How sure: '), strengthWords[best.strength]]);
     if (best.cappedBecause !== null) rows.push([bold('Why not surer: '), best.cappedBecause]);
   }
-  const explained = share(verdict, best);
-  if (explained !== null) rows.push(explained);
+  rows.push(...began(verdict));
+  if (verdict.failures !== null) rows.push(counted(verdict.failures, best, verdict.unexplained));
   if (best !== undefined) rows.push([bold('What to do: '), best.remedy]);
   const lead = best === undefined ? verdict.inconclusive.find((entry) => entry.lead !== null) : undefined;
   if (lead?.lead) rows.push([bold('Strongest lead: '), lead.title, ': ', lead.lead]);
@@ -53,20 +54,25 @@ function facts(verdict: Verdict, asked: AskedBy | null): Piece[][] {
   return rows;
 }
 
-function share(verdict: Verdict, best: Cause | undefined): Piece[] | null {
-  const explained = best === undefined ? null : explainedWords(best);
-  if (explained !== null)
-    return [
-      bold('502s explained: '),
-      [explained, remaining(verdict.unexplained)].filter((part) => part !== null).join('; '),
-    ];
-  return verdict.failures === null ? null : [bold('502s: '), failureWords(verdict.failures)];
+/** When the 502s began, and how they follow the load. */
+function began({ onset, load }: Verdict): Piece[][] {
+  const rows: Piece[][] = [];
+  if (onset !== null) rows.push([bold('Began: '), ...onsetPieces(onset)]);
+  if (load !== null) rows.push([bold('Load: '), `the share of 502s ${describeTrend(load)}`]);
+  return rows;
 }
 
-function remaining(unexplained: number | null): string | null {
-  if (unexplained === null) return null;
-  if (unexplained === 0) return 'none remains unexplained';
-  return unexplained === 1 ? '1 remains unexplained' : `${formatCount(unexplained)} remain unexplained`;
+/** How much the best cause explains is in the headline; here, out of how many requests, and what remains. */
+function counted(
+  failures: NonNullable<Verdict['failures']>,
+  best: Cause | undefined,
+  unexplained: number | null,
+): Piece[] {
+  const remains =
+    best === undefined || unexplained === null || unexplained === 0
+      ? ''
+      : `; ${formatCount(unexplained)} not explained`;
+  return [bold('502s: '), `${failureWords(failures)}${remains}`];
 }
 
 function furtherCauses(verdict: Verdict): KnownBlock[] {
@@ -109,11 +115,9 @@ function scope(verdict: Verdict, asked: AskedBy | null): Piece[] {
 
 function summary(verdict: Verdict): string {
   const best = verdict.causes[0];
-  const explained = best === undefined ? null : explainedWords(best);
   return fallbackText(
     cleanText(verdict.headline, 1200),
     ...(verdict.layer === null ? [] : [`Where: ${layerWords[verdict.layer]}.`]),
-    ...(explained === null ? [] : [`It explains ${explained} 502s.`]),
     ...(best === undefined ? [] : [`What to do: ${cleanText(best.remedy, 500)}`]),
   );
 }

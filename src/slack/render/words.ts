@@ -1,11 +1,13 @@
 /** Words for the terms of a verdict, the same in every message. */
 import type { DnsProbe, HttpProbe, TlsProbe } from '../../diagnosis/evidence.js';
 import type { Layer, Strength } from '../../diagnosis/finding.js';
+import type { Onset } from '../../diagnosis/onset.js';
 import type { Cause, Coverage, Verdict } from '../../diagnosis/verdict.js';
 import { formatCount } from './limits.js';
-import { utc } from './text.js';
+import { clock, type Piece, utc, when } from './text.js';
 
 export const layerWords: Readonly<Record<Layer, string>> = {
+  cloudfront: 'CloudFront itself, on AWS’s side',
   'edge-function': 'an edge function',
   'cloudfront-to-origin': 'the connection from CloudFront to the origin',
   'load-balancer': 'the load balancer',
@@ -38,6 +40,15 @@ export function failureWords(failures: NonNullable<Verdict['failures']>): string
   return failures.source === 'access-logs'
     ? `${formatCount(failures.count)} of ${requests} in the access logs`
     : `about ${formatCount(failures.count)} of ${requests}, estimated from CloudWatch`;
+}
+
+/** When the 502s began, in the reader's zone and in UTC, and when they were over. */
+export function onsetPieces({ at, from, to, endedAt }: Onset): readonly Piece[] {
+  const began =
+    at === null
+      ? ['before the window, its first rows show them']
+      : [...when(at), ...(from === null || to === null ? [] : [`, between ${clock(from)} and ${clock(to)} UTC`])];
+  return endedAt === null ? began : [...began, `; over by ${clock(endedAt)} UTC`];
 }
 
 /** One line each for logs, probes and what is missing. */

@@ -47,12 +47,20 @@ describe('the thread', () => {
     expect(open).toContain(
       '• 502 made by the load balancer (api): The metrics of the load balancer could not be read. Needs: cloudwatch:GetMetricData for the read role',
     );
-    expect(open).toContain('• Unresolvable origin: api.example.com resolves to 2 addresses.');
+    expect(open).toContain('• DNS and TCP: unresolvable origin, refused connection.');
     expect(open).toContain('• The hour 21:00 UTC may still receive files.');
   });
 
   it('is one message where there is nothing to show', () => {
-    const nothing = verdict({ causes: [], alsoSeen: [], overRepresented: [] });
+    const nothing = verdict({
+      causes: [],
+      alsoSeen: [],
+      overRepresented: [],
+      onset: null,
+      load: null,
+      curve: [],
+      detailedResults: [],
+    });
     expect(renderThread(nothing, evidenceBag({ originProbes: {} }))).toHaveLength(1);
   });
 
