@@ -1,11 +1,11 @@
-/** Reads what CloudWatch says about a distribution: requests, error rates, and whether the 502 rate is measured at all. */
+/** Reads what CloudWatch says about a distribution: requests, error rates, and the paid metrics where they are on. */
 import { GetMonitoringSubscriptionCommand } from '@aws-sdk/client-cloudfront';
 import type { CloudFrontMetricsEvidence, MetricPoint, Unavailability } from '../diagnosis/evidence.js';
 import { toFailure } from '../failure.js';
 import { callAws, cloudFrontRegion } from '../platform/aws.js';
 import type { CollectContext, Collector } from './collector.js';
 import { toGap } from './gap.js';
-import { choosePeriodSeconds, type MetricQuery, readMetrics } from './metric-data.js';
+import { choosePeriodSeconds, type MetricQuery, median, readMetrics } from './metric-data.js';
 
 const namespace = 'AWS/CloudFront';
 
@@ -19,7 +19,7 @@ export const collectCloudFrontMetrics: Collector<'cloudfront-metrics'> = async (
   const ofDistribution = <Id extends string>(
     id: Id,
     metricName: string,
-    statistic: 'Sum' | 'Average',
+    statistic: MetricQuery<Id>['statistic'],
   ): MetricQuery<Id> => ({
     id,
     namespace,
@@ -38,6 +38,13 @@ export const collectCloudFrontMetrics: Collector<'cloudfront-metrics'> = async (
       ofDistribution('requests', 'Requests', 'Sum'),
       ofDistribution('rate5xx', '5xxErrorRate', 'Average'),
       ofDistribution('rate502', '502ErrorRate', 'Average'),
+      ofDistribution('rate503', '503ErrorRate', 'Average'),
+      ofDistribution('rate504', '504ErrorRate', 'Average'),
+      ofDistribution('cacheHitRate', 'CacheHitRate', 'Average'),
+      // A percentile is the only statistic that this metric has.
+      ofDistribution('latencyP50', 'OriginLatency', 'p50'),
+      ofDistribution('latencyP90', 'OriginLatency', 'p90'),
+      ofDistribution('latencyP99', 'OriginLatency', 'p99'),
     ],
     window,
     periodSeconds,
@@ -53,6 +60,22 @@ export const collectCloudFrontMetrics: Collector<'cloudfront-metrics'> = async (
     error502Rate: measures502 ? points.rate502 : null,
     estimated5xx: estimateCount(points.requests, points.rate5xx),
     estimated502: measures502 ? estimateCount(points.requests, points.rate502) : null,
+    additional: measures502
+      ? {
+          estimated503: estimateCount(points.requests, points.rate503),
+          estimated504: estimateCount(points.requests, points.rate504),
+          cacheHitRate: points.cacheHitRate.length === 0 ? null : median(points.cacheHitRate),
+          originLatencyMs:
+            points.latencyP99.length === 0
+              ? null
+              : {
+                  p50: median(points.latencyP50),
+                  p90: median(points.latencyP90),
+                  p99: median(points.latencyP99),
+                  worstP99: Math.max(...points.latencyP99.map(({ value }) => value)),
+                },
+        }
+      : null,
     gaps,
   };
 };

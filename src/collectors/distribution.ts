@@ -3,21 +3,22 @@ import {
   type Distribution,
   type DistributionConfig,
   GetDistributionCommand,
-  GetVpcOriginCommand,
   type LoggingConfig,
-  type VpcOriginEndpointConfig,
 } from '@aws-sdk/client-cloudfront';
 import { planConnections } from '../diagnosis/connection.js';
-import type { DistributionEvidence, LegacyLogging, Unavailability } from '../diagnosis/evidence.js';
+import type { DistributionEvidence, LegacyLogging } from '../diagnosis/evidence.js';
+import { hasPlaceholder } from '../diagnosis/tenants.js';
 import { Failure, toFailure } from '../failure.js';
 import { callAws } from '../platform/aws.js';
-import { mapBounded } from './bounded.js';
+import { findBalancerAlias } from './balancer-alias.js';
 import type { CollectContext, Collector } from './collector.js';
-import { toGap } from './gap.js';
+import { collectContinuousDeployment } from './continuous-deployment.js';
 import { collectPolicies } from './header-policies.js';
 import { listBehaviours, parseBehaviour } from './parse-behaviour.js';
-import { parseOrigin, parseOriginGroup } from './parse-origin.js';
+import { classifyOrigin, parseOrigin, parseOriginGroup } from './parse-origin.js';
 import { resolveTarget } from './resolve-target.js';
+import { collectTenants } from './tenants.js';
+import { collectVpcOrigins } from './vpc-origins.js';
 
 /** @throws Failure `not-found`, `access-denied` … ; a policy or a VPC origin that cannot be read is a gap instead. */
 export const collectDistribution: Collector<'distribution'> = async (context, { target }) => {
@@ -25,18 +26,32 @@ export const collectDistribution: Collector<'distribution'> = async (context, { 
   const { distribution, config, etag } = await readDistribution(context, id);
   const accountId = (distribution.ARN ?? '').split(':')[4] ?? '';
   const awsBehaviours = listBehaviours(config);
-  const [{ policies, gaps: policyGaps }, { endpoints, gaps: vpcGaps }] = await Promise.all([
+  const [read, vpc, tenancy, staged, balancerNames] = await Promise.all([
     collectPolicies(context, accountId, awsBehaviours),
-    collectVpcEndpoints(context, accountId, config),
+    collectVpcOrigins(context, accountId, config),
+    collectTenants(context, id, config),
+    collectContinuousDeployment(context, config),
+    findBalancerAliases(context, config),
   ]);
   const domainName = distribution.DomainName ?? '';
   const aliases = config.Aliases?.Items ?? [];
   const origins = (config.Origins?.Items ?? []).map((origin) =>
-    parseOrigin(origin, endpoints.get(origin.VpcOriginConfig?.VpcOriginId ?? '') ?? null),
+    parseOrigin(
+      origin,
+      vpc.vpcOrigins.get(origin.VpcOriginConfig?.VpcOriginId ?? '') ?? null,
+      balancerNames.get(origin.DomainName ?? '') ?? null,
+    ),
   );
   const originGroups = (config.OriginGroups?.Items ?? []).map(parseOriginGroup);
-  const behaviours = awsBehaviours.map((behaviour, index) => parseBehaviour(behaviour, index, policies));
-  const plan = planConnections({ origins, originGroups, behaviours, aliases, domainName });
+  const behaviours = awsBehaviours.map((behaviour, index) => parseBehaviour(behaviour, index, read.policies));
+  const plan = planConnections({
+    origins,
+    originGroups,
+    behaviours,
+    aliases,
+    domainName,
+    tenants: tenancy.tenants,
+  });
   return {
     id,
     arn: distribution.ARN ?? '',
@@ -55,7 +70,10 @@ export const collectDistribution: Collector<'distribution'> = async (context, { 
     connections: plan.connections,
     legacyLogging: parseLegacyLogging(config.Logging),
     customErrorResponses: parseErrorResponses(config),
-    gaps: [...policyGaps, ...vpcGaps, ...plan.gaps, ...listOddities(config)],
+    continuousDeployment: staged.deployment,
+    connectionMode: config.ConnectionMode === 'tenant-only' ? 'tenant-only' : 'direct',
+    tenants: tenancy.tenants,
+    gaps: [...read.gaps, ...vpc.gaps, ...tenancy.gaps, ...plan.gaps, ...staged.gaps],
   };
 };
 
@@ -87,37 +105,24 @@ async function readDistribution(
   }
 }
 
-/** VPC origins read at once. */
-const readsAtOnce = 4;
+/** Origins looked up at most: names that are aliases of a balancer. */
+const maxLookUps = 10;
 
-async function collectVpcEndpoints(
-  context: CollectContext,
-  accountId: string,
+async function findBalancerAliases(
+  { network, signal }: CollectContext,
   config: DistributionConfig,
-): Promise<{
-  readonly endpoints: ReadonlyMap<string, VpcOriginEndpointConfig>;
-  readonly gaps: readonly Unavailability[];
-}> {
-  const { aws, signal } = context;
-  const ids = new Set((config.Origins?.Items ?? []).flatMap((origin) => origin.VpcOriginConfig?.VpcOriginId ?? []));
-  const endpoints = new Map<string, VpcOriginEndpointConfig>();
-  const gaps: Unavailability[] = [];
-  await mapBounded([...ids], readsAtOnce, async (id) => {
-    const resource = `arn:aws:cloudfront::${accountId}:vpcorigin/${id}`;
-    try {
-      const answer = await callAws(
-        'cloudfront:GetVpcOrigin',
-        resource,
-        () => aws.cloudFront().send(new GetVpcOriginCommand({ Id: id }), { abortSignal: signal }),
-        signal,
-      );
-      const endpoint = answer.VpcOrigin?.VpcOriginEndpointConfig;
-      if (endpoint !== undefined) endpoints.set(id, endpoint);
-    } catch (thrown) {
-      gaps.push(toGap(context, thrown));
-    }
+): Promise<ReadonlyMap<string, string>> {
+  const names = (config.Origins?.Items ?? []).flatMap((origin) => {
+    const name = origin.DomainName ?? '';
+    return classifyOrigin(origin) === 'custom' && name !== '' && !hasPlaceholder(name) ? [name] : [];
   });
-  return { endpoints, gaps };
+  const found = await Promise.all(
+    [...new Set(names)].slice(0, maxLookUps).map(async (name) => {
+      const balancerName = await findBalancerAlias(name, network.dnsServers, signal);
+      return balancerName === null ? [] : [[name, balancerName] as const];
+    }),
+  );
+  return new Map(found.flat());
 }
 
 /** null where standard logging (legacy) was never set up. */
@@ -133,37 +138,4 @@ function parseErrorResponses(config: DistributionConfig): DistributionEvidence['
     responseCode: (response.ResponseCode ?? '') === '' ? null : Number(response.ResponseCode),
     cachingMinTtlSeconds: response.ErrorCachingMinTTL ?? null,
   }));
-}
-
-/** Set-ups in which the configuration of this distribution is not the whole truth. */
-function listOddities(config: DistributionConfig): readonly Unavailability[] {
-  const oddities: Unavailability[] = [];
-  if (config.ConnectionMode === 'tenant-only')
-    oddities.push({
-      kind: 'bad-input',
-      message:
-        'This is a multi-tenant distribution: its tenants have their own domains and parameters, which were not read.',
-      remedy: 'Name the tenant that fails; its domains are at CloudFront > Distribution tenants.',
-    });
-  for (const origin of config.Origins?.Items ?? []) {
-    if (`${origin.DomainName ?? ''}${origin.OriginPath ?? ''}`.includes('{{'))
-      oddities.push({
-        kind: 'bad-input',
-        message: `Origin ${origin.Id ?? ''} has a tenant parameter in its address, so it cannot be probed without naming a tenant.`,
-      });
-  }
-  if (config.Staging === true)
-    oddities.push({
-      kind: 'bad-input',
-      message:
-        'This is a staging distribution: it gets only the part of the traffic that its continuous deployment policy sends.',
-    });
-  else if ((config.ContinuousDeploymentPolicyId ?? '') !== '')
-    oddities.push({
-      kind: 'bad-input',
-      message:
-        'A continuous deployment policy sends part of the traffic to a staging distribution, which was not looked at.',
-      remedy: 'Run the check on the staging distribution as well.',
-    });
-  return oddities;
 }

@@ -1,8 +1,9 @@
-/** Reads the cache policies and origin request policies that behaviours refer to. */
+/** Reads the policies that behaviours refer to: which headers go to the origin, and whether Server-Timing is added to answers. */
 import {
   type CachePolicyConfig,
   GetCachePolicyCommand,
   GetOriginRequestPolicyCommand,
+  GetResponseHeadersPolicyCommand,
   type OriginRequestPolicyConfig,
 } from '@aws-sdk/client-cloudfront';
 import type { Unavailability } from '../diagnosis/evidence.js';
@@ -11,29 +12,7 @@ import { mapBounded } from './bounded.js';
 import type { CollectContext } from './collector.js';
 import { toGap } from './gap.js';
 import type { HeaderPolicy, Policies, PolicyReferences } from './host-forwarding.js';
-
-/**
- * Policies that AWS manages: the same in every account, so they need not be readable.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
- */
-const managedOriginRequestPolicies: ReadonlyMap<string, HeaderPolicy> = new Map(
-  (
-    [
-      ['216adef6-5c7f-47e4-b989-5492eafa07d3', 'Managed-AllViewer', 'allViewer', []],
-      ['33f36d7e-f396-46d9-90e0-52428a34d9dc', 'Managed-AllViewerAndCloudFrontHeaders-2022-06', 'allViewer', []],
-      ['b689b0a8-53d0-40ab-baf2-68738e2966ac', 'Managed-AllViewerExceptHostHeader', 'allExcept', ['host']],
-      ['bf0718e1-ba1e-49d1-88b1-f726733018ae', 'Managed-HostHeaderOnly', 'whitelist', ['host']],
-      [
-        'acba4595-bd28-49b8-b9fe-13317c0390fa',
-        'Managed-UserAgentRefererHeaders',
-        'whitelist',
-        ['user-agent', 'referer'],
-      ],
-      ['59781a5b-3903-41f3-afcb-af62929ccde1', 'Managed-CORS-CustomOrigin', 'whitelist', ['origin']],
-      ['88a5eaf4-2fd4-4709-b370-b4c650ea3fcf', 'Managed-CORS-S3Origin', 'whitelist', ['origin']],
-    ] as const
-  ).map(([id, name, headerBehaviour, headers]) => [id, { name, headerBehaviour, headers }]),
-);
+import { managedCachePolicies, managedOriginRequestPolicies } from './managed-policies.js';
 
 /** Policies read at once. */
 const readsAtOnce = 4;
@@ -45,15 +24,15 @@ export async function collectPolicies(
   behaviours: readonly PolicyReferences[],
 ): Promise<{ readonly policies: Policies; readonly gaps: readonly Unavailability[] }> {
   const gaps: Unavailability[] = [];
-  const read = async (
+  const read = async <Policy>(
     ids: readonly (string | undefined)[],
-    read: (id: string) => Promise<HeaderPolicy>,
-    known: (id: string) => HeaderPolicy | null,
-  ): Promise<ReadonlyMap<string, HeaderPolicy | null>> => {
+    readOne: (id: string) => Promise<Policy>,
+    known: (id: string) => Policy | null,
+  ): Promise<ReadonlyMap<string, Policy | null>> => {
     const distinct = [...new Set(ids.filter((id): id is string => id !== undefined && id !== ''))];
     const policies = await mapBounded(distinct, readsAtOnce, async (id) => {
       try {
-        return await read(id);
+        return await readOne(id);
       } catch (thrown) {
         const gap = toGap(context, thrown);
         const fallback = known(id);
@@ -63,19 +42,24 @@ export async function collectPolicies(
     });
     return new Map(distinct.map((id, index) => [id, policies[index] ?? null]));
   };
-  const [cache, originRequest] = await Promise.all([
+  const [cache, originRequest, serverTiming] = await Promise.all([
     read(
       behaviours.map((behaviour) => behaviour.CachePolicyId),
       (id) => readCachePolicy(context, accountId, id),
-      () => null,
+      (id) => managedCachePolicies.get(id) ?? null,
     ),
     read(
       behaviours.map((behaviour) => behaviour.OriginRequestPolicyId),
       (id) => readOriginRequestPolicy(context, accountId, id),
       (id) => managedOriginRequestPolicies.get(id) ?? null,
     ),
+    read<boolean>(
+      behaviours.map((behaviour) => behaviour.ResponseHeadersPolicyId),
+      (id) => readServerTiming(context, accountId, id),
+      () => null,
+    ),
   ]);
-  return { policies: { cache, originRequest }, gaps };
+  return { policies: { cache, originRequest, serverTiming }, gaps };
 }
 
 async function readCachePolicy({ aws, signal }: CollectContext, accountId: string, id: string): Promise<HeaderPolicy> {
@@ -87,10 +71,7 @@ async function readCachePolicy({ aws, signal }: CollectContext, accountId: strin
   );
   const config: CachePolicyConfig | undefined = answer.CachePolicy?.CachePolicyConfig;
   const headers = config?.ParametersInCacheKeyAndForwardedToOrigin?.HeadersConfig;
-  return {
-    ...toHeaderPolicy(config?.Name ?? id, headers?.HeaderBehavior, headers?.Headers?.Items),
-    maxTtlSeconds: config?.MaxTTL ?? null,
-  };
+  return toHeaderPolicy(config?.Name ?? id, headers?.HeaderBehavior, headers?.Headers?.Items);
 }
 
 async function readOriginRequestPolicy(
@@ -107,6 +88,17 @@ async function readOriginRequestPolicy(
   const config: OriginRequestPolicyConfig | undefined = answer.OriginRequestPolicy?.OriginRequestPolicyConfig;
   const headers = config?.HeadersConfig;
   return toHeaderPolicy(config?.Name ?? id, headers?.HeaderBehavior, headers?.Headers?.Items);
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html */
+async function readServerTiming({ aws, signal }: CollectContext, accountId: string, id: string): Promise<boolean> {
+  const answer = await callAws(
+    'cloudfront:GetResponseHeadersPolicy',
+    `arn:aws:cloudfront::${accountId}:response-headers-policy/${id}`,
+    () => aws.cloudFront().send(new GetResponseHeadersPolicyCommand({ Id: id }), { abortSignal: signal }),
+    signal,
+  );
+  return answer.ResponseHeadersPolicy?.ResponseHeadersPolicyConfig?.ServerTimingHeadersConfig?.Enabled ?? false;
 }
 
 function toHeaderPolicy(

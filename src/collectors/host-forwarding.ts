@@ -15,12 +15,14 @@ export interface HeaderPolicy {
 export interface Policies {
   readonly cache: ReadonlyMap<string, HeaderPolicy | null>;
   readonly originRequest: ReadonlyMap<string, HeaderPolicy | null>;
+  /** By response headers policy: whether it adds Server-Timing. */
+  readonly serverTiming: ReadonlyMap<string, boolean | null>;
 }
 
 /** The fields of a behaviour that decide it. */
 export type PolicyReferences = Pick<
   CacheBehavior | DefaultCacheBehavior,
-  'CachePolicyId' | 'OriginRequestPolicyId' | 'ForwardedValues'
+  'CachePolicyId' | 'OriginRequestPolicyId' | 'ResponseHeadersPolicyId' | 'ForwardedValues'
 >;
 
 /**
@@ -29,7 +31,7 @@ export type PolicyReferences = Pick<
  */
 export function evaluateHostForwarding(
   behaviour: PolicyReferences,
-  policies: Policies,
+  policies: Pick<Policies, 'cache' | 'originRequest'>,
 ): Pick<Behaviour, 'forwardsHost' | 'forwardsHostBecause'> {
   const { CachePolicyId: cacheId = '', OriginRequestPolicyId: requestId = '' } = behaviour;
   if (cacheId === '' && requestId === '') return evaluateLegacy(behaviour);

@@ -1,90 +1,135 @@
-/** Reads the load balancer behind an `*.elb.amazonaws.com` origin: listeners, target health, attributes, its own error counts. */
+/** Reads the load balancer behind an origin: listeners, target health, attributes, its own error counts. */
 import {
-  DescribeListenersCommand,
-  DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
-  DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand,
-  type ElasticLoadBalancingV2Client,
   type LoadBalancer,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { LoadBalancerEvidence, TargetHealth, Unavailability } from '../diagnosis/evidence.js';
+import type { LoadBalancerEvidence, Unavailability } from '../diagnosis/evidence.js';
 import { Failure } from '../failure.js';
 import { callAws } from '../platform/aws.js';
 import { mapBounded } from './bounded.js';
-import type { CollectContext, Collector } from './collector.js';
+import type { CollectContext, Collector, TaskOf } from './collector.js';
 import { toGap } from './gap.js';
-import { collectLoadBalancerMetrics } from './load-balancer-metrics.js';
-import { type LoadBalancerName, parseLoadBalancerName } from './load-balancer-name.js';
-import { readAll, readPages } from './pages.js';
+import { collectLoadBalancerMetrics, collectNetworkMetrics } from './load-balancer-metrics.js';
+import { type LoadBalancerName, parseLoadBalancerArn, parseLoadBalancerName } from './load-balancer-name.js';
+import {
+  type Attributes,
+  at,
+  type Elb,
+  numberOf,
+  readAttributes,
+  readListeners,
+  readTargetGroupAttributes,
+  readTargetGroups,
+  readTargetHealth,
+} from './load-balancer-parts.js';
+import { readPages } from './pages.js';
 
-/** One service in one region, with the check's signal. */
-interface Elb {
-  readonly client: ElasticLoadBalancingV2Client;
-  readonly signal: AbortSignal;
-}
+type TargetGroupEvidence = LoadBalancerEvidence['targetGroups'][number];
+/** Waits for a part; what was thrown becomes a gap. */
+type OrGap = <T>(part: Promise<T>, otherwise: T) => Promise<T>;
+
+const noAttributes: Attributes = new Map();
 
 /** @throws Failure `not-found` where the balancer is not in this account; each part of it that cannot be read is a gap. */
-export const collectLoadBalancer: Collector<'load-balancer'> = async (context, { originId, domainName, window }) => {
-  const name = parseLoadBalancerName(domainName);
-  if (name === null)
-    throw new Failure('bad-input', `${domainName} is not a name that Elastic Load Balancing gives to a balancer.`);
-  const elb = { client: context.aws.loadBalancing(name.region), signal: context.signal };
-  const balancer = await findLoadBalancer(context, elb, name);
+export const collectLoadBalancer: Collector<'load-balancer'> = async (context, task) => {
+  const { balancer, region } = await findBalancer(context, task);
+  const elb = { client: context.aws.loadBalancing(region), signal: context.signal };
   const arn = balancer.LoadBalancerArn ?? '';
-  const gaps: Unavailability[] = [];
-  const orGap = async <T>(part: Promise<T>, otherwise: T): Promise<T> => {
+  const gaps = new Map<string, Unavailability>();
+  const orGap: OrGap = async (part, otherwise) => {
     try {
       return await part;
     } catch (thrown) {
-      gaps.push(toGap(context, thrown));
+      const gap = toGap(context, thrown);
+      gaps.set(gap.message, gap);
       return otherwise;
     }
   };
-  const [listeners, targetGroups, idleTimeoutSeconds, metrics] = await Promise.all([
+  const { Type: type } = balancer;
+  const [listeners, targetGroups, attributes, metrics, networkMetrics] = await Promise.all([
     orGap(readListeners(elb, arn), []),
     orGap(readTargetGroups(elb, arn), []).then((groups) =>
-      mapBounded(groups, groupsAtOnce, async (group) => ({
-        name: group.TargetGroupName ?? '',
-        arn: group.TargetGroupArn ?? '',
-        protocol: group.Protocol ?? '',
-        port: group.Port ?? null,
-        targets: await orGap(readTargetHealth(elb, group.TargetGroupArn ?? ''), []),
-      })),
+      mapBounded(groups, groupsAtOnce, (group) => describeGroup(elb, group, orGap)),
     ),
-    orGap(readIdleTimeout(elb, arn), null),
-    balancer.Type === 'application'
-      ? orGap(collectLoadBalancerMetrics(context, name.region, arn, window), null)
-      : Promise.resolve(null),
+    orGap(readAttributes(elb, arn), noAttributes),
+    type === 'application' ? orGap(collectLoadBalancerMetrics(context, region, arn, task.window), null) : null,
+    type === 'network' ? orGap(collectNetworkMetrics(context, region, arn, task.window), null) : null,
   ]);
-  if (balancer.Type !== 'application')
-    gaps.push({
-      kind: 'not-found',
-      message: `A ${balancer.Type ?? 'classic'} load balancer does not look into HTTP, so CloudWatch has no counts of its answers.`,
-    });
   return {
-    originId,
+    originId: task.originId,
     name: balancer.LoadBalancerName ?? '',
     arn,
-    dnsName: balancer.DNSName ?? name.dnsName,
-    region: name.region,
-    type: balancer.Type ?? 'classic',
+    dnsName: balancer.DNSName ?? task.domainName,
+    region,
+    type: type ?? 'classic',
     scheme: balancer.Scheme ?? 'internet-facing',
     stateCode: balancer.State?.Code ?? 'unknown',
-    idleTimeoutSeconds,
+    idleTimeoutSeconds: numberOf(attributes, 'idle_timeout.timeout_seconds'),
+    clientKeepAliveSeconds: numberOf(attributes, 'client_keep_alive.seconds'),
+    desyncMitigationMode: attributes.get('routing.http.desync_mitigation_mode') ?? null,
+    zones: (balancer.AvailabilityZones ?? []).flatMap(({ ZoneName }) => ZoneName ?? []),
+    securityGroupIds: balancer.SecurityGroups ?? [],
     listeners,
     targetGroups,
     metrics,
-    gaps,
-  } satisfies LoadBalancerEvidence;
+    networkMetrics,
+    gaps: [...gaps.values()],
+  };
 };
+
+async function describeGroup(elb: Elb, group: TargetGroup, orGap: OrGap): Promise<TargetGroupEvidence> {
+  const arn = group.TargetGroupArn ?? '';
+  const [targets, attributes] = await Promise.all([
+    orGap(readTargetHealth(elb, arn), []),
+    orGap(readTargetGroupAttributes(elb, arn), noAttributes),
+  ]);
+  return {
+    name: group.TargetGroupName ?? '',
+    arn,
+    protocol: group.Protocol ?? '',
+    port: group.Port ?? null,
+    targets,
+    targetType: group.TargetType ?? null,
+    deregistrationDelaySeconds: numberOf(attributes, 'deregistration_delay.timeout_seconds'),
+    minimumHealthyTargets: numberOf(
+      attributes,
+      'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+    ),
+  };
+}
 
 /** Target groups whose health is asked for at once. */
 const groupsAtOnce = 4;
 
+async function findBalancer(
+  context: CollectContext,
+  { domainName, arn }: TaskOf<'load-balancer'>,
+): Promise<{ readonly balancer: LoadBalancer; readonly region: string }> {
+  const byArn = arn === undefined ? null : parseLoadBalancerArn(arn);
+  if (byArn !== null) return { balancer: await readByArn(context, byArn.arn, byArn.region), region: byArn.region };
+  const name = parseLoadBalancerName(domainName);
+  if (name === null)
+    throw new Failure('bad-input', `${domainName} is not a name that Elastic Load Balancing gives to a balancer.`);
+  const elb = { client: context.aws.loadBalancing(name.region), signal: context.signal };
+  return { balancer: await findByName(context, elb, name), region: name.region };
+}
+
+async function readByArn({ aws, signal }: CollectContext, arn: string, region: string): Promise<LoadBalancer> {
+  const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] });
+  const answer = await callAws(
+    'elasticloadbalancing:DescribeLoadBalancers',
+    '*',
+    () => aws.loadBalancing(region).send(command, { abortSignal: signal }),
+    signal,
+  );
+  const [balancer] = answer.LoadBalancers ?? [];
+  if (balancer === undefined) throw new Failure('not-found', `There is no load balancer ${arn} any more.`);
+  return balancer;
+}
+
 /** There is no search by DNS name: every balancer of the region is looked at. */
-async function findLoadBalancer(context: CollectContext, elb: Elb, name: LoadBalancerName): Promise<LoadBalancer> {
+async function findByName(context: CollectContext, elb: Elb, name: LoadBalancerName): Promise<LoadBalancer> {
   let seen = 0;
   for await (const balancers of readPages((marker) => listBalancers(elb, marker))) {
     for (const balancer of balancers) {
@@ -110,67 +155,4 @@ async function listBalancers({ client, signal }: Elb, marker: string | undefined
     signal,
   );
   return { items: answer.LoadBalancers, next: answer.NextMarker };
-}
-
-async function readListeners({ client, signal }: Elb, arn: string): Promise<LoadBalancerEvidence['listeners']> {
-  const listeners = await readAll(async (marker) => {
-    const answer = await callAws(
-      'elasticloadbalancing:DescribeListeners',
-      '*',
-      () => client.send(new DescribeListenersCommand({ LoadBalancerArn: arn, ...at(marker) }), { abortSignal: signal }),
-      signal,
-    );
-    return { items: answer.Listeners, next: answer.NextMarker };
-  });
-  return listeners.map((listener) => ({
-    port: listener.Port ?? 0,
-    protocol: listener.Protocol ?? '',
-    certificateArns: (listener.Certificates ?? []).flatMap(({ CertificateArn }) => CertificateArn ?? []),
-  }));
-}
-
-async function readTargetGroups({ client, signal }: Elb, arn: string): Promise<readonly TargetGroup[]> {
-  return readAll(async (marker) => {
-    const answer = await callAws(
-      'elasticloadbalancing:DescribeTargetGroups',
-      '*',
-      () =>
-        client.send(new DescribeTargetGroupsCommand({ LoadBalancerArn: arn, ...at(marker) }), { abortSignal: signal }),
-      signal,
-    );
-    return { items: answer.TargetGroups, next: answer.NextMarker };
-  });
-}
-
-async function readTargetHealth({ client, signal }: Elb, arn: string): Promise<readonly TargetHealth[]> {
-  const answer = await callAws(
-    'elasticloadbalancing:DescribeTargetHealth',
-    '*',
-    () => client.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }), { abortSignal: signal }),
-    signal,
-  );
-  return (answer.TargetHealthDescriptions ?? []).map(({ Target: target, TargetHealth: health }) => ({
-    id: target?.Id ?? '',
-    port: target?.Port ?? null,
-    zone: target?.AvailabilityZone ?? null,
-    state: health?.State ?? 'unknown',
-    reason: health?.Reason ?? null,
-    description: health?.Description ?? null,
-  }));
-}
-
-async function readIdleTimeout({ client, signal }: Elb, arn: string): Promise<number | null> {
-  const answer = await callAws(
-    'elasticloadbalancing:DescribeLoadBalancerAttributes',
-    '*',
-    () => client.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }), { abortSignal: signal }),
-    signal,
-  );
-  const value = answer.Attributes?.find(({ Key }) => Key === 'idle_timeout.timeout_seconds')?.Value;
-  const seconds = Number(value);
-  return value === undefined || !Number.isFinite(seconds) ? null : seconds;
-}
-
-function at(marker: string | undefined): { readonly Marker?: string } {
-  return marker === undefined ? {} : { Marker: marker };
 }

@@ -11,7 +11,7 @@ export interface MetricQuery<Id extends string> {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: readonly Dimension[];
-  readonly statistic: 'Sum' | 'Average';
+  readonly statistic: 'Sum' | 'Average' | 'p50' | 'p90' | 'p99';
 }
 
 const dayMs = 86_400_000;
@@ -74,4 +74,10 @@ function pointsOf(results: readonly MetricDataResult[], id: string): readonly Me
       times.map((time, index) => ({ at: time.toISOString(), value: values[index] ?? 0 })),
     )
     .sort((a, b) => a.at.localeCompare(b.at));
+}
+
+/** The middle value of a series; 0 where it is empty. */
+export function median(points: readonly MetricPoint[]): number {
+  const values = points.map(({ value }) => value).sort((a, b) => a - b);
+  return values[Math.floor((values.length - 1) / 2)] ?? 0;
 }

@@ -24,8 +24,21 @@ export function parseBehaviour(behaviour: AwsBehaviour, precedence: number, poli
     allowedMethods: behaviour.AllowedMethods?.Items ?? ['GET', 'HEAD'],
     ...evaluateHostForwarding(behaviour, policies),
     edgeFunctions: listEdgeFunctions(behaviour),
+    serverTiming: evaluateServerTiming(behaviour, policies),
+    realtimeLogConfigArn:
+      (behaviour.RealtimeLogConfigArn ?? '') === '' ? null : (behaviour.RealtimeLogConfigArn ?? null),
     caching: evaluateCaching(behaviour, policies),
   };
+}
+
+function evaluateServerTiming(
+  { ResponseHeadersPolicyId: id = '' }: AwsBehaviour,
+  { serverTiming }: Policies,
+): 'on' | 'off' | 'unknown' {
+  if (id === '') return 'off';
+  const isOn = serverTiming.get(id) ?? null;
+  if (isOn === null) return 'unknown';
+  return isOn ? 'on' : 'off';
 }
 
 function listEdgeFunctions(behaviour: AwsBehaviour): readonly EdgeFunctionAssociation[] {

@@ -1,9 +1,5 @@
 /** From CloudFront's description of origins and origin groups to ours. Pure; the defaults are those that AWS documents. */
-import type {
-  Origin as AwsOrigin,
-  OriginGroup as AwsOriginGroup,
-  VpcOriginEndpointConfig,
-} from '@aws-sdk/client-cloudfront';
+import type { Origin as AwsOrigin, OriginGroup as AwsOriginGroup, VpcOrigin } from '@aws-sdk/client-cloudfront';
 import type { Origin, OriginGroup, OriginKind, SslProtocol } from '../diagnosis/evidence.js';
 import { parseLoadBalancerName } from './load-balancer-name.js';
 
@@ -21,13 +17,17 @@ const defaults = {
   sslProtocols: ['TLSv1', 'TLSv1.1', 'TLSv1.2'],
 } as const;
 
-/** @param vpcEndpoint the settings of its VPC origin, where it is one and they could be read. */
-export function parseOrigin(origin: AwsOrigin, vpcEndpoint: VpcOriginEndpointConfig | null): Origin {
+/**
+ * @param vpcOrigin what its VPC origin says, where it is one that could be read.
+ * @param balancerName the load balancer's own name that its name is an alias of, where one was found.
+ */
+export function parseOrigin(origin: AwsOrigin, vpcOrigin: VpcOrigin | null, balancerName: string | null = null): Origin {
   const custom = origin.CustomOriginConfig;
   const vpc = origin.VpcOriginConfig;
   const kind = classifyOrigin(origin);
   // Ports, protocols and ciphers of a VPC origin are kept on the VPC origin, not in the distribution.
-  const endpoint = vpc === undefined ? custom : (vpcEndpoint ?? undefined);
+  const vpcEndpoint = vpcOrigin?.VpcOriginEndpointConfig;
+  const endpoint = vpc === undefined ? custom : vpcEndpoint;
   const listed = endpoint?.OriginSslProtocols?.Items?.filter((name) => sslProtocols.includes(name)) ?? [];
   const times = custom ?? vpc;
   return {
@@ -50,11 +50,17 @@ export function parseOrigin(origin: AwsOrigin, vpcEndpoint: VpcOriginEndpointCon
     usesMutualTls: (custom?.OriginMtlsConfig?.ClientCertificateArn ?? '') !== '',
     customHeaderNames: (origin.CustomHeaders?.Items ?? []).map((header) => header.HeaderName ?? ''),
     originShieldRegion: origin.OriginShield?.Enabled === true ? (origin.OriginShield.OriginShieldRegion ?? null) : null,
+    vpcEndpoint:
+      vpc === undefined || vpcOrigin === null || vpcEndpoint === undefined
+        ? null
+        : { name: vpcEndpoint.Name ?? '', arn: vpcEndpoint.Arn ?? '', status: vpcOrigin.Status ?? 'unknown' },
+    usesOriginAccessControl: (origin.OriginAccessControlId ?? '') !== '',
+    balancerName,
   };
 }
 
 /** By the kind of origin that is configured, then by the name that AWS gives to its services. */
-function classifyOrigin(origin: AwsOrigin): OriginKind {
+export function classifyOrigin(origin: AwsOrigin): OriginKind {
   const name = (origin.DomainName ?? '').toLowerCase();
   if (origin.VpcOriginConfig !== undefined) return 'vpc';
   if (/\.data\.mediastore\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(name)) return 'mediastore';

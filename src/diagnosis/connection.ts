@@ -1,5 +1,13 @@
 /** Plans the distinct ways in which a distribution reaches its origins: what there is to probe. */
-import type { Behaviour, Origin, OriginConnection, OriginGroup, Unavailability } from './evidence.js';
+import type {
+  Behaviour,
+  DistributionTenant,
+  Origin,
+  OriginConnection,
+  OriginGroup,
+  Unavailability,
+} from './evidence.js';
+import { resolveForTenants, tenantHosts } from './tenants.js';
 
 /** Connections planned at most: a distribution with many aliases and forwarded Host would otherwise take hundreds of probes. */
 export const maxConnections = 24;
@@ -11,6 +19,8 @@ export interface ConnectionInput {
   readonly aliases: readonly string[];
   /** The distribution's own `dxxxx.cloudfront.net`. */
   readonly domainName: string;
+  /** Of a multi-tenant distribution: they stand for the aliases, and for the placeholders in the addresses of origins. */
+  readonly tenants?: readonly DistributionTenant[];
 }
 
 export interface ConnectionPlan {
@@ -36,6 +46,8 @@ interface Draft {
  * - `match-viewer`: HTTPS, and HTTP too where the behaviour lets viewers use it.
  * - S3 REST and MediaStore origins choose the bucket or container by Host, and CloudFront does not take the viewer's for them: always their own name.
  *   https://repost.aws/knowledge-center/configure-cloudfront-to-forward-headers
+ * - Tenants: an origin with a placeholder in its address stands for one address per tenant that was read; where none is known it yields
+ *   nothing but a gap, since a probe of the placeholder itself would find a name that does not exist.
  * - Origin groups: every member. An origin that no behaviour uses yields nothing.
  */
 export function planConnections(input: ConnectionInput): ConnectionPlan {
@@ -45,19 +57,24 @@ export function planConnections(input: ConnectionInput): ConnectionPlan {
   const drafts = new Map<string, Draft>();
   const gaps: Unavailability[] = [];
   const unknownTargets = new Set<string>();
+  const unresolved = new Set<string>();
   let forwardsSomewhere = false;
 
   for (const behaviour of input.behaviours) {
     for (const originId of groups.get(behaviour.targetId)?.memberOriginIds ?? [behaviour.targetId]) {
-      const origin = origins.get(originId);
-      if (origin === undefined) {
+      const configured = origins.get(originId);
+      if (configured === undefined) {
         unknownTargets.add(originId);
         continue;
       }
-      const hosts = listHosts(origin, behaviour, viewerHosts);
-      forwardsSomewhere ||= hosts.some((host) => host.isForwarded);
-      for (const scheme of listSchemes(origin, behaviour)) {
-        for (const [rank, { host, isForwarded }] of hosts.entries()) {
+      const resolved = resolveForTenants(configured, input.tenants ?? []);
+      if (resolved.length === 0) unresolved.add(originId);
+      const ways = resolved.flatMap(({ origin, host: ofTenant }) =>
+        listHosts(origin, behaviour, ofTenant === null ? viewerHosts : [ofTenant]).map((host) => ({ origin, ...host })),
+      );
+      forwardsSomewhere ||= ways.some(({ isForwarded }) => isForwarded);
+      for (const scheme of listSchemes(configured, behaviour)) {
+        for (const [rank, { origin, host, isForwarded }] of ways.entries()) {
           const id = `${origin.id}/${scheme}/${host}`;
           const known = drafts.get(id);
           if (known === undefined) {
@@ -76,6 +93,12 @@ export function planConnections(input: ConnectionInput): ConnectionPlan {
       kind: 'bad-data',
       message: `A behaviour points to ${id}, which is neither an origin nor an origin group of the distribution.`,
     });
+  for (const id of unresolved)
+    gaps.push({
+      kind: 'bad-input',
+      message: `Origin ${id} has a tenant's parameter in its address, and no tenant was read that gives it a value, so it was not probed.`,
+      remedy: 'Allow cloudfront:ListDistributionTenants and cloudfront:GetDistributionTenant.',
+    });
   if (forwardsSomewhere) gaps.push(...describeWildcards(input.aliases));
   const { kept, dropped } = applyCap([...drafts.values()]);
   if (dropped.length > 0) gaps.push(describeDropped(dropped));
@@ -83,7 +106,9 @@ export function planConnections(input: ConnectionInput): ConnectionPlan {
 }
 
 /** Host names that viewers use and that can be probed by name. */
-function listViewerHosts({ aliases, domainName }: ConnectionInput): readonly string[] {
+function listViewerHosts({ aliases, domainName, tenants = [] }: ConnectionInput): readonly string[] {
+  const ofTenants = tenantHosts(tenants);
+  if (ofTenants.length > 0) return ofTenants;
   const names = aliases.filter((alias) => !alias.includes('*')).map((alias) => alias.toLowerCase());
   return names.length > 0 ? [...new Set(names)] : [domainName.toLowerCase()];
 }

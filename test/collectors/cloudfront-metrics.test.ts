@@ -40,6 +40,7 @@ describe('collectCloudFrontMetrics', () => {
       error502Rate: [5, 0, 25, 0].map((value, minute) => ({ at: `2026-11-20T10:0${minute}:00.000Z`, value })),
       estimated5xx: 410,
       estimated502: 105,
+      additional: { estimated503: 0, estimated504: 0, cacheHitRate: null, originLatencyMs: null },
       gaps: [],
     });
     expect(new Set(local.aws.calls.map(({ region }) => region))).toEqual(new Set(['us-east-1']));
@@ -53,7 +54,23 @@ describe('collectCloudFrontMetrics', () => {
       additionalMetrics: 'off',
       error502Rate: null,
       estimated502: null,
+      additional: null,
       gaps: [],
+    });
+  });
+
+  it('reads the rest of the paid set: other rates, the hit rate, percentiles of the latency', async () => {
+    const { id } = local.aws.putDistribution({ additionalMetrics: 'Enabled' });
+    plant(id, 'Requests', [100, 100, 100]);
+    plant(id, '503ErrorRate', [0, 10, 0]);
+    plant(id, '504ErrorRate', [1, 2, 3]);
+    plant(id, 'CacheHitRate', [40, 50, 90]);
+    plant(id, 'OriginLatency', [200, 400, 30_000]);
+    expect((await collect(id)).additional).toEqual({
+      estimated503: 10,
+      estimated504: 6,
+      cacheHitRate: 50,
+      originLatencyMs: { p50: 400, p90: 400, p99: 400, worstP99: 30_000 },
     });
   });
 

@@ -162,6 +162,7 @@ describe('collectAll', () => {
       'cloudfront-metrics',
       'origin-probe-1',
       'keep-alive-1',
+      'changes',
     ]);
     expect([...last.values()].every((state) => state === 'done' || state === 'unavailable')).toBe(true);
     expect(JSON.parse(JSON.stringify(bag))).toEqual(bag);

@@ -12,6 +12,7 @@ import {
   s3Origin,
   vpcOrigin,
 } from '../world/aws/distribution-config.js';
+import { startLocalDns } from '../world/dns.js';
 import { type LocalContext, startLocalContext } from './local-context.js';
 
 let local: LocalContext;
@@ -93,6 +94,9 @@ describe('collectDistribution', () => {
         usesMutualTls: false,
         customHeaderNames: ['X-Secret'],
         originShieldRegion: 'eu-west-1',
+        vpcEndpoint: null,
+        usesOriginAccessControl: false,
+        balancerName: null,
       },
     ]);
     expect(evidence.connections.map(({ id, port }) => [id, port])).toEqual([['app/https/app.example.test', 8443]]);
@@ -205,10 +209,162 @@ describe('collectDistribution', () => {
     expect(evidence.gaps.map(({ message }) => message)).toEqual([expect.stringContaining('cloudfront:GetVpcOrigin')]);
   });
 
+  it('reads ports, protocol and balancer of a VPC origin where it keeps them', async () => {
+    const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/private/50dc6c495c0c9188';
+    const id = local.aws.putVpcOrigin({ Arn: arn, OriginProtocolPolicy: 'http-only', HTTPPort: 8080 });
+    const evidence = await collect({ origins: [vpcOrigin({ Id: 'private', config: { VpcOriginId: id } })] });
+    expect(evidence.origins[0]).toMatchObject({
+      protocolPolicy: 'http-only',
+      httpPort: 8080,
+      vpcEndpoint: { name: 'private', arn, status: 'Deployed' },
+    });
+    expect(evidence.connections.map(({ scheme, port }) => [scheme, port])).toEqual([['http', 8080]]);
+    expect(evidence.gaps).toEqual([]);
+  });
+
+  it('reads where Server-Timing is added and real-time logs are sent', async () => {
+    const timed = local.aws.putResponseHeadersPolicy({ ServerTimingHeadersConfig: { Enabled: true, SamplingRate: 0 } });
+    const plain = local.aws.putResponseHeadersPolicy({});
+    const RealtimeLogConfigArn = 'arn:aws:cloudfront::111122223333:realtime-log-config/ours';
+    const evidence = await collect({
+      defaultBehaviour: { ResponseHeadersPolicyId: timed, RealtimeLogConfigArn },
+      behaviours: [
+        behaviour('/a/*', 'origin.example.com', { ResponseHeadersPolicyId: plain }),
+        behaviour('/b/*', 'origin.example.com'),
+        behaviour('/c/*', 'origin.example.com', { ResponseHeadersPolicyId: 'gone' }),
+      ],
+    });
+    expect(evidence.behaviours.map((one) => [one.pathPattern, one.serverTiming, one.realtimeLogConfigArn])).toEqual([
+      ['/a/*', 'off', null],
+      ['/b/*', 'off', null],
+      ['/c/*', 'unknown', null],
+      ['*', 'on', RealtimeLogConfigArn],
+    ]);
+    expect(evidence.gaps.map(({ message }) => message)).toEqual([
+      expect.stringContaining('cloudfront:GetResponseHeadersPolicy'),
+    ]);
+  });
+
+  it.each([
+    ['UseOriginCacheControlHeaders', '83da9c7e-98b4-4e11-a168-04f0df8e2c65', 'yes'],
+    ['UseOriginCacheControlHeaders-QueryStrings', '4cc15a8a-d715-48a4-82b8-cc0b614638fe', 'yes'],
+    ['Managed-Amplify', '2e54312d-136d-493c-8eb9-b001f22f67d2', 'yes'],
+    ['Managed-CachingOptimized', '658327ea-f89d-4fab-a63d-7e88639e58f6', 'no'],
+  ])('sees the Host in the managed cache policy %s, readable or not', async (_name, CachePolicyId, forwardsHost) => {
+    const sketch = { defaultBehaviour: { CachePolicyId, OriginRequestPolicyId: exceptHost } };
+    expect((await collect(sketch)).behaviours[0]).toMatchObject({ forwardsHost });
+    local.aws.fail({ service: 'cloudfront', operation: 'GetCachePolicy', how: 'access-denied' });
+    const unread = await collect(sketch);
+    expect(unread.behaviours[0]).toMatchObject({ forwardsHost });
+    expect(unread.gaps).toEqual([]);
+  });
+
+  it('says how much goes to a staging distribution', async () => {
+    const put = (traffic: object) =>
+      local.aws.putContinuousDeploymentPolicy({
+        Enabled: true,
+        StagingDistributionDnsNames: { Quantity: 1, Items: ['d222222abcdef8.cloudfront.net'] },
+        TrafficConfig: { Type: 'SingleWeight', ...traffic },
+      });
+    const weighted = put({ SingleWeightConfig: { Weight: 0.05 } });
+    const evidence = await collect({ others: { ContinuousDeploymentPolicyId: weighted } });
+    expect(evidence.continuousDeployment).toEqual({
+      policyId: weighted,
+      enabled: true,
+      stagingDomainNames: ['d222222abcdef8.cloudfront.net'],
+      weight: 0.05,
+      header: null,
+    });
+    expect(evidence.gaps.map(({ message }) => message)).toEqual([
+      'A continuous deployment policy sends 5 % of the traffic to d222222abcdef8.cloudfront.net, which was not looked at.',
+    ]);
+    const byHeader = put({ Type: 'SingleHeader', SingleHeaderConfig: { Header: 'aws-cf-cd-test', Value: '1' } });
+    expect((await collect({ others: { ContinuousDeploymentPolicyId: byHeader } })).gaps[0]?.message).toContain(
+      'requests with the header aws-cf-cd-test',
+    );
+  });
+
+  describe('of a multi-tenant distribution', () => {
+    const sketch: DistributionSketch = {
+      origins: [
+        customOrigin({ Id: 'own', DomainName: '{{tenant}}.app.example.test' }),
+        customOrigin({ Id: 'shared', DomainName: 'shared.example.test' }),
+      ],
+      behaviours: [behaviour('/shared/*', 'shared', { OriginRequestPolicyId: allViewer })],
+      others: { ConnectionMode: 'tenant-only' },
+    };
+    const put = () => local.aws.putDistribution({ config: distributionConfig(sketch) }).id;
+    const collectById = (id: string) => collectTarget({ kind: 'distribution-id', id });
+
+    it('probes one address for each tenant that has the parameters', async () => {
+      const id = put();
+      for (const name of ['blue', 'green'])
+        local.aws.putTenant({
+          distributionId: id,
+          name,
+          domains: [`${name}.example.com`],
+          parameters: { tenant: `${name}-1` },
+        });
+      local.aws.putTenant({ distributionId: 'E2ANOTHER12345', name: 'other', domains: ['other.example.com'] });
+      const evidence = await collectById(id);
+      expect(evidence).toMatchObject({ connectionMode: 'tenant-only' });
+      expect(evidence.tenants?.map(({ name, domains }) => [name, domains[0]]).sort()).toEqual([
+        ['blue', 'blue.example.com'],
+        ['green', 'green.example.com'],
+      ]);
+      expect(evidence.connections.map(({ domainName, host }) => `${domainName} ${host}`).sort()).toEqual([
+        'blue-1.app.example.test blue-1.app.example.test',
+        'green-1.app.example.test green-1.app.example.test',
+        'shared.example.test blue.example.com',
+        'shared.example.test green.example.com',
+      ]);
+      expect(evidence.gaps).toHaveLength(1);
+    });
+
+    it('names an origin that cannot be resolved, and does not probe its placeholder', async () => {
+      const id = put();
+      local.aws.fail({ operation: 'ListDistributionTenants', how: 'access-denied' });
+      const evidence = await collectById(id);
+      expect(evidence.connections.map(({ originId }) => originId)).toEqual(['shared']);
+      expect(evidence.gaps).toEqual([
+        expect.objectContaining({ remedy: expect.stringContaining('cloudfront:ListDistributionTenants') }),
+        expect.objectContaining({ message: expect.stringContaining('Origin own') }),
+      ]);
+    });
+
+    it('reads a few tenants of many', async () => {
+      const id = put();
+      for (let index = 0; index < 9; index += 1)
+        local.aws.putTenant({ distributionId: id, name: `t${index}`, domains: [`t${index}.example.com`] });
+      const evidence = await collectById(id);
+      expect(evidence.tenants).toHaveLength(5);
+      expect(evidence.gaps[0]?.message).toContain('the first of its tenants');
+    });
+  });
+
+  it('follows an alias to the balancer behind it', async () => {
+    const dns = await startLocalDns();
+    try {
+      const balancer = 'web-1234567890.eu-central-1.elb.amazonaws.com';
+      dns.set('app.example.test', { cname: balancer });
+      const { id } = local.aws.putDistribution({
+        config: distributionConfig({ origins: [customOrigin({ Id: 'app', DomainName: 'app.example.test' })] }),
+      });
+      const network = { ...local.context.network, dnsServers: [dns.server] };
+      const evidence = await collectDistribution(
+        { ...local.context, network },
+        { kind: 'distribution', target: { kind: 'distribution-id', id } },
+      );
+      expect(evidence.origins[0]).toMatchObject({ kind: 'custom', balancerName: balancer });
+    } finally {
+      await dns.stop();
+    }
+  });
+
   const oddities: readonly [string, DistributionSketch, RegExp][] = [
     ['a staging distribution', { others: { Staging: true } }, /staging distribution/],
     ['continuous deployment', { others: { ContinuousDeploymentPolicyId: 'policy-1' } }, /continuous deployment/],
-    ['tenants', { others: { ConnectionMode: 'tenant-only' } }, /multi-tenant/],
+    ['tenants', { others: { ConnectionMode: 'tenant-only' } }, /multi-tenant .* it has none/],
     [
       'a tenant parameter',
       { origins: [customOrigin({ Id: 'o', DomainName: '{{tenant}}.example.test' })] },

@@ -28,6 +28,7 @@ function putWeb() {
         name: 'app',
         protocol: 'HTTP',
         port: 8080,
+        attributes: { 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': '2' },
         targets: [
           { id: 'i-0aaa', port: 8080, zone: 'eu-central-1a' },
           { id: 'i-0bbb', port: 8080, state: 'unhealthy', reason: 'Target.Timeout', description: 'Request timed out' },
@@ -58,6 +59,12 @@ describe('collectLoadBalancer', () => {
       [5, 3],
     ]);
     metric('HTTPCode_Target_5XX_Count', [[5, 2]]);
+    metric('UnhealthyRoutingRequestCount', [[5, 4]]);
+    metric('TargetResponseTime', [
+      [1, 0.1],
+      [2, 0.2],
+      [3, 9],
+    ]);
     const evidence = await collect(`DUALSTACK.${web.dnsName.toUpperCase()}`);
     expect(evidence).toEqual({
       originId: 'alb',
@@ -69,17 +76,25 @@ describe('collectLoadBalancer', () => {
       scheme: 'internet-facing',
       stateCode: 'active',
       idleTimeoutSeconds: 75,
+      clientKeepAliveSeconds: 3600,
+      desyncMitigationMode: 'defensive',
+      zones: ['eu-central-1a'],
+      securityGroupIds: [],
       listeners: [
-        { port: 80, protocol: 'HTTP', certificateArns: [] },
+        { port: 80, protocol: 'HTTP', certificateArns: [], defaultAction: { type: 'forward', status: null } },
         {
           port: 443,
           protocol: 'HTTPS',
           certificateArns: ['arn:aws:acm:eu-central-1:111122223333:certificate/web'],
+          defaultAction: { type: 'forward', status: null },
         },
       ],
       targetGroups: [
         {
           name: 'app',
+          targetType: 'instance',
+          deregistrationDelaySeconds: 300,
+          minimumHealthyTargets: 2,
           arn: web.targetGroupArns[0],
           protocol: 'HTTP',
           port: 8080,
@@ -114,7 +129,14 @@ describe('collectLoadBalancer', () => {
           { at: '2026-11-20T10:05:00.000Z', value: 3 },
           { at: '2026-11-20T10:30:00.000Z', value: 7 },
         ],
+        target5xxPerMinute: [{ at: '2026-11-20T10:05:00.000Z', value: 2 }],
+        unhealthyRoutingRequests: 4,
+        desyncNonCompliantRequests: 0,
+        lambdaUserErrors: 0,
+        lambdaInternalErrors: 0,
+        targetResponseSeconds: { p50: 0.2, worstP99: 9 },
       },
+      networkMetrics: null,
       gaps: [],
     });
     expect(new Set(local.aws.calls.map((call) => call.region))).toEqual(new Set([region]));
@@ -123,6 +145,7 @@ describe('collectLoadBalancer', () => {
   it.each([
     ['DescribeListeners', { listeners: [] }],
     ['DescribeTargetGroups', { targetGroups: [] }],
+    ['DescribeTargetGroupAttributes', { targetGroups: [{ name: 'app', minimumHealthyTargets: null }] }],
     ['DescribeTargetHealth', { targetGroups: [{ name: 'app', targets: [] }] }],
     ['DescribeLoadBalancerAttributes', { idleTimeoutSeconds: null }],
     ['GetMetricData', { metrics: null }],
@@ -138,9 +161,35 @@ describe('collectLoadBalancer', () => {
 
   it('reads a network balancer, which has no HTTP counts', async () => {
     const net = local.aws.putLoadBalancer({ region, name: 'net', type: 'network', scheme: 'internal' });
+    local.aws.putMetric({
+      region,
+      namespace: 'AWS/NetworkELB',
+      name: 'TCP_Target_Reset_Count',
+      dimensions: { LoadBalancer: net.dimension },
+      points: [{ at: new Date('2026-11-20T10:05:00Z'), value: 12 }],
+    });
     const evidence = await collect(net.dnsName);
     expect(evidence).toMatchObject({ type: 'network', scheme: 'internal', metrics: null });
-    expect(evidence.gaps.map(({ message }) => message)).toEqual([expect.stringContaining('network load balancer')]);
+    expect(evidence.networkMetrics).toEqual({
+      balancerResets: 0,
+      targetResets: 12,
+      clientResets: 0,
+      clientTlsNegotiationErrors: 0,
+      targetTlsNegotiationErrors: 0,
+    });
+    expect(evidence.gaps).toEqual([]);
+  });
+
+  it('goes by the ARN that a VPC origin names, whatever the name of the origin', async () => {
+    const hidden = local.aws.putLoadBalancer({ region, name: 'hidden', scheme: 'internal' });
+    const evidence = await collectLoadBalancer(local.context, {
+      kind: 'load-balancer',
+      originId: 'vpc',
+      domainName: 'app.example.test',
+      arn: hidden.arn,
+      window,
+    });
+    expect(evidence).toMatchObject({ originId: 'vpc', name: 'hidden', scheme: 'internal', dnsName: hidden.dnsName });
   });
 
   it('says where it looked when the balancer is somewhere else', async () => {

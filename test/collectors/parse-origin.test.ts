@@ -1,3 +1,4 @@
+import type { VpcOrigin } from '@aws-sdk/client-cloudfront';
 import { describe, expect, it } from '@jest/globals';
 import { parseOrigin } from '../../src/collectors/parse-origin.js';
 import { customOrigin, s3Origin, vpcOrigin } from '../world/aws/distribution-config.js';
@@ -43,6 +44,9 @@ describe('parseOrigin', () => {
       usesMutualTls: false,
       customHeaderNames: [],
       originShieldRegion: null,
+      vpcEndpoint: null,
+      usesOriginAccessControl: false,
+      balancerName: null,
     });
   });
 
@@ -63,14 +67,23 @@ describe('parseOrigin', () => {
       HTTPSPort: 8443,
       OriginProtocolPolicy: 'http-only',
       OriginSslProtocols: { Quantity: 1, Items: ['TLSv1.2'] },
-    } satisfies Parameters<typeof parseOrigin>[1];
-    expect(parseOrigin(vpcOrigin(), endpoint)).toMatchObject({
+    } satisfies VpcOrigin['VpcOriginEndpointConfig'];
+    const read = {
+      Id: 'vo_1',
+      Arn: 'arn:aws:cloudfront::111122223333:vpcorigin/vo_1',
+      Status: 'Deployed',
+      CreatedTime: new Date(0),
+      LastModifiedTime: new Date(0),
+      VpcOriginEndpointConfig: endpoint,
+    };
+    expect(parseOrigin(vpcOrigin(), read)).toMatchObject({
       kind: 'vpc',
       protocolPolicy: 'http-only',
       httpPort: 8080,
       httpsPort: 8443,
       sslProtocols: ['TLSv1.2'],
       keepAliveTimeoutSeconds: 5,
+      vpcEndpoint: { name: 'private', arn: endpoint.Arn, status: 'Deployed' },
     });
   });
 

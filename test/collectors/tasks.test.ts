@@ -51,7 +51,64 @@ describe('planTasks', () => {
       ['keep-alive-1', 'Hold idle connections to shop-1234567890.eu-west-1.elb.amazonaws.com:443'],
       ['keep-alive-2', 'Hold idle connections to app.example.test:443'],
       ['load-balancer-1', 'Look at the load balancer shop-1234567890.eu-west-1.elb.amazonaws.com'],
+      ['changes', 'Ask CloudTrail what changed'],
     ]);
+  });
+
+  it('asks CloudTrail in the region of each balancer too, the likeliest changes first', () => {
+    const task = planTasks(balanced, options).find(({ id }) => id === 'changes')?.task;
+    expect(task).toMatchObject({
+      lookups: [
+        { region: 'us-east-1', names: ['UpdateDistribution', 'UpdateDistributionWithStagingConfig'] },
+        { region: 'eu-west-1', names: expect.arrayContaining(['ModifyListener', 'DeregisterTargets']) },
+      ],
+      mentions: [balanced.id, 'shop'],
+    });
+  });
+
+  it('looks at functions only where there are any', () => {
+    const arn = 'arn:aws:cloudfront::111122223333:function/rewrite';
+    const distribution = build({
+      behaviours: [
+        buildBehaviour({ edgeFunctions: [{ event: 'viewer-request', runtime: 'cloudfront-function', arn }] }),
+      ],
+    });
+    expect(planTasks(distribution, options).find(({ id }) => id === 'edge-functions')?.task).toMatchObject({
+      functionArns: [arn],
+      lambdaArns: [],
+    });
+    expect(planTasks(balanced, options).map(({ id }) => id)).not.toContain('edge-functions');
+  });
+
+  it('sends a request through the edge only where the policy turns it on', () => {
+    const ids = (throughTheEdge: boolean) => planTasks(balanced, { ...options, throughTheEdge }).map(({ id }) => id);
+    expect(ids(false)).not.toContain('edge-twin');
+    expect(ids(true)).toContain('edge-twin');
+    const path = (pathPattern: string | null) =>
+      planTasks(balanced, { ...options, pathPattern, throughTheEdge: true }).find(({ id }) => id === 'edge-twin')?.task;
+    expect(path(null)).toMatchObject({ host: 'www.example.com', path: '/', port: 443 });
+    expect(path('/api/orders')).toMatchObject({ path: '/api/orders' });
+    expect(path('/api/*')).toMatchObject({ path: '/' });
+  });
+
+  it('takes the balancer of a VPC origin by its ARN, and one behind an alias by its name', () => {
+    const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/hidden/50dc6c495c0c9188';
+    const distribution = build({
+      origins: [
+        buildOrigin({ kind: 'vpc', vpcOriginId: 'vo_1', vpcEndpoint: { name: 'p', arn, status: 'Deployed' } }),
+        buildOrigin({ id: 'alias', balancerName: 'web-123.eu-west-1.elb.amazonaws.com' }),
+      ],
+      behaviours: [
+        buildBehaviour({ pathPattern: '/a/*', isDefault: false, targetId: 'alias' }),
+        buildBehaviour({ precedence: 1 }),
+      ],
+    });
+    const tasks = planTasks(distribution, options).flatMap(({ task }) => (task.kind === 'load-balancer' ? [task] : []));
+    expect(tasks).toEqual([
+      { kind: 'load-balancer', originId: 'app', domainName: 'app.example.test', window, arn },
+      { kind: 'load-balancer', originId: 'alias', domainName: 'web-123.eu-west-1.elb.amazonaws.com', window },
+    ]);
+    for (const task of tasks) expect(collectTaskSchema.parse(JSON.parse(JSON.stringify(task)))).toEqual(task);
   });
 
   it('looks at the balancer behind a VPC origin, which no probe reaches', () => {
@@ -78,7 +135,7 @@ describe('planTasks', () => {
   it('yields tasks that pass the schema of the worker border, after a trip through JSON', () => {
     const planned = [
       ...firstTasks({ kind: 'domain-name', domainName: 'www.example.com' }),
-      ...planTasks(balanced, options),
+      ...planTasks(balanced, { ...options, throughTheEdge: true }),
     ];
     for (const { task } of planned) expect(collectTaskSchema.parse(JSON.parse(JSON.stringify(task)))).toEqual(task);
   });

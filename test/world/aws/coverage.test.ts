@@ -1,5 +1,6 @@
 /** The coverage table against the SDK's own model: no operation or route that AWS does not have. */
 import * as cloudFront from '@aws-sdk/client-cloudfront';
+import * as cloudTrail from '@aws-sdk/client-cloudtrail';
 import * as cloudWatch from '@aws-sdk/client-cloudwatch';
 import * as cloudWatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import * as loadBalancing from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -11,6 +12,7 @@ import type { AwsService } from './wire.js';
 
 const sdk: Readonly<Record<AwsService, Readonly<Record<string, unknown>>>> = {
   cloudfront: cloudFront,
+  cloudtrail: cloudTrail,
   cloudwatch: cloudWatch,
   logs: cloudWatchLogs,
   elasticloadbalancing: loadBalancing,

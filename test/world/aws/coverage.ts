@@ -3,7 +3,9 @@
  * `UnknownOperationException` and recorded.
  */
 import type { Alarms } from './alarms.js';
+import type { CloudTrail } from './cloud-trail.js';
 import type { CloudFront } from './cloudfront.js';
+import type { CloudFrontLookups } from './cloudfront-lookups.js';
 import type { CloudWatch } from './cloudwatch.js';
 import type { LoadBalancing } from './load-balancing.js';
 import type { LogDelivery } from './log-delivery.js';
@@ -14,6 +16,8 @@ import type { AwsRequest, AwsResponse, AwsService } from './wire.js';
 
 export interface PlayedServices {
   readonly cloudFront: CloudFront;
+  readonly cloudFrontLookups: CloudFrontLookups;
+  readonly cloudTrail: CloudTrail;
   readonly s3: S3;
   readonly cloudWatch: CloudWatch;
   readonly alarms: Alarms;
@@ -98,6 +102,61 @@ export const coverage: readonly CoveredOperation[] = [
     keeps: 'by ARN or name, sampling rate, fields, NoSuchRealtimeLogConfig',
     leavesOut: '',
     answer: ({ realtimeLogs }, request) => realtimeLogs.getRealtimeLogConfig(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetVpcOrigin',
+    route: 'GET /2020-05-31/vpc-origin/{Id}',
+    keeps: 'every field of the endpoint, EntityNotFound',
+    leavesOut: 'states other than Deployed',
+    answer: ({ cloudFrontLookups }, request) => cloudFrontLookups.getVpcOrigin(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetResponseHeadersPolicy',
+    route: 'GET /2020-05-31/response-headers-policy/{Id}',
+    keeps: 'every field of own policies, NoSuchResponseHeadersPolicy',
+    leavesOut: 'managed policies',
+    answer: ({ cloudFrontLookups }, request) => cloudFrontLookups.getResponseHeadersPolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetContinuousDeploymentPolicy',
+    route: 'GET /2020-05-31/continuous-deployment-policy/{Id}',
+    keeps: 'every field, NoSuchContinuousDeploymentPolicy',
+    leavesOut: '',
+    answer: ({ cloudFrontLookups }, request) => cloudFrontLookups.getContinuousDeploymentPolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'ListDistributionTenants',
+    route: 'POST /2020-05-31/distribution-tenants',
+    keeps: 'the filter by distribution, Marker and MaxItems, domains',
+    leavesOut: 'connection groups, customizations',
+    answer: ({ cloudFrontLookups }, request) => cloudFrontLookups.listDistributionTenants(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetDistributionTenant',
+    route: 'GET /2020-05-31/distribution-tenant/{Identifier}',
+    keeps: 'domains and parameters, EntityNotFound',
+    leavesOut: 'look-up by ARN or name',
+    answer: ({ cloudFrontLookups }, request) => cloudFrontLookups.getDistributionTenant(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'DescribeFunction',
+    route: 'GET /2020-05-31/function/{Name}/describe',
+    keeps: 'stage, last modification, NoSuchFunctionExists',
+    leavesOut: 'code, key value stores, stages apart',
+    answer: ({ cloudFrontLookups }, request) => cloudFrontLookups.describeFunction(request),
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'LookupEvents',
+    keeps: 'regions apart, one attribute (event name, source, user name), the time range, newest first, pages of 50',
+    leavesOut: 'the other attributes, two look-ups per second, Insights',
+    answer: ({ cloudTrail }, request) => cloudTrail.lookupEvents(request),
   },
   {
     service: 's3',

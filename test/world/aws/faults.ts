@@ -85,7 +85,7 @@ export function faultFor(
   how: Misbehaviour,
   { service, operation, accessKeyId }: Pick<FaultSubject, 'service' | 'operation' | 'accessKeyId'>,
 ): AwsFault | null {
-  const json = service === 'logs' || service === 'cloudwatch';
+  const json = service === 'logs' || service === 'cloudwatch' || service === 'cloudtrail';
   if (typeof how === 'object') return new AwsFault(how.status, how.code, how.message ?? 'As told to.');
   switch (how) {
     case 'access-denied':

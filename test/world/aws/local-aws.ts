@@ -4,7 +4,9 @@
  */
 import { createServer } from 'node:http';
 import { type AlarmsControl, createAlarms } from './alarms.js';
+import { type CloudTrailControl, createCloudTrail } from './cloud-trail.js';
 import { type CloudFrontControl, createCloudFront } from './cloudfront.js';
+import { type CloudFrontLookupsControl, createCloudFrontLookups } from './cloudfront-lookups.js';
 import { type CloudWatchControl, createCloudWatch } from './cloudwatch.js';
 import type { PlayedServices } from './coverage.js';
 import { type DispatchParts, dispatch } from './dispatch.js';
@@ -30,6 +32,8 @@ export interface LocalAwsOptions {
 
 export interface LocalAws
   extends CloudFrontControl,
+    CloudFrontLookupsControl,
+    CloudTrailControl,
     S3Control,
     CloudWatchControl,
     AlarmsControl,
@@ -62,6 +66,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const principals = createPrincipals(accountId, now);
   const services: PlayedServices = {
     cloudFront: createCloudFront(accountId, xml, now),
+    cloudFrontLookups: createCloudFrontLookups(accountId, xml, now),
+    cloudTrail: createCloudTrail(),
     s3: createS3(now),
     cloudWatch: createCloudWatch(),
     alarms: createAlarms(),
@@ -112,6 +118,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
 
   return {
     ...services.cloudFront.control,
+    ...services.cloudFrontLookups.control,
+    ...services.cloudTrail.control,
     ...services.s3.control,
     ...services.cloudWatch.control,
     ...services.alarms.control,

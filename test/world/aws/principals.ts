@@ -75,7 +75,7 @@ export function createPrincipals(accountId: string, now: () => Date): Principals
 
 /** JSON services name the same errors with `Exception` at the end. */
 function nameFor(service: AwsService, xmlName: string, jsonName: string): string {
-  return service === 'logs' || service === 'cloudwatch' ? jsonName : xmlName;
+  return service === 'logs' || service === 'cloudwatch' || service === 'cloudtrail' ? jsonName : xmlName;
 }
 
 function identifier(prefix: 'AKIA' | 'ASIA'): string {

@@ -12,6 +12,7 @@ export interface SignedScope {
 
 const serviceBySigningName: ReadonlyMap<string, AwsService> = new Map([
   ['cloudfront', 'cloudfront'],
+  ['cloudtrail', 'cloudtrail'],
   ['s3', 's3'],
   ['monitoring', 'cloudwatch'],
   ['elasticloadbalancing', 'elasticloadbalancing'],
@@ -64,7 +65,7 @@ export function route(service: AwsService, request: RoutedRequest): Routed {
 
 /** Protocols that name the operation: JSON in `X-Amz-Target`, Query in `Action`. */
 function operationName(service: AwsService, { headers, query }: RoutedRequest): string | null {
-  if (service === 'cloudwatch' || service === 'logs')
+  if (service === 'cloudwatch' || service === 'logs' || service === 'cloudtrail')
     return String(headers['x-amz-target'] ?? 'unnamed').replace(/^.*\./, '');
   if (service === 'elasticloadbalancing' || service === 'sts') return query.get('Action') ?? 'unnamed';
   return null;
@@ -86,7 +87,7 @@ function matchRoute(pattern: string, request: RoutedRequest): Readonly<Record<st
   );
 }
 
-/** Parameters that do not turn a request into another operation: paging of CloudFront, and the SDK's own `x-id`. */
+/** Parameters that do not turn a request into another operation: paging and stages of CloudFront, and the SDK's own `x-id`. */
 function plainQuery(query: URLSearchParams): boolean {
-  return [...query.keys()].every((name) => ['x-id', 'Marker', 'MaxItems'].includes(name));
+  return [...query.keys()].every((name) => ['x-id', 'Marker', 'MaxItems', 'Stage'].includes(name));
 }

@@ -2,7 +2,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** By IAM prefix, as in `cloudfront:GetDistribution`. */
-export const awsServices = ['cloudfront', 's3', 'cloudwatch', 'elasticloadbalancing', 'logs', 'sts'] as const;
+export const awsServices = [
+  'cloudfront',
+  'cloudtrail',
+  's3',
+  'cloudwatch',
+  'elasticloadbalancing',
+  'logs',
+  'sts',
+] as const;
 export type AwsService = (typeof awsServices)[number];
 
 /** Who signed a request. */
@@ -74,7 +82,7 @@ export function renderFault(
   fault: AwsFault,
 ): AwsResponse {
   const { status, code, message } = fault;
-  if (service === 'cloudwatch' || service === 'logs') {
+  if (service === 'cloudwatch' || service === 'logs' || service === 'cloudtrail') {
     const headers = { 'content-type': 'application/x-amz-json-1.0', ...fault.headers };
     return respond(
       status,
