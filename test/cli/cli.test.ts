@@ -53,7 +53,7 @@ describe('a check', () => {
   it('with a cause ends with 1, the verdict on stdout and progress on stderr', async () => {
     await world.plant('expired', 0.4);
     const { code, stdout, stderr } = await world.run(['check', 'www.example.com', '--since', '1h']);
-    expect(stdout).toMatch(/^CloudFront makes the 502s because of its connection to the origin: the certificate/);
+    expect(stdout).toMatch(/^The certificate that origin\.example\.com presents expired/);
     expect(stdout).toMatch(/^Cause: Expired certificate \[proven\]$/m);
     expect(stdout).toMatch(/Distribution +E1A2B3C4D5E6F7 .*, asked for as www\.example\.com/);
     expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);

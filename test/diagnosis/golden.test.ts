@@ -1,47 +1,25 @@
 /**
- * Saved bags of evidence, each with the verdict that it must lead to. A bag of a real check can be promoted to a case: save it as
- * `test/golden/<story>.json` with what the verdict should say.
+ * Saved bags of evidence, each with the verdict that it must lead to. A bag of a real check is promoted to a case by
+ * test/playground/golden.ts.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { checks } from '../../src/checks/index.js';
+import { parseBagFile, renderBagFile } from '../../src/diagnosis/bag-file.js';
 import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
 import type { EvidenceBag } from '../../src/diagnosis/evidence.js';
-import type { Cause, Verdict } from '../../src/diagnosis/verdict.js';
+import { readGoldenCases, summariseVerdict } from './golden-case.js';
 
-interface GoldenCase {
-  readonly story: string;
-  readonly now: string;
-  readonly bag: EvidenceBag;
-  readonly verdict: ReturnType<typeof summarise>;
+const golden = readGoldenCases();
+
+function conclude(bag: EvidenceBag, now: string) {
+  const at = new Date(now);
+  return concludeVerdict(bag, evaluateEvidence(checks, bag, at), at);
 }
-
-const folder = new URL('../golden/', import.meta.url);
-
-/** What a person would act on; the rest of a verdict follows from the bag. */
-function summarise({ outcome, layer, headline, failures, causes, alsoSeen, unexplained, nextTest, ...rest }: Verdict) {
-  const brief = ({ checkId, originId, strength, explained }: Cause) => ({ checkId, originId, strength, explained });
-  return {
-    outcome,
-    layer,
-    headline,
-    failures,
-    causes: causes.map(brief),
-    alsoSeen: alsoSeen.map(brief),
-    unexplained,
-    ruledOut: rest.ruledOut.map(({ checkId }) => checkId),
-    inconclusive: rest.inconclusive.map(({ checkId, lead }) => ({ checkId, lead })),
-    crashed: rest.crashed.map(({ checkId }) => checkId),
-    nextTest,
-  };
-}
-
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 describe('golden bags', () => {
   it('are there', () => {
-    expect(files).toEqual(
+    expect(golden.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'blind.json',
         'healthy.json',
@@ -52,9 +30,13 @@ describe('golden bags', () => {
     );
   });
 
-  it.each(files)('%s leads to its verdict', (name) => {
-    const { bag, now, verdict } = JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as GoldenCase;
-    const at = new Date(now);
-    expect(summarise(concludeVerdict(bag, evaluateEvidence(checks, bag, at), at))).toEqual(verdict);
+  it.each(golden)('$name leads to its verdict', ({ bag, now, verdict }) => {
+    expect(summariseVerdict(conclude(bag, now))).toEqual(verdict);
+  });
+
+  it.each(golden)('$name, saved and read again, leads to the same verdict byte for byte', ({ bag, now }) => {
+    const read = parseBagFile(renderBagFile({ bag, now: new Date(now) }, '0.0.0'), 'bag.json');
+    if (!read.ok) throw new Error(read.problem);
+    expect(JSON.stringify(conclude(read.bag, read.now.toISOString()))).toBe(JSON.stringify(conclude(bag, now)));
   });
 });

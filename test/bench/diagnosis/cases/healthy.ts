@@ -37,7 +37,7 @@ export const healthyCases: readonly BenchCase[] = [
   healthy('head-at-the-limit', { origins: [{ label: 'web', hosts: [{ answer: headOfBytes(32_768, 'X-Big') }] }] }),
   healthy('12-kb-head', { origins: [{ label: 'web', hosts: [{ answer: headOfBytes(12_000, 'Set-Cookie', true) }] }] }),
   healthy('wildcard-certificate', {
-    origins: [{ label: 'web', certificateNames: ({ host }) => [host('*')] }],
+    origins: [{ label: 'web', certificateNames: (names) => [names.host('*')] }],
   }),
   healthy('rsa-certificate', {
     origins: [
