@@ -8,8 +8,8 @@ import {
   planTasks,
 } from '../src/collectors/tasks.js';
 import { refuseCheck } from '../src/policy.js';
-import type { CheckRequest } from '../src/queue/checks.js';
-import { type CheckJob, checkJobSchema, childJobId, keepFinished } from '../src/queue/queues.js';
+import { type CheckJob, checkJobSchema } from '../src/queue/queues.js';
+import { addChildren } from './children.js';
 import { concludeCheck, refuse } from './conclude.js';
 import { defineJob, type Processor } from './define-job.js';
 import { planOptions, type WorkerServices } from './services.js';
@@ -30,7 +30,7 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
     if (record.verdict !== null) return;
     let { step } = data;
     const waitFor = async (tasks: readonly PlannedTask[], next: CheckJob['step']): Promise<void> => {
-      await addChildren(services, record.request, job, tasks);
+      await addChildren(services.store, services.queues, record.request, tasks);
       await job.updateData({ ...data, step: next });
       step = next;
       await services.requestReport(checkId);
@@ -61,42 +61,4 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
     }
     await concludeCheck(services, checkId);
   });
-}
-
-async function addChildren(
-  services: WorkerServices,
-  request: CheckRequest,
-  parent: StepJob,
-  tasks: readonly PlannedTask[],
-): Promise<void> {
-  const { checkId } = request;
-  await services.store.addTasks(
-    checkId,
-    tasks.map(({ id, title, task }) => ({ id, kind: task.kind, title, state: 'waiting', phrase: '' })),
-  );
-  for (const { id, title, task } of tasks) {
-    const queue = task.kind === 'access-logs' ? services.queues.scanLogs : services.queues.collect;
-    await queue.add(
-      'collect',
-      {
-        v: 1,
-        checkId,
-        taskId: id,
-        kind: task.kind,
-        title: title.slice(0, 500),
-        deadlineAt: request.deadlineAt,
-        userId: request.requester.userId,
-        task: { ...task },
-      },
-      {
-        jobId: childJobId(checkId, id),
-        parent: { id: parent.id ?? checkId, queue: parent.queueQualifiedName },
-        // A child that dies must never leave its parent waiting: its evidence is then missing, and the verdict says so.
-        ignoreDependencyOnFailure: true,
-        attempts: 2,
-        backoff: { type: 'fixed', delay: 1_000 },
-        ...keepFinished,
-      },
-    );
-  }
 }

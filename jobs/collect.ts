@@ -1,11 +1,13 @@
 /** Collects one piece of evidence for a check and stores it, whatever happens: evidence or the reason why there is none. */
 
 import { collect } from '../src/collectors/collect.js';
-import { collectTaskSchema } from '../src/collectors/tasks.js';
+import { type CollectedTask, collectTaskSchema, distributionTaskId, planDeeperTasks } from '../src/collectors/tasks.js';
 import { describeEvidence } from '../src/diagnosis/describe-evidence.js';
 import type { Gathered } from '../src/diagnosis/evidence.js';
 import { Failure, type FailureKind, failureKinds } from '../src/failure.js';
+import type { CheckRequest } from '../src/queue/checks.js';
 import { collectJobSchema } from '../src/queue/queues.js';
+import { addChildren } from './children.js';
 import { type AnyJob, defineJob, type Processor } from './define-job.js';
 import { type CollectServices, collectContext } from './services.js';
 
@@ -58,6 +60,7 @@ export function collectJob(services: CollectServices): Processor<AnyJob> {
           'Worth another try.',
         );
       await store.saveEvidence(checkId, taskId, result);
+      if (record.request.purpose === 'check') await lookDeeper(services, record.request, result);
       const { gathered } = result;
       await show(
         gathered.state === 'collected' ? 'done' : 'unavailable',
@@ -70,6 +73,16 @@ export function collectJob(services: CollectServices): Processor<AnyJob> {
       context.aws.destroy();
     }
   });
+}
+
+/** Once the logs say which paths fail, those are asked for too; as siblings of this job, before it ends, so that their parent waits for them. */
+async function lookDeeper(services: CollectServices, request: CheckRequest, result: CollectedTask): Promise<void> {
+  if (!services.policy.probes.failingPaths) return;
+  if (result.kind !== 'access-logs' || result.gathered.state !== 'collected') return;
+  const read = (await services.store.readEvidence(request.checkId, distributionTaskId)) as CollectedTask | null;
+  if (read?.kind !== 'distribution' || read.gathered.state !== 'collected') return;
+  const tasks = planDeeperTasks(read.gathered.data, result.gathered.data);
+  if (tasks.length > 0) await addChildren(services.store, services.queues, request, tasks);
 }
 
 function outOfTime(): Failure {

@@ -75,7 +75,8 @@ async function readBag(services: WorkerServices, record: CheckRecord<CheckReques
   const isRead = distribution?.kind === 'distribution' && distribution.gathered.state === 'collected';
   const planned = isRead ? planTasks(distribution.gathered.data, planOptions(services.policy, request)) : [];
   const results: Record<string, CollectedTask> = distribution === null ? {} : { [distributionTaskId]: distribution };
-  for (const { id } of planned) {
+  // Every task there is, not only the planned ones: the log scan adds some of its own.
+  for (const { id } of record.tasks) {
     const collected = (await services.store.readEvidence(request.checkId, id)) as CollectedTask | null;
     if (collected !== null) results[id] = collected;
   }

@@ -24,16 +24,24 @@ export interface ScanThreadData {
 const { config, policy, redisUrl } = workerData as ScanThreadData;
 const log = createLog(config.logLevel, { process: 'scan-thread' });
 const redis = createWorkerConnection(redisUrl, log);
-const queue = new Queue(queueNames.reports, { connection: redis, prefix: config.redisPrefix });
-queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
+const options = { connection: redis, prefix: config.redisPrefix };
+const queues = {
+  checks: new Queue(queueNames.checks, options),
+  collect: new Queue(queueNames.collect, options),
+  scanLogs: new Queue(queueNames.scanLogs, options),
+  reports: new Queue(queueNames.reports, options),
+};
+for (const queue of Object.values(queues))
+  queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
 const store = createCheckStore(redis, config.redisPrefix, (value) => checkRequestSchema.parse(value));
-const reports = createReportRequests(queue);
+const reports = createReportRequests(queues.reports);
 
 const process = collectJob({
   config,
   policy,
   log,
   store,
+  queues,
   network: networkSettings(config, policy),
   now: () => new Date(),
   createAws: (userId) =>

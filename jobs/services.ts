@@ -10,8 +10,9 @@ import type { Log } from '../src/platform/log.js';
 import { createWorkerConnection } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
 import { type CheckRequest, checkRequestSchema } from '../src/queue/checks.js';
-import { type CheckJob, type CollectJob, queueNames, type ReportJob } from '../src/queue/queues.js';
+import { queueNames, type ReportJob } from '../src/queue/queues.js';
 import { createReportRequests } from '../src/queue/reports.js';
+import type { ChildQueues } from './children.js';
 
 /** Everything a collecting job needs: also built inside the scanning thread, which has no queues and no Slack. */
 export interface CollectServices {
@@ -24,14 +25,13 @@ export interface CollectServices {
   readonly network: NetworkSettings;
   readonly createAws: (userId: string) => AwsClients;
   readonly now: () => Date;
+  /** Where further collecting is asked for. */
+  readonly queues: ChildQueues;
 }
 
 export interface WorkerServices extends CollectServices {
   readonly redis: Redis;
-  readonly queues: {
-    readonly checks: Queue<CheckJob, void, string>;
-    readonly collect: Queue<CollectJob, void, string>;
-    readonly scanLogs: Queue<CollectJob, void, string>;
+  readonly queues: ChildQueues & {
     readonly reports: Queue<ReportJob, void, string>;
     readonly sweep: Queue<Record<string, never>, void, string>;
   };
@@ -52,7 +52,7 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
     sweep: new Queue(queueNames.sweep, options),
   };
   for (const queue of Object.values(queues))
-    queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
+    queue.on('error', (error: Error) => log.debug({ error: error.message }, 'queue connection failed'));
   const reports = createReportRequests(queues.reports);
   return {
     config,

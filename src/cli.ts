@@ -153,7 +153,7 @@ async function collectBag(context: CollectContext, command: CheckCommand, policy
         pathPattern: command.pathPattern,
         maxLogBytes: policy.checks.maxLogBytes,
         throughTheEdge: policy.probes.throughTheEdge && command.kind === 'check',
-        failingPaths: command.kind === 'check',
+        failingPaths: command.kind === 'check' && policy.probes.failingPaths,
         purpose: command.kind,
       },
       (task) => display.show(task),

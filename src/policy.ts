@@ -51,6 +51,8 @@ const policySchema = z.strictObject({
       maxAddresses: z.number().int().min(1).max(32).default(8),
       /** Idle connections are held for CloudFront's keep-alive timeout and 2 s more, and no longer than this; 0: none is held. */
       keepAliveHoldSeconds: z.number().min(0).max(60).default(12),
+      /** Whether paths that fail in the logs are asked for as well; GET only, a few per origin. */
+      failingPaths: z.boolean().default(true),
       /** Whether each check sends one tagged request through the distribution itself; it shows in its logs and counts. */
       throughTheEdge: z.boolean().default(false),
     })
@@ -59,6 +61,7 @@ const policySchema = z.strictObject({
       connectTimeoutSeconds: 5,
       maxAddresses: 8,
       keepAliveHoldSeconds: 12,
+      failingPaths: true,
       throughTheEdge: false,
     }),
   checks: z
