@@ -2,8 +2,12 @@
 import type { Check } from '../diagnosis/check.js';
 import { balancerMade502 } from './balancer-made-502.js';
 import { clientCertificateRequired } from './client-certificate-required.js';
+import { conflictingContentLength } from './conflicting-content-length.js';
 import { expiredCertificate } from './expired-certificate.js';
+import { incompatibleTlsCipher } from './incompatible-tls-cipher.js';
+import { incompatibleTlsProtocol } from './incompatible-tls-protocol.js';
 import { incompleteCertificateChain } from './incomplete-certificate-chain.js';
+import { ipv6WithoutAaaa } from './ipv6-without-aaaa.js';
 import { malformedResponseHead } from './malformed-response-head.js';
 import { mismatchedCertificateName } from './mismatched-certificate-name.js';
 import { misorderedCertificateChain } from './misordered-certificate-chain.js';
@@ -11,24 +15,32 @@ import { missingAccessLogs } from './missing-access-logs.js';
 import { notYetValidCertificate } from './not-yet-valid-certificate.js';
 import { oversizedResponseHead } from './oversized-response-head.js';
 import { plaintextOnTlsPort } from './plaintext-on-tls-port.js';
+import { portOrProtocolMismatch } from './port-or-protocol-mismatch.js';
 import { prematureClose } from './premature-close.js';
 import { refusedConnection } from './refused-connection.js';
 import { rejectedHandshake } from './rejected-handshake.js';
 import { relayed502 } from './relayed-502.js';
 import { resetConnection } from './reset-connection.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
+import { slowOrigin } from './slow-origin.js';
 import { targetMade502 } from './target-made-502.js';
+import { truncatedBody } from './truncated-body.js';
 import { unforwardedHostOnBalancerName } from './unforwarded-host-on-balancer-name.js';
 import { unhealthyTargets } from './unhealthy-targets.js';
 import { unreachableOrigin } from './unreachable-origin.js';
 import { unresolvableOrigin } from './unresolvable-origin.js';
+import { unsupportedCertificateKey } from './unsupported-certificate-key.js';
 import { untrustedCertificate } from './untrusted-certificate.js';
 
 export const checks: readonly Check[] = [
   unresolvableOrigin,
+  ipv6WithoutAaaa,
   refusedConnection,
   unreachableOrigin,
   plaintextOnTlsPort,
+  portOrProtocolMismatch,
+  incompatibleTlsProtocol,
+  incompatibleTlsCipher,
   rejectedHandshake,
   clientCertificateRequired,
   expiredCertificate,
@@ -37,15 +49,19 @@ export const checks: readonly Check[] = [
   incompleteCertificateChain,
   misorderedCertificateChain,
   untrustedCertificate,
+  unsupportedCertificateKey,
   mismatchedCertificateName,
   unforwardedHostOnBalancerName,
   resetConnection,
   prematureClose,
   malformedResponseHead,
+  conflictingContentLength,
   oversizedResponseHead,
   relayed502,
   balancerMade502,
   targetMade502,
   unhealthyTargets,
+  truncatedBody,
+  slowOrigin,
   missingAccessLogs,
 ];

@@ -1,9 +1,12 @@
 /** The origin answers the TCP connection with a reset: nothing listens on the configured port, or a firewall rejects. */
 import { defineCheck } from '../diagnosis/check.js';
+import type { AddressProbe } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
 import { explainsOf, judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+
+type Tcp = AddressProbe['tcp'];
 
 export const refusedConnection = defineCheck({
   id: 'refused-connection',
@@ -19,9 +22,18 @@ export const refusedConnection = defineCheck({
     return judgeProbe(probe, {
       over: 'tcp',
       read: ({ tcp }) => (['connected', 'refused', 'reset'].includes(tcp.outcome) ? [tcp] : []),
-      isFault: ({ outcome }) => outcome !== 'connected',
-      claim: (_, { domainName, port }) => `${domainName} refuses connections on port ${port}${caveat}`,
-      fact: ({ outcome, elapsedMs }) => `TCP ${outcome} after ${elapsedMs} ms`,
+      isFault: (tcp) => countRefused(tcp) > 0,
+      claim: (tcp, { domainName, port }) =>
+        tcp.outcome === 'connected'
+          ? `${domainName} refuses ${countRefused(tcp)} of ${countAll(tcp)} connections on port ${port}${caveat}`
+          : `${domainName} refuses connections on port ${port}${caveat}`,
+      fact: (tcp) => {
+        const refused = countRefused(tcp);
+        const share = refused > 0 ? `, refused ${refused} of ${countAll(tcp)}` : '';
+        return `TCP ${tcp.outcome} after ${tcp.elapsedMs} ms${share}`;
+      },
+      // A few refusals among many connections may be due to the probe itself.
+      strength: ({ outcome }) => (outcome === 'connected' ? 'supported' : 'proven'),
       sound: ({ domainName, port }) => `${domainName} accepts connections on port ${port}.`,
       remedy:
         'Start the server, or make it listen on this port; check the port in the origin’s settings and any firewall that rejects.',
@@ -31,3 +43,14 @@ export const refusedConnection = defineCheck({
     });
   },
 });
+
+function countRefused({ attempts }: Tcp): number {
+  return attempts.reduce(
+    (sum, { outcome, count }) => sum + (outcome === 'refused' || outcome === 'reset' ? count : 0),
+    0,
+  );
+}
+
+function countAll({ attempts }: Tcp): number {
+  return attempts.reduce((sum, { count }) => sum + count, 0);
+}

@@ -1,6 +1,6 @@
-/** The origin ends the TLS handshake: no protocol version or cipher suite in common, or no such server name. */
+/** The origin ends the TLS handshake for a reason that other offers do not tell: no such server name, a rule, a fault of its own. */
 import { defineCheck } from '../diagnosis/check.js';
-import { badGatewayPage, describeHandshake, endedHandshakes } from '../diagnosis/handshake.js';
+import { badGatewayPage, describeHandshake, unexplainedHandshakes } from '../diagnosis/handshake.js';
 import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 
@@ -13,16 +13,16 @@ export const rejectedHandshake = defineCheck({
   evaluate: ({ 'origin-probe': probe }) =>
     judgeProbe(probe, {
       over: 'tls',
-      read: endedHandshakes,
+      read: unexplainedHandshakes,
       isFault: ({ outcome }) => outcome === 'alert' || outcome === 'closed',
       claim: ({ outcome, error }, connection) =>
         `${nameOf(connection)} ${outcome === 'alert' ? 'rejects' : 'breaks off'} the TLS handshake that CloudFront offers${error === null ? '' : ` (${error})`}`,
       fact: describeHandshake,
-      // A list that AWS publishes without the TLS 1.3 suites cannot prove that nothing is in common.
+      // What the origin minds is not known, and CloudFront may not do it.
       strength: () => 'supported',
-      sound: (connection) => `${nameOf(connection)} accepts a TLS version and cipher suite that CloudFront offers.`,
+      sound: (connection) => `${nameOf(connection)} takes part in the TLS handshake.`,
       remedy:
-        'Enable TLS 1.2 with an ECDHE suite that CloudFront offers, add TLS 1.2 to the origin’s SSL protocols, and make the server know the name that it is asked for.',
+        'Look in the origin’s TLS log for why it breaks off; make it know the server name that it is asked for, and offer TLS 1.2 with an ECDHE suite that CloudFront offers.',
       layer: 'cloudfront-to-origin',
       detailedResults: resultsOf.connect,
       dependsOnHost: true,

@@ -4,7 +4,7 @@ import { defineCheck } from '../diagnosis/check.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
 import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
-import { plain } from '../diagnosis/wording.js';
+import { describeSignature, findSignature } from '../diagnosis/signature.js';
 
 export const relayed502 = defineCheck({
   id: 'relayed-502',
@@ -17,12 +17,14 @@ export const relayed502 = defineCheck({
       over: 'http',
       read: readAnswers,
       isFault: ({ outcome, status }) => outcome === 'response' && status === 502,
-      claim: ({ path, server }, connection) =>
-        `${nameOf(connection)} answers ${path} with 502 itself${server === null ? '' : ` (server ${plain(server, 60)})`}, and CloudFront passes it on`,
+      claim: (answer, connection) =>
+        `${nameOf(connection)} answers ${answer.path} with 502 itself${describeSignature(answer)}, and CloudFront passes it on`,
       fact: describeAnswer,
       sound: (connection) => `${nameOf(connection)} did not answer 502 when asked from here.`,
-      remedy: 'Look behind the origin: its proxy or balancer cannot reach, or cannot read, the application.',
-      layer: ({ server }) => (/^awselb\//i.test(server ?? '') ? 'load-balancer' : 'target'),
+      remedy: (answer) =>
+        findSignature(answer)?.remedy ??
+        'Look behind the origin: its proxy or balancer cannot reach, or cannot read, the application.',
+      layer: (answer) => findSignature(answer)?.layer ?? 'target',
       detailedResults: resultsOf.relayed,
       dependsOnHost: true,
     }),

@@ -2,7 +2,7 @@
 import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import type { HttpProbe, TlsProbe } from '../diagnosis/evidence.js';
-import { badGatewayPage, describeHandshake, endedHandshakes } from '../diagnosis/handshake.js';
+import { badGatewayPage, describeHandshake, unexplainedHandshakes } from '../diagnosis/handshake.js';
 import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 
@@ -15,7 +15,7 @@ export const resetConnection = defineCheck({
   evaluate: ({ 'origin-probe': probe }) =>
     judgeProbe<TlsProbe | HttpProbe>(probe, {
       over: 'http',
-      read: (address) => [...endedHandshakes(address), ...readAnswers(address)],
+      read: (address) => [...unexplainedHandshakes(address), ...readAnswers(address)],
       isFault: ({ outcome }) => outcome === 'reset',
       claim: (reading, connection) =>
         `${nameOf(connection)} resets the connection ${'sni' in reading ? 'in the TLS handshake' : `instead of answering ${reading.path}`}`,

@@ -13,6 +13,19 @@ export const unreachableOrigin = defineCheck({
     const { connection } = probe;
     const silent = probe.addresses.filter(({ tcp }) => tcp.outcome === 'timed-out' || tcp.outcome === 'unreachable');
     const { length: all } = probe.addresses;
+    // An address that this machine has no way to is no sign of anything.
+    const [own] = silent;
+    if (own?.blindBecause != null && silent.every(({ blindBecause }) => blindBecause !== null))
+      return {
+        state: 'inconclusive',
+        missing: [
+          {
+            kind: 'not-seen',
+            message: own.blindBecause,
+            remedy: 'Run cf502 where there is IPv6 to look at this address too.',
+          },
+        ],
+      };
     const some = silent.length === all ? '' : `${silent.length} of ${all} addresses of `;
     if (silent.length > 0)
       return {

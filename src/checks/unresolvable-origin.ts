@@ -6,7 +6,7 @@ import type { Explains, Finding, Outcome } from '../diagnosis/finding.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
 import { blindness, explainsOf } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
-import { citeResolution, doubtOf, failureOf } from '../diagnosis/name-resolution.js';
+import { citeAuthority, citeResolution, doubtOf, failureOf, lacksIpv6Only } from '../diagnosis/name-resolution.js';
 import { countOf, listOf } from '../diagnosis/wording.js';
 
 export const unresolvableOrigin = defineCheck({
@@ -18,13 +18,20 @@ export const unresolvableOrigin = defineCheck({
   uses: ['access-logs'],
   evaluate: ({ 'origin-probe': probe, 'access-logs': logs }): Outcome => {
     const { connection, dns } = probe;
+    if (lacksIpv6Only(dns))
+      return {
+        state: 'ruled-out',
+        because: `${dns.name} exists; it has no IPv6 address, which is another cause.`,
+        citations: [citeResolution(probe)],
+      };
     const failure = failureOf(dns);
     if (failure !== null) {
       const claim = `${dns.name} ${failure}`;
       if (probe.vantage.class === 'blind')
         return { state: 'inconclusive', missing: [blindness(probe)], lead: `From here: ${claim}.` };
       const strength = dns.outcome === 'servfail' ? 'supported' : 'proven';
-      return found(probe, claim, strength, [citeResolution(probe)], explainsOf(connection, resultsOf.dns, false));
+      const citations = [citeResolution(probe), ...citeAuthority(probe)] as const;
+      return found(probe, claim, strength, citations, explainsOf(connection, resultsOf.dns, false));
     }
     const logged = explainsOf(connection, decisiveResults.dns, false);
     const count = countFitting(logs, logged);

@@ -2,6 +2,7 @@
 import type { AddressProbe, Certificate, OriginConnection, TlsProbe, TrustProblem } from './evidence.js';
 import type { ProbeRule } from './judge-probe.js';
 import { resultsOf } from './log-results.js';
+import { findMismatch } from './tls-mismatch.js';
 
 /** AWS's page on what CloudFront asks of an origin's certificate. */
 export const certificatePage =
@@ -17,6 +18,11 @@ export function shownCertificates({ tls }: AddressProbe): readonly TlsProbe[] {
 /** Handshakes that ended one way or the other. */
 export function endedHandshakes({ tls }: AddressProbe): readonly TlsProbe[] {
   return tls === null || tls.outcome === 'timed-out' || tls.outcome === 'failed' ? [] : [tls];
+}
+
+/** The same, without those that are known to have failed for want of something in common: other checks say what. */
+export function unexplainedHandshakes(address: AddressProbe): readonly TlsProbe[] {
+  return endedHandshakes(address).filter((tls) => findMismatch(tls) === null);
 }
 
 /** What all certificate checks share; a check adds its problem and its words. */

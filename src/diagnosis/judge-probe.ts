@@ -2,6 +2,7 @@
 import type { AccessLogEvidence, AddressProbe, OriginConnection, OriginProbe, Unavailability } from './evidence.js';
 import { countFitting } from './explain.js';
 import type { Citation, Explains, Finding, Layer, Outcome, Strength } from './finding.js';
+import { findMismatch } from './tls-mismatch.js';
 import { afterColon, countOf } from './wording.js';
 
 /** What a check looks for in the readings of one layer. */
@@ -17,11 +18,13 @@ export interface ProbeRule<Reading> {
   readonly fact: (reading: Reading) => string;
   /** Full sentence on why this is not the cause, where every reading is sound. */
   readonly sound: (connection: OriginConnection) => string;
-  readonly remedy: string;
+  readonly remedy: string | ((reading: Reading) => string);
   readonly layer: Layer | ((reading: Reading) => Layer);
   readonly detailedResults: readonly string[];
   /** Whether the answer depends on the Host that is forwarded, so that only the 502s of that host can be explained. */
   readonly dependsOnHost: boolean;
+  /** For what is no cause of a 502: the finding then explains nothing. */
+  readonly explainsNothing?: true;
   /** Claimed strength; proven by default. */
   readonly strength?: (reading: Reading) => Strength;
   /** Values of `x-edge-detailed-result-type` by which CloudFront itself names this fault. */
@@ -54,7 +57,7 @@ export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>
     return {
       state: 'inconclusive',
       missing: [
-        {
+        blindAddress(unseen) ?? {
           kind: 'not-seen',
           message: `${countOf(unseen.length, 'address', 'addresses')} of ${nameOf(connection)} did not answer from here; the others are sound.`,
           remedy: `Open ${connection.domainName}:${connection.port} to the machine that cf502 runs on, or run cf502 where it is open.`,
@@ -97,6 +100,18 @@ export function blindness({ vantage, connection }: OriginProbe): Unavailability 
   };
 }
 
+/** Where what is not seen is not seen for a reason of our own. */
+function blindAddress(unseen: readonly AddressProbe[]): Unavailability | null {
+  const [first] = unseen;
+  if (first === undefined || first.blindBecause === null || unseen.some(({ blindBecause }) => blindBecause === null))
+    return null;
+  return {
+    kind: 'not-seen',
+    message: first.blindBecause,
+    remedy: 'Run cf502 where there is IPv6 to look at this address too.',
+  };
+}
+
 function found<Reading>(
   connection: OriginConnection,
   rule: ProbeRule<Reading>,
@@ -113,8 +128,8 @@ function found<Reading>(
     originId: connection.originId,
     connectionId: connection.id,
     citations: [first, ...rest.slice(0, 15)],
-    explains: explainsOf(connection, rule.detailedResults, rule.dependsOnHost),
-    remedy: rule.remedy,
+    explains: rule.explainsNothing === true ? null : explainsOf(connection, rule.detailedResults, rule.dependsOnHost),
+    remedy: typeof rule.remedy === 'function' ? rule.remedy(reading) : rule.remedy,
   };
   return { state: 'found', findings: [finding] };
 }
@@ -140,7 +155,7 @@ function findInLogs<Reading>(connection: OriginConnection, rule: ProbeRule<Readi
       },
     ],
     explains,
-    remedy: `It comes and goes, or depends on the place or the path. ${rule.remedy}`,
+    remedy: `It comes and goes, or depends on the place or the path.${typeof rule.remedy === 'string' ? ` ${rule.remedy}` : ''}`,
   };
   return { state: 'found', findings: [finding] };
 }
@@ -152,9 +167,11 @@ function onSome(probe: OriginProbe, faults: readonly { readonly address: Address
 
 function isUnseen({ tcp, tls, http }: AddressProbe): boolean {
   const vague = ['timed-out', 'failed', 'unreachable'];
+  const mismatch = tls === null ? null : findMismatch(tls);
   return (
     vague.includes(tcp.outcome) ||
-    (tls !== null && vague.includes(tls.outcome)) ||
+    (tls !== null && vague.includes(tls.outcome) && mismatch === null) ||
+    mismatch?.of === 'legacy-cipher' ||
     http.some(({ outcome }) => vague.includes(outcome))
   );
 }
@@ -171,6 +188,12 @@ function notReached(probe: OriginProbe, over: 'tcp' | 'tls' | 'http'): Outcome {
     const ended = addresses.filter(({ tls }) => tls !== null && tls.outcome !== 'completed');
     if (over !== 'tcp' && ended.length > 0 && addresses.every((address) => !isUnseen(address)))
       return ruledOut(probe, `CloudFront does not get that far: the TLS handshake with ${name} ends before.`);
+    const other = addresses.find(({ otherProtocol }) => otherProtocol !== null);
+    if (over === 'http' && other !== undefined && addresses.every((address) => !isUnseen(address)))
+      return ruledOut(
+        probe,
+        `CloudFront does not get that far: port ${connection.port} of ${name} speaks no HTTP/1.1.`,
+      );
   }
   const [refused] = refusedAddresses;
   if (addresses.length === 0 && refused !== undefined)

@@ -15,6 +15,39 @@ export function failureOf({ outcome }: DnsProbe): string | null {
   return failures[outcome] ?? null;
 }
 
+/** Whether a name that was asked for its IPv6 addresses has none, and has IPv4 ones. */
+export function lacksIpv6Only({ outcome, answers }: DnsProbe): boolean {
+  return outcome === 'no-data' && answers.some((answer) => answer.recordType === 'A' && answer.outcome === 'resolved');
+}
+
+type AuthorityAnswer = NonNullable<DnsProbe['authority']>['answers'][number];
+
+/** What the name servers of the zone say against the resolvers. One that cannot be asked from here says nothing. */
+export function findContraryServer({ outcome, answers, authority }: DnsProbe): AuthorityAnswer | null {
+  if (outcome !== 'resolved') return null;
+  const isResolved = (recordType: AuthorityAnswer['recordType']): boolean =>
+    recordType === 'CNAME' ||
+    answers.some((answer) => answer.recordType === recordType && answer.outcome === 'resolved');
+  const contrary = authority?.answers.find(
+    (answer) =>
+      ['nxdomain', 'servfail', 'refused'].includes(answer.outcome) ||
+      (answer.outcome === 'no-data' && isResolved(answer.recordType)),
+  );
+  return contrary ?? null;
+}
+
+/** One for each name server of the zone that answered. */
+export function citeAuthority({ connection, dns }: OriginProbe): readonly Citation[] {
+  return (dns.authority?.answers ?? [])
+    .filter(({ outcome }) => outcome !== 'not-asked')
+    .slice(0, 4)
+    .map(({ server, recordType, outcome, values }) => ({
+      kind: 'probe',
+      ref: `${connection.id} by ${server}`,
+      fact: `${dns.name} ${recordType}: ${outcome} ${listOf(values)}`.trim(),
+    }));
+}
+
 export function citeResolution({ connection, dns }: OriginProbe): Citation {
   const addresses = listOf(dns.addresses.map(({ address }) => address));
   return {
@@ -29,6 +62,16 @@ export function doubtOf(probe: OriginProbe): { readonly missing: Unavailability;
   const { dns, vantage } = probe;
   // A name without one of the two address types is common and harmless, so `no-data` beside an address is no disagreement.
   const contrary = dns.answers.find(({ outcome }) => outcome === 'nxdomain' || outcome === 'servfail');
+  const server = findContraryServer(dns);
+  if (contrary === undefined && server !== null)
+    return {
+      missing: {
+        kind: 'not-seen',
+        message: `${dns.name} resolves, and ${server.server}, a name server of its zone, says ${server.outcome} when asked itself.`,
+        remedy: `Take ${server.server} out of the delegation of ${dns.authority?.zone ?? 'the zone'}, or give it the zone.`,
+      },
+      lead: `${dns.name} resolves by some of its name servers only, so that CloudFront may fail now and then.`,
+    };
   if (dns.outcome === 'resolved' && contrary === undefined) return null;
   if (contrary !== undefined)
     return {

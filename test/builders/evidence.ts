@@ -21,6 +21,7 @@ import type {
   TlsProbe,
   Unavailability,
 } from '../../src/diagnosis/evidence.js';
+import type { TlsExploration } from '../../src/diagnosis/probe-depth.js';
 
 export const at = '2026-11-20T10:15:00.000Z';
 export const now = new Date(at);
@@ -402,4 +403,21 @@ export function aBag({ distribution, logs, metrics, probes, balancers }: BagPart
 
 function gathered<T extends object>(part: T | Gathered<never>): Gathered<T> {
   return 'state' in part && 'elapsedMs' in part ? part : collected(part);
+}
+
+/** What an origin would have accepted that turned CloudFront's offer down, by default a suite that CloudFront does not offer. */
+export function anExploration(differing: Partial<TlsExploration> = {}): TlsExploration {
+  const agreement = {
+    protocol: 'TLSv1.2',
+    cipher: 'ECDHE-RSA-CHACHA20-POLY1305',
+    curve: 'X25519',
+    applicationProtocol: null,
+  };
+  return {
+    accepted: { ...agreement, leaf: aCertificate() },
+    enough: [{ ...agreement, by: 'cipher' }],
+    legacyCipher: null,
+    sslV3: 'not-asked',
+    ...differing,
+  };
 }

@@ -4,16 +4,20 @@ import { checks } from '../../src/checks/index.js';
 import type { EvidenceMap } from '../../src/diagnosis/evidence.js';
 import { matchesCell } from '../../src/diagnosis/explain.js';
 import type { Explains } from '../../src/diagnosis/finding.js';
+import type { TlsExploration } from '../../src/diagnosis/probe-depth.js';
 import {
   aBalancer,
   aBehaviour,
   aCell,
+  aCertificate,
   aConnection,
   aDeadAddress,
   aDistribution,
   aFailedTls,
   anAddress,
   anAnswer,
+  anExploration,
+  anOrigin,
   aProbe,
   aResolution,
   aTls,
@@ -55,6 +59,13 @@ const failedTls = (outcome: Parameters<typeof aFailedTls>[0]) => ({
 const answer = (differing: Parameters<typeof anAnswer>[0]) => ({
   'origin-probe': aProbe({ connection, addresses: [anAddress({ http: [anAnswer(differing)] })] }),
 });
+const exploredTls = (exploration: Partial<TlsExploration>) => ({
+  'origin-probe': aProbe({
+    connection,
+    addresses: [anAddress({ tls: { ...aFailedTls('alert'), exploration: anExploration(exploration) }, http: [] })],
+  }),
+});
+const old = { protocol: 'TLSv1.1', cipher: 'x', curve: null, applicationProtocol: null };
 const balanced = (counts: object) => ({
   'load-balancer': aBalancer({
     metrics: metrics && { ...metrics, ...counts },
@@ -77,6 +88,20 @@ const claims: Readonly<
     ['OriginDnsError'],
     any,
   ],
+  'ipv6-without-aaaa': [
+    {
+      'origin-probe': aProbe({
+        connection,
+        dns: aResolution({
+          outcome: 'no-data',
+          answers: [{ resolver: '192.0.2.53', recordType: 'A', outcome: 'resolved', addresses: ['192.0.2.10'] }],
+        }),
+      }),
+      distribution: aDistribution({ origins: [anOrigin({ ipAddressType: 'ipv6' })] }),
+    },
+    ['OriginDnsError'],
+    any,
+  ],
   'refused-connection': [
     { 'origin-probe': aProbe({ connection, addresses: [aDeadAddress('refused')] }) },
     connect,
@@ -84,6 +109,18 @@ const claims: Readonly<
   ],
   'unreachable-origin': null,
   'plaintext-on-tls-port': [failedTls('plaintext-answer'), connect, any],
+  'port-or-protocol-mismatch': [
+    { 'origin-probe': aProbe({ connection, addresses: [anAddress({ otherProtocol: 'tls' })] }) },
+    [...connect, 'OriginInvalidResponseError', ...cut.filter((result) => !connect.includes(result))],
+    any,
+  ],
+  'incompatible-tls-protocol': [exploredTls({ enough: [{ ...old, by: 'protocol' }] }), connect, own],
+  'incompatible-tls-cipher': [exploredTls({}), connect, own],
+  'unsupported-certificate-key': [
+    tls({ chain: [aCertificate({ keyType: 'ECDSA secp384r1', keyBits: 384 })] }),
+    connect,
+    own,
+  ],
   'rejected-handshake': [failedTls('alert'), connect, own],
   'client-certificate-required': [failedTls('client-certificate-required'), connect, own],
   'expired-certificate': [tls({ trustProblems: ['expired'] }), connect, own],
@@ -97,6 +134,9 @@ const claims: Readonly<
   'reset-connection': [answer({ outcome: 'reset', status: null }), ['OriginConnectError', ...cut], own],
   'premature-close': [answer({ outcome: 'closed-before-head', status: null }), cut, own],
   'malformed-response-head': [answer({ outcome: 'malformed-head', status: null }), ['OriginInvalidResponseError'], own],
+  'conflicting-content-length': [answer({ contentLengths: [5, 7] }), ['OriginInvalidResponseError'], own],
+  'truncated-body': null,
+  'slow-origin': null,
   'oversized-response-head': [answer({ headBytes: 40_000 }), ['OriginHeaderTooBigError'], own],
   'relayed-502': [answer({ status: 502 }), ['OriginError'], own],
   'balancer-made-502': [balanced({ elb502: 5 }), ['OriginError'], any],

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { malformedResponseHead } from '../../src/checks/malformed-response-head.js';
 import { aCell, anAnswer, someLogs } from '../builders/evidence.js';
-import { answersOf, describeCheck } from './describe-check.js';
+import { answersOf, describeCheck, probeOf } from './describe-check.js';
 
 const malformed = anAnswer({ outcome: 'malformed-head', status: null, problem: 'a header line without a colon' });
 
@@ -14,6 +14,12 @@ describeCheck(malformedResponseHead, {
       { strength: 'proven', layer: 'target' },
     ],
     [
+      'a Transfer-Encoding that CloudFront does not support',
+      answersOf([anAnswer({ transferEncoding: 'gzip, chunked', contentLengths: [] })]),
+      /with a Transfer-Encoding that CloudFront does not support \(gzip, chunked\)$/,
+      { strength: 'supported' },
+    ],
+    [
       "CloudFront's own word in the log",
       {
         ...answersOf([anAnswer()]),
@@ -24,6 +30,16 @@ describeCheck(malformedResponseHead, {
     ],
   ],
   ruledOut: [
+    ['chunks', answersOf([anAnswer({ transferEncoding: 'Chunked' })]), /well-formed/],
+    [
+      'conflicting lengths, which are another cause of the same word in the log',
+      {
+        ...answersOf([anAnswer({ contentLengths: [5, 7] })]),
+        'access-logs': someLogs({ cells: [aCell({ detailedResult: 'OriginInvalidResponseError' })] }),
+      },
+      /well-formed/,
+    ],
+    ['a port that speaks another protocol', probeOf({ otherProtocol: 'tls', http: [malformed] }), /speaks no HTTP/],
     ['a well-formed head', answersOf([anAnswer()]), /well-formed/],
     [
       'a close, which is another cause',

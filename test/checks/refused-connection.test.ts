@@ -34,7 +34,23 @@ describeCheck(refusedConnection, {
       'one address of two',
       { 'origin-probe': aProbe({ addresses: [anAddress(), aDeadAddress('refused', '192.0.2.11')] }) },
       /\(on 1 of 2 addresses\)$/,
-      { citations: [expect.objectContaining({ fact: 'TCP refused after 8 ms' })] },
+      { citations: [expect.objectContaining({ fact: 'TCP refused after 8 ms, refused 3 of 3' })] },
+    ],
+    [
+      'an address that refuses now and then, less surely',
+      probeOf({
+        tcp: {
+          outcome: 'connected',
+          errorCode: null,
+          elapsedMs: 8,
+          attempts: [
+            { outcome: 'connected', count: 2 },
+            { outcome: 'refused', count: 1 },
+          ],
+        },
+      }),
+      /^origin\.example\.com refuses 1 of 3 connections on port 443/,
+      { strength: 'supported' },
     ],
   ],
   ruledOut: [

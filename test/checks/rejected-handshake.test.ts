@@ -1,5 +1,5 @@
 import { rejectedHandshake } from '../../src/checks/rejected-handshake.js';
-import { aFailedTls } from '../builders/evidence.js';
+import { aFailedTls, anExploration } from '../builders/evidence.js';
 import { describeCheck, probeOf } from './describe-check.js';
 
 describeCheck(rejectedHandshake, {
@@ -13,8 +13,13 @@ describeCheck(rejectedHandshake, {
     ['an end without an alert', probeOf({ tls: aFailedTls('closed'), http: [] }), /breaks off the TLS handshake/, {}],
   ],
   ruledOut: [
-    ['a completed handshake', probeOf({}), /accepts a TLS version/],
-    ['plain text, which is another cause', probeOf({ tls: aFailedTls('plaintext-answer'), http: [] }), /accepts/],
+    [
+      'a cipher suite that is not in common, which is another cause',
+      probeOf({ tls: { ...aFailedTls('alert'), exploration: anExploration() }, http: [] }),
+      /does not get that far/,
+    ],
+    ['a completed handshake', probeOf({}), /takes part in the TLS handshake/],
+    ['plain text, which is another cause', probeOf({ tls: aFailedTls('plaintext-answer'), http: [] }), /takes part/],
   ],
   inconclusive: [['silence', probeOf({ tls: aFailedTls('timed-out'), http: [] }), /did not answer/]],
 });

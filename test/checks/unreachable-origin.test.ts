@@ -26,6 +26,18 @@ describeCheck(unreachableOrigin, {
       /1 of 2 addresses/,
     ],
     [
+      'an IPv6 address, and no IPv6 here',
+      {
+        'origin-probe': aProbe({
+          addresses: [
+            anAddress(),
+            { ...aDeadAddress('unreachable', '2001:db8::1'), blindBecause: '2001:db8::1 cannot be reached from here.' },
+          ],
+        }),
+      },
+      /^2001:db8::1 cannot be reached/,
+    ],
+    [
       'a blind vantage',
       { 'origin-probe': aProbe({ vantage: blindVantage, addresses: [aDeadAddress('timed-out')] }) },
       /No address answered/,

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { unresolvableOrigin } from '../../src/checks/unresolvable-origin.js';
+import type { DnsOutcome } from '../../src/diagnosis/evidence.js';
 import { aCell, aDeadAddress, aProbe, aResolution, blindVantage, someLogs } from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
 
@@ -18,6 +19,13 @@ const onlyV4 = aResolution({
     { resolver: '192.0.2.53', recordType: 'AAAA', outcome: 'no-data', addresses: [] },
   ],
 });
+const serverOf = (name: string, outcome: DnsOutcome, values: readonly string[] = []) =>
+  ({ server: name, address: '192.0.2.1', recordType: 'A', outcome, values }) as const;
+const lame = {
+  zone: 'example.com',
+  answers: [serverOf('ns1.example.com', 'resolved', ['192.0.2.10']), serverOf('ns2.example.com', 'refused')],
+};
+const unreachableServer = { zone: 'example.com', answers: [serverOf('ns1.example.com', 'timed-out')] };
 const probeOf = (outcome: 'nxdomain' | 'no-data' | 'servfail' | 'timed-out') => ({
   'origin-probe': aProbe({ dns: aResolution({ outcome }) }),
 });
@@ -50,6 +58,26 @@ describeCheck(unresolvableOrigin, {
     ],
   ],
   ruledOut: [
+    [
+      'name servers that cannot be asked from here',
+      { 'origin-probe': aProbe({ dns: aResolution({ authority: unreachableServer }) }) },
+      /resolves/,
+    ],
+    [
+      'a name that lacks an IPv6 address only, which is another cause',
+      {
+        'origin-probe': aProbe({
+          dns: aResolution({
+            outcome: 'no-data',
+            answers: [
+              { resolver: '192.0.2.53', recordType: 'AAAA', outcome: 'no-data', addresses: [] },
+              { resolver: '192.0.2.53', recordType: 'A', outcome: 'resolved', addresses: ['192.0.2.10'] },
+            ],
+          }),
+        }),
+      },
+      /has no IPv6 address/,
+    ],
     ['a name that resolves', { 'origin-probe': aProbe(), 'access-logs': someLogs() }, /resolves in public DNS/],
     ['a name with IPv4 addresses only', { 'origin-probe': aProbe({ dns: onlyV4 }) }, /resolves/],
     [
@@ -72,8 +100,14 @@ describeCheck(unresolvableOrigin, {
       /some resolvers only/,
     ],
     [
+      'a name server of the zone that does not know the zone',
+      { 'origin-probe': aProbe({ dns: aResolution({ authority: lame }) }) },
+      /ns2\.example\.com, a name server of its zone, says refused/,
+      /some of its name servers only/,
+    ],
+    [
       'an origin that nothing was asked about',
-      { 'origin-probe': aProbe({ vantage: blindVantage, dns: aResolution({ outcome: 'failed', answers: [] }) }) },
+      { 'origin-probe': aProbe({ vantage: blindVantage, dns: aResolution({ outcome: 'not-asked', answers: [] }) }) },
       /does not show what CloudFront meets/,
     ],
   ],

@@ -81,7 +81,7 @@ function describeKey(certificate: X509Certificate): Pick<Certificate, 'keyType' 
   try {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
     if (type === 'rsa' || type === 'rsa-pss' || type === 'dsa')
-      return { keyType: type === 'dsa' ? 'DSA' : 'RSA', keyBits: details?.modulusLength ?? null };
+      return { keyType: type.toUpperCase(), keyBits: details?.modulusLength ?? null };
     if (type === 'ec') {
       const curve = details?.namedCurve ?? 'unnamed curve';
       return { keyType: `ECDSA ${curve}`, keyBits: curveBits[curve] ?? null };

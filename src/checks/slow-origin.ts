@@ -1,0 +1,64 @@
+/** The origin takes longer than CloudFront waits. That is a 504, and said so, since it is so often taken for the cause of 502s. */
+import { describeAnswer } from '../diagnosis/answer.js';
+import { defineCheck } from '../diagnosis/check.js';
+import type { HttpProbe } from '../diagnosis/evidence.js';
+import { blindness, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+
+const defaultReadTimeoutSeconds = 30;
+/** Above this part of the read timeout, an answer that came is worth a remark. */
+const partThatCounts = 0.5;
+
+export const slowOrigin = defineCheck({
+  id: 'slow-origin',
+  title: 'Slow origin (a 504, not a 502)',
+  layer: 'target',
+  why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html',
+  needs: ['origin-probe', 'distribution'],
+  evaluate: ({ 'origin-probe': probe, distribution }) => {
+    const origin = distribution.origins.find(({ id }) => id === probe.connection.originId);
+    const limitMs = (origin?.readTimeoutSeconds ?? defaultReadTimeoutSeconds) * 1_000;
+    const answers = probe.addresses.flatMap(({ http }) => http);
+    const silent = answers.find(({ outcome, elapsedMs }) => outcome === 'timed-out' && elapsedMs < limitMs * 0.95);
+    const isSlow = (answer: HttpProbe): boolean => answer !== silent && waitOf(answer) >= limitMs * partThatCounts;
+    if (silent !== undefined && !answers.some(isSlow))
+      return {
+        state: 'inconclusive',
+        missing: [
+          probe.vantage.class === 'valid'
+            ? {
+                kind: 'not-seen',
+                message: `cf502 waited ${seconds(silent.elapsedMs)} for ${silent.path}, and CloudFront waits ${seconds(limitMs)}.`,
+                remedy: `Ask for ${silent.path} with more patience, and look for 504s in the logs.`,
+              }
+            : blindness(probe),
+        ],
+        lead: `${nameOf(probe.connection)} did not answer ${silent.path} within ${seconds(silent.elapsedMs)}; past ${seconds(limitMs)} CloudFront would answer 504, not 502.`,
+      };
+    return judgeProbe(probe, {
+      over: 'http',
+      read: ({ http }) => http.filter(({ outcome }) => outcome !== 'failed'),
+      isFault: isSlow,
+      claim: (answer, connection) =>
+        answer.outcome === 'timed-out'
+          ? `${nameOf(connection)} does not answer ${answer.path} within ${seconds(limitMs)}, upon which CloudFront answers 504 and not 502`
+          : `${nameOf(connection)} lets CloudFront wait ${seconds(waitOf(answer))} for ${answer.path}; past ${seconds(limitMs)} that is a 504, and no 502`,
+      fact: (answer) => `${describeAnswer(answer)}, waited ${seconds(waitOf(answer))}`,
+      strength: () => 'supported',
+      explainsNothing: true,
+      sound: (connection) => `${nameOf(connection)} answers well within the ${seconds(limitMs)} that CloudFront waits.`,
+      remedy: 'Mend what makes the origin slow. A longer response timeout cures 504s only; it does nothing for 502s.',
+      layer: 'target',
+      detailedResults: [],
+      dependsOnHost: true,
+    });
+  },
+});
+
+/** The longest that CloudFront would have waited for a byte of this answer, in milliseconds. */
+function waitOf({ outcome, elapsedMs, firstByteMs, longestGapMs }: HttpProbe): number {
+  return outcome === 'timed-out' ? elapsedMs : Math.max(firstByteMs ?? 0, longestGapMs ?? 0);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toLocaleString('en-GB', { maximumFractionDigits: 1 })} s`;
+}
