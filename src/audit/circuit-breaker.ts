@@ -36,7 +36,7 @@ export const circuitBreaker = defineAuditItem({
         {
           kind: 'not-observable',
           message: 'No AWS interface says whether an application breaks its circuits.',
-          remedy: `Ask the owners of ${nameOrigins(origins)}: does it refuse quickly, with a whole answer of 503, when a dependency is down?`,
+          remedy: `Ask the owners of ${nameOrigins(origins)} whether it refuses quickly, with a whole answer of 503, when a dependency is down.`,
         },
       ],
       citations: [fromConfiguration(`${functions.length} functions at viewer-request`)],

@@ -2,7 +2,7 @@
 import { defineAuditItem } from '../diagnosis/audit.js';
 import { fromConfiguration, nameBehaviours } from '../diagnosis/audit-reading.js';
 import type { DistributionEvidence } from '../diagnosis/evidence.js';
-import { listOf } from '../diagnosis/wording.js';
+import { countOf, listOf } from '../diagnosis/wording.js';
 
 /** Without them a row does not say that it is a 502 or why. */
 const needed = ['sc-status', 'x-edge-detailed-result-type'];
@@ -36,9 +36,9 @@ export const immediateLogs = defineAuditItem({
     const unlogged = behaviours.filter((behaviour) => !logged.includes(behaviour));
     const flaws = realtimeLogs.flatMap(({ name, samplingPercent, fields }) => [
       ...(samplingPercent < 100
-        ? [`${name} keeps ${samplingPercent} % of the rows, so a rare 502 is easily missed`]
+        ? [`the log ${name} keeps ${samplingPercent} % of the rows, so a rare 502 is easily missed`]
         : []),
-      ...(lacking(fields).length > 0 ? [`${name} lacks ${listOf(lacking(fields))}`] : []),
+      ...(lacking(fields).length > 0 ? [`the log ${name} lacks ${listOf(lacking(fields))}`] : []),
     ]);
     if (logged.length > 0 && logged.every(({ realtimeLogConfigArn: arn }) => read.has(arn ?? ''))) {
       if (unlogged.length > 0) flaws.push(`${nameBehaviours(unlogged)} has none`);
@@ -74,7 +74,7 @@ export const immediateLogs = defineAuditItem({
       because: `Neither real-time logs nor a delivery to CloudWatch Logs or Firehose${deliveries.length > 0 || distribution.legacyLogging?.enabled === true ? '; logs go to S3 only' : ''}.`,
       citations: [
         fromConfiguration(
-          `${deliveries.length} deliveries of standard logs v2, no behaviour with a real-time log`,
+          `${countOf(deliveries.length, 'delivery', 'deliveries')} of standard logs v2, no behaviour with a real-time log`,
           ref,
         ),
       ],
@@ -88,7 +88,7 @@ function lacking(fields: readonly string[]): readonly string[] {
 }
 
 function describe(logged: DistributionEvidence['behaviours'], { behaviours }: DistributionEvidence): string {
-  return `${logged.length} of ${behaviours.length} behaviours have a real-time log`;
+  return `${logged.length} of ${countOf(behaviours.length, 'behaviour')} with a real-time log`;
 }
 
 function fix({ arn }: DistributionEvidence) {

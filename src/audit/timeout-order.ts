@@ -1,14 +1,8 @@
 /** Whether whoever sends requests closes idle connections first, and whether CloudFront waits no longer than the balancer does. */
-import { defineAuditItem, type PerSubject } from '../diagnosis/audit.js';
+import { defineAuditItem } from '../diagnosis/audit.js';
 import { fromConfiguration, isRunByAws, nameOrigins, originsInUse } from '../diagnosis/audit-reading.js';
-import type { KeepAliveLab, LoadBalancerEvidence, Origin } from '../diagnosis/evidence.js';
-
-/** What is known about one origin: what is wrong, or what keeps it from being known. */
-interface Reading {
-  readonly origin: Origin;
-  readonly flaws: readonly string[];
-  readonly sound: string | null;
-}
+import type { Origin } from '../diagnosis/evidence.js';
+import { readIdleTimes } from '../diagnosis/idle-times.js';
 
 export const timeoutOrder = defineAuditItem({
   id: 'timeout-order',
@@ -21,7 +15,7 @@ export const timeoutOrder = defineAuditItem({
   needs: ['distribution', 'load-balancers', 'keep-alive-labs'],
   evaluate: ({ distribution, 'load-balancers': balancers, 'keep-alive-labs': labs }) => {
     const origins = originsInUse(distribution).filter((origin) => !isRunByAws(origin));
-    const readings = origins.map((origin) => read(origin, balancers, labs));
+    const readings = origins.map((origin) => readIdleTimes(origin, balancers, labs));
     const citations = [
       fromConfiguration(
         origins.length === 0
@@ -81,51 +75,6 @@ export const timeoutOrder = defineAuditItem({
     };
   },
 });
-
-function read(origin: Origin, balancers: PerSubject<LoadBalancerEvidence>, labs: PerSubject<KeepAliveLab>): Reading {
-  const keepAlive = origin.keepAliveTimeoutSeconds ?? 0;
-  const balancer = balancers.collected.find(({ subject }) => subject === origin.id)?.data;
-  const idle = balancer?.idleTimeoutSeconds ?? null;
-  if (balancer !== undefined && idle !== null) {
-    const wait = origin.readTimeoutSeconds ?? 0;
-    const flaws = [
-      ...(keepAlive >= idle
-        ? [
-            `CloudFront keeps connections to ${balancer.name} for ${keepAlive} s, the balancer drops them after ${idle} s.`,
-          ]
-        : []),
-      ...(wait > idle
-        ? [
-            `CloudFront waits ${wait} s for an answer, ${balancer.name} gives up after ${idle} s, so the rest is a 504 in any case.`,
-          ]
-        : []),
-    ];
-    const sound = `CloudFront’s ${keepAlive} s are below the ${idle} s of ${balancer.name}; its targets must keep connections longer than that, which only they know.`;
-    return { origin, flaws, sound: flaws.length === 0 ? sound : null };
-  }
-  const lab = labs.collected.map(({ data }) => data).find(({ connection }) => connection.originId === origin.id);
-  const closings = (lab?.held ?? []).flatMap(({ outcome, idleMs }) =>
-    (outcome === 'closed' || outcome === 'reset') && idleMs !== null ? [idleMs / 1000] : [],
-  );
-  if (closings.length > 0) {
-    const first = Math.min(...closings);
-    const flaws =
-      first <= keepAlive
-        ? [
-            `${origin.domainName} closed an idle connection after ${first.toFixed(1)} s, CloudFront keeps it for ${keepAlive} s.`,
-          ]
-        : [];
-    const sound = `${origin.domainName} keeps connections for ${first.toFixed(1)} s, CloudFront for ${keepAlive} s.`;
-    return { origin, flaws, sound: flaws.length === 0 ? sound : null };
-  }
-  const outlasting =
-    lab?.held.some(({ outcome, idleMs }) => outcome === 'still-open' && (idleMs ?? 0) > keepAlive * 1000) ?? false;
-  return {
-    origin,
-    flaws: [],
-    sound: outlasting ? `${origin.domainName} kept an idle connection longer than CloudFront’s ${keepAlive} s.` : null,
-  };
-}
 
 function fix({ id }: Origin) {
   return {

@@ -1,0 +1,18 @@
+/** What the item origin-shield says of a distribution. */
+import { originShield } from '../../src/audit/origin-shield.js';
+import { aBehaviour, aDistribution, anOrigin } from '../builders/evidence.js';
+import { describeItem } from './describe-item.js';
+
+const caching = (state: 'on' | 'off' | 'unknown', region: string | null = null) => ({
+  distribution: aDistribution({
+    behaviours: [aBehaviour({ caching: state })],
+    origins: [anOrigin({ originShieldRegion: region })],
+  }),
+});
+
+describeItem(originShield, [
+  ['on', caching('on', 'eu-central-1'), 'in-place', /stands behind Origin Shield/],
+  ['off where answers are kept', caching('on'), 'missing', /asked by every regional cache/, /origin_shield_region/],
+  ['off where nothing is kept', caching('off'), 'in-place', /nothing that it could hold/],
+  ['off where it is not known', caching('unknown'), 'missing', /Not every cache policy could be read/],
+]);
