@@ -1,4 +1,4 @@
-/** The origin answers the TCP connection with a reset: nothing listens on the configured port, or a firewall rejects. */
+/** The origin refuses the TCP connection: nothing listens on the configured port, or a firewall rejects. One reset later is another cause. */
 import { defineCheck } from '../diagnosis/check.js';
 import type { AddressProbe } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
@@ -45,10 +45,7 @@ export const refusedConnection = defineCheck({
 });
 
 function countRefused({ attempts }: Tcp): number {
-  return attempts.reduce(
-    (sum, { outcome, count }) => sum + (outcome === 'refused' || outcome === 'reset' ? count : 0),
-    0,
-  );
+  return attempts.reduce((sum, { outcome, count }) => sum + (outcome === 'refused' ? count : 0), 0);
 }
 
 function countAll({ attempts }: Tcp): number {

@@ -1,10 +1,12 @@
 /** The origin, or something before it, resets the connection in the handshake or while the request is under way. */
 import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
-import type { HttpProbe, TlsProbe } from '../diagnosis/evidence.js';
+import type { AddressProbe, HttpProbe, TlsProbe } from '../diagnosis/evidence.js';
 import { badGatewayPage, describeHandshake, unexplainedHandshakes } from '../diagnosis/handshake.js';
 import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+
+type Tcp = AddressProbe['tcp'];
 
 export const resetConnection = defineCheck({
   id: 'reset-connection',
@@ -13,13 +15,15 @@ export const resetConnection = defineCheck({
   why: badGatewayPage,
   needs: ['origin-probe'],
   evaluate: ({ 'origin-probe': probe }) =>
-    judgeProbe<TlsProbe | HttpProbe>(probe, {
+    judgeProbe<Tcp | TlsProbe | HttpProbe>(probe, {
       over: 'http',
-      read: (address) => [...unexplainedHandshakes(address), ...readAnswers(address)],
+      read: (address) => [...readReset(address.tcp), ...unexplainedHandshakes(address), ...readAnswers(address)],
       isFault: ({ outcome }) => outcome === 'reset',
-      claim: (reading, connection) =>
-        `${nameOf(connection)} resets the connection ${'sni' in reading ? 'in the TLS handshake' : `instead of answering ${reading.path}`}`,
-      fact: (reading) => ('sni' in reading ? describeHandshake(reading) : describeAnswer(reading)),
+      claim: (reading, connection) => `${nameOf(connection)} resets the connection ${momentOf(reading)}`,
+      fact: (reading) => {
+        if ('attempts' in reading) return `TCP ${reading.outcome} after ${reading.elapsedMs} ms`;
+        return 'sni' in reading ? describeHandshake(reading) : describeAnswer(reading);
+      },
       sound: (connection) => `${nameOf(connection)} does not reset connections.`,
       remedy:
         'Look on the origin, and on the firewall or proxy before it, for what resets the connection: a crash, a connection limit, a rule.',
@@ -28,3 +32,13 @@ export const resetConnection = defineCheck({
       dependsOnHost: true,
     }),
 });
+
+/** A connection that came about, or did not for another reason, says nothing here. */
+function readReset(tcp: Tcp): readonly Tcp[] {
+  return tcp.outcome === 'reset' ? [tcp] : [];
+}
+
+function momentOf(reading: Tcp | TlsProbe | HttpProbe): string {
+  if ('attempts' in reading) return 'as soon as it is made';
+  return 'sni' in reading ? 'in the TLS handshake' : `instead of answering ${reading.path}`;
+}

@@ -29,7 +29,6 @@ describeCheck(refusedConnection, {
       /on port 443$/,
       {},
     ],
-    ['a reset in place of a connection', probe('reset'), /refuses connections/, {}],
     [
       'one address of two',
       { 'origin-probe': aProbe({ addresses: [anAddress(), aDeadAddress('refused', '192.0.2.11')] }) },
@@ -54,6 +53,7 @@ describeCheck(refusedConnection, {
     ],
   ],
   ruledOut: [
+    ['a reset, which is another cause', probe('reset'), /accepts connections/],
     ['a port that is open', probeOf({}), /accepts connections on port 443/],
     ['a port that is open, whatever the handshake', probeOf({}, { vantage: misleadingVantage }), /accepts connections/],
     [

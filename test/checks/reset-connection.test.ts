@@ -5,6 +5,12 @@ import { answersOf, describeCheck, probeOf } from './describe-check.js';
 describeCheck(resetConnection, {
   found: [
     [
+      'a reset in place of a connection',
+      { 'origin-probe': aProbe({ addresses: [aDeadAddress('reset')] }) },
+      /as soon as it is made$/,
+      { strength: 'proven' },
+    ],
+    [
       'a reset in the handshake',
       probeOf({ tls: aFailedTls('reset'), http: [] }),
       /in the TLS handshake$/,
