@@ -2,7 +2,7 @@
 import type { PerSubject } from './audit.js';
 import type { Behaviour, DistributionEvidence, Origin, Unavailability } from './evidence.js';
 import type { Citation } from './finding.js';
-import { listOf } from './wording.js';
+import { listOf, plain } from './wording.js';
 
 /** Origins that a behaviour ends in, directly or through an origin group. */
 export function originsInUse(distribution: DistributionEvidence): readonly Origin[] {
@@ -43,4 +43,14 @@ export function reasonsOf({ missing }: PerSubject<unknown>): readonly Unavailabi
 /** The block of Terraform that a behaviour stands in. */
 export function behaviourBlock({ isDefault, pathPattern }: Pick<Behaviour, 'isDefault' | 'pathPattern'>): string {
   return isDefault ? 'default_cache_behavior' : `ordered_cache_behavior for ${pathPattern}`;
+}
+
+/** A setting line by line, fit to show: the indent kept, control characters out. Empty lines are left off. */
+export function settingLines(setting: string): readonly string[] {
+  return setting
+    .slice(0, 4_000)
+    .split('\n')
+    .filter((line) => plain(line) !== '')
+    .slice(0, 30)
+    .map((line) => `${/^ {0,12}/.exec(line)?.[0] ?? ''}${plain(line, 300)}`);
 }

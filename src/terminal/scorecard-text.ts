@@ -1,7 +1,7 @@
 /** The scorecard of an audit as a person reads it in a terminal: the worst first, each with what to do and the setting. Pure. */
 import { type AuditState, auditStates } from '../diagnosis/audit.js';
+import { settingLines } from '../diagnosis/audit-reading.js';
 import type { Scorecard, ScoredItem } from '../diagnosis/scorecard.js';
-import { plain } from '../diagnosis/wording.js';
 import { createPage, type Page, type PageOptions, type Style } from './page.js';
 
 const headings: Readonly<Record<AuditState, string>> = {
@@ -52,10 +52,7 @@ function writeItem(page: Page, item: ScoredItem): void {
     if (remedy !== undefined) detail('Needs: ', remedy);
   }
   if (item.fix !== null) detail('Do: ', item.fix.action);
-  for (const line of (item.fix?.terraform ?? '').split('\n').slice(0, 30)) {
-    const indent = /^ {0,12}/.exec(line)?.[0].length ?? 0;
-    if (line.trim() !== '') page.row(plain(line, 300), 8 + indent);
-  }
+  for (const line of settingLines(item.fix?.terraform ?? '')) page.row(line, 8);
   if (item.fix !== null && item.fix.cloudFormation !== null) detail('CloudFormation: ', item.fix.cloudFormation);
   detail('Why: ', item.matters);
   detail('AWS: ', item.offers);

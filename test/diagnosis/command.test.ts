@@ -48,6 +48,19 @@ describe('check', () => {
   });
 });
 
+describe('audit', () => {
+  it.each([
+    ['audit E123', e123],
+    ['/cf502 audit <https://console.aws.amazon.com/cloudfront/v4/home#/distributions/E123|E 123>', e123],
+    ['audit shop', { kind: 'distribution-id', id: 'E1SHOP0000001' }],
+  ])('%s', (text, target) => {
+    expect(parse(text)).toMatchObject({
+      ok: true,
+      command: { kind: 'audit', target, window: lastHour, windowAsked: 'since 60m', pathPattern: null },
+    });
+  });
+});
+
 describe('cancel and help', () => {
   it.each([
     ['cancel', { kind: 'cancel', asked: null, target: null }],
@@ -93,6 +106,9 @@ describe('a wrong line is answered with the corrected one', () => {
     ['check E123 E456', 'check E123', /what “E456” is for/],
     ['check shpo', 'check shop', /did you mean shop/],
     ['cancel E123 --since 2h', 'cancel E123', /cancel takes no --since/],
+    ['audit E123 --since 2h', 'audit E123', /audit takes no --since/],
+    ['audti E123', 'audit E123', /not something I do; I know check, audit, cancel and help/],
+    ['prevention E123', 'audit E123', /not something I do/],
   ])('%s -> %s', (text, suggestion, problem) => {
     const parsed = parse(text);
     expect(parsed).toMatchObject({ ok: false, problem: expect.stringMatching(problem) });

@@ -104,6 +104,22 @@ describe.each(modes)('asking over %s', (mode) => {
     expect(world.checks.attached.size).toBe(0);
   });
 
+  it('starts an audit on the same path, apart from a check of the same distribution', async () => {
+    await type(`check ${target}`);
+    const gesture = await type(`audit ${target}`);
+    expect(gesture.ackText).toBe(`Starting an audit of ${target}. The answer appears here.`);
+    await world.checks.until(({ attached }) => attached.size === 2);
+    expect(world.checks.started.map(({ purpose }) => purpose)).toEqual(['check', 'audit']);
+    expect(world.slack.messages(incidents).map((message) => renderAsText(message))).toContainEqual(
+      expect.stringContaining(`Auditing ${target}`),
+    );
+    await world.slack.person('U0COLLEAG').typeCommand(incidents, '/cf502', `audit ${target}`);
+    await told('The same audit is already running', 'U0COLLEAG');
+    await type(`cancel ${target}`);
+    await told('being stopped');
+    expect(world.checks.cancelled).toEqual([[world.checks.started[1]?.checkId, onCall]]);
+  });
+
   it.each([
     ['chekc E2EXAMPLE1ABCD', 'check E2EXAMPLE1ABCD'],
     ['check', 'help'],

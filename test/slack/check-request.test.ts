@@ -37,6 +37,13 @@ describe('the request of a check', () => {
     });
   });
 
+  it('keeps what it was for when asked again, and a job that does not say is a check', () => {
+    expect(commandAgain(checkRequest({ purpose: 'audit' }), now)).toMatchObject({ kind: 'audit', pathPattern: null });
+    const { purpose: _purpose, ...old } = checkRequest();
+    expect(checkRequestSchema.parse(old).purpose).toBe('check');
+    expect(checkRequestSchema.safeParse({ ...old, purpose: 'other' }).success).toBe(false);
+  });
+
   it('keeps a fixed window when asked again', () => {
     const window = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:00.000Z' };
     const request = checkRequest({ window, windowAsked: 'from 2026-11-20T10:00 to 2026-11-20T11:00' });

@@ -48,6 +48,10 @@ describe('parseTerminalCommand', () => {
   });
 });
 
+it('takes an audit too', () => {
+  expect(parse('audit', 'shop')).toMatchObject({ ok: true, command: { kind: 'audit', asked: 'shop' } });
+});
+
 it('the help fits a terminal and names the exit codes', () => {
   for (const line of terminalHelp.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
   expect(terminalHelp).toMatch(/Exit code: 0 .* 1 .* 2 /);

@@ -1,6 +1,7 @@
 /** The scorecard of an audit: the worst of it in place of the live message, every item with its setting in the thread. */
 import type { KnownBlock } from '@slack/types';
 import { type AuditState, auditStates } from '../../diagnosis/audit.js';
+import { settingLines } from '../../diagnosis/audit-reading.js';
 import type { Scorecard, ScoredItem } from '../../diagnosis/scorecard.js';
 import { actions, context, header, list, paragraph, type RenderedMessage, textLength, withinLimits } from './blocks.js';
 import { checkAgainButton } from './buttons.js';
@@ -98,14 +99,10 @@ function itemBlocks(item: ScoredItem): KnownBlock[] {
 
 /** Lines as they are, indented; nothing in them is markup to Slack. */
 function preformatted(value: string): KnownBlock {
-  const lines = value
-    .slice(0, 4_000)
-    .split('\n')
-    .slice(0, 25)
-    .map((line) => {
-      const indent = /^ {0,12}/.exec(line)?.[0] ?? '';
-      return line.trim() === '' ? '' : `${indent}${cleanText(line, 150)}`;
-    });
+  const lines = settingLines(value).map((line) => {
+    const words = line.trimStart();
+    return `${line.slice(0, line.length - words.length)}${cleanText(words, 150)}`;
+  });
   const shown = lines
     .join('\n')
     .slice(0, 1_500)
