@@ -12,6 +12,12 @@ import type { WorkerServices } from './services.js';
 /** How long a workspace's refusal of newer blocks is remembered; roll-outs reach it later. */
 const refusedBlocksSeconds = 3_600;
 
+/**
+ * chat.update is Tier 3, 50 and more a minute for the workspace (https://docs.slack.dev/apis/web-api/rate-limits). Edits of progress take at most
+ * this many of them, whatever the number of checks and workers: the rest is for verdicts.
+ */
+const progressEditsPerMinute = 30;
+
 export interface Poster {
   /** Edits if that is possible now; a failure other than a rate limit is dropped, since the next edit says more. */
   edit(message: CheckMessage, rendered: RenderedMessage): Promise<'done' | 'dropped'>;
@@ -55,8 +61,16 @@ export function createPoster(services: WorkerServices): Poster {
   const post = async (channelId: string, threadTs: string | null, rendered: RenderedMessage): Promise<string> =>
     postMessage(slack.mustDeliver, { channelId, threadTs }, await form(rendered), rememberRefusal);
 
+  /** One counter for all workers; a minute that is used up drops the edit, since a later one, or the verdict, says more. */
+  const mayEdit = async (): Promise<boolean> => {
+    const minute = `${config.redisPrefix}:slack:edits:${Math.floor(services.now().getTime() / 60_000)}`;
+    const [[, used] = [null, 0]] = (await redis.multi().incr(minute).expire(minute, 120).exec()) ?? [];
+    return Number(used) <= progressEditsPerMinute;
+  };
+
   return {
     async edit(message, rendered) {
+      if (!(await mayEdit())) return 'dropped';
       try {
         await updateMessage(slack.progress, message, await form(rendered), rememberRefusal);
         return 'done';

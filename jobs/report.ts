@@ -67,7 +67,9 @@ async function deliver(
   if (edited === 'gone') {
     // Somebody deleted the message, or it is too old to edit: the answer is owed all the same.
     if (await store.claim(checkId, 'answer-again'))
-      await poster.mustPost(message.channelId, record.request.place.threadTs, answer);
+      await orGiveBack(services, checkId, 'answer-again', () =>
+        poster.mustPost(message.channelId, record.request.place.threadTs, answer),
+      );
   } else if (edited === 'undeliverable') {
     log.error({ checkId, channelId: message.channelId }, 'verdict cannot be delivered to this channel');
     await store.setDelivered(checkId);
@@ -91,7 +93,9 @@ async function adopt(services: WorkerServices, poster: Poster, record: Record): 
   if (services.now().getTime() < Date.parse(request.acceptedAt) + adoptAfterMs) return null;
   if (!(await services.store.claim(request.checkId, 'first-message'))) return null;
   const { channelId, threadTs } = request.place;
-  const ts = await poster.mustPost(channelId, threadTs, renderRecord(record));
+  const ts = await orGiveBack(services, request.checkId, 'first-message', () =>
+    poster.mustPost(channelId, threadTs, renderRecord(record)),
+  );
   if (ts === null) {
     services.log.error({ checkId: request.checkId, channelId }, 'check has no message and none can be posted');
     await services.store.setDelivered(request.checkId);
@@ -100,4 +104,19 @@ async function adopt(services: WorkerServices, poster: Poster, record: Record): 
   const message: CheckMessage = { channelId, ts, threadTs: threadTs ?? ts, permalink: null };
   await services.store.attachMessage(request.checkId, message);
   return message;
+}
+
+/** A message that is owed is tried again after a failure: two of it, where Slack took one in silence, are better than none. */
+async function orGiveBack<T>(
+  services: WorkerServices,
+  checkId: string,
+  claim: string,
+  post: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await post();
+  } catch (error) {
+    await services.store.unclaim(checkId, claim);
+    throw error;
+  }
 }

@@ -47,7 +47,7 @@ export function sweepJob(services: WorkerServices): Processor<Job<unknown, void,
 async function look(services: WorkerServices, checkId: string): Promise<void> {
   const { store, log } = services;
   const record = await store.read(checkId);
-  if (record === null) return store.withdraw(checkId);
+  if (record === null) return store.forget(checkId);
   const neglect = diagnoseNeglect(record, await store.cancelledAt(checkId), services.now().getTime());
   if (neglect === null) return;
   log.warn({ checkId, neglect, phase: record.phase }, 'check found neglected');

@@ -32,8 +32,8 @@ export interface WorkerOptions {
  */
 const locks = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 2 } as const;
 const scansAtOnce = 2;
-/** chat.update is Tier 3: 50 and more a minute (https://docs.slack.dev/apis/web-api/rate-limits). Verdicts count too, so this is the last fence, not the pace. */
-const reportLimit = { max: 50, duration: 60_000 } as const;
+/** Far above what is ever needed: BullMQ waits when Slack asks to (`queue.rateLimit`) only where a limit is set. The pace is kept in poster.ts. */
+const reportLimit = { max: 1_000, duration: 60_000 } as const;
 
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { config, policy, redisUrl, log } = options;

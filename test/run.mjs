@@ -71,6 +71,12 @@ function build() {
   return run(bin('tsc'), []);
 }
 
+/** After `npm ci`: builds where the compiler is installed; `npm ci --omit=dev` has none and takes a `dist` built elsewhere. */
+function prepare() {
+  if (!existsSync(bin('tsc'))) return;
+  if (!build()) fail('The build failed; see above.');
+}
+
 function runDemo() {
   if (!build()) fail('The build failed; see above.');
   process.exit(run(process.execPath, [join(root, 'dist/test/playground/demo.js'), ...rest]) ? 0 : 1);
@@ -118,8 +124,12 @@ function runTests() {
 }
 
 ensureNode();
+if (command === 'prepare') {
+  prepare();
+  process.exit(0);
+}
 ensurePackages();
 ensureRedis();
 if (command === 'demo') runDemo();
 else if (command === 'test') runTests();
-else fail('usage: node test/run.mjs demo|test');
+else fail('usage: node test/run.mjs demo|test|prepare');

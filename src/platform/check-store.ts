@@ -42,10 +42,19 @@ export interface CheckRecord<Request extends StoredRequest> {
 }
 
 export interface CheckStore<Request extends StoredRequest> {
-  /** Writes a new record. @returns false where the check exists already. */
-  create(request: Request): Promise<boolean>;
-  /** Takes a check back that could not be enqueued: a job of it that turns up later finds no record and does nothing. */
-  withdraw(checkId: string): Promise<void>;
+  /**
+   * Writes a new record.
+   * @param token made up by the caller, who needs it to take the record back.
+   * @returns false where the check exists already.
+   */
+  create(request: Request, token: string): Promise<boolean>;
+  /**
+   * Takes a check back that could not be enqueued: a job of it that turns up later finds no record and does nothing. A record that somebody
+   * else created, for another delivery of the same request, stays.
+   */
+  withdraw(checkId: string, token: string): Promise<void>;
+  /** Takes a check off the list of open ones whose record is gone. */
+  forget(checkId: string): Promise<void>;
   read(checkId: string): Promise<CheckRecord<Request> | null>;
   listActive(): Promise<readonly string[]>;
   setRunning(checkId: string): Promise<void>;
@@ -80,20 +89,41 @@ export function createCheckStore<Request extends StoredRequest>(
   const active = `${prefix}:open-checks`;
 
   return {
-    async create(request) {
-      const made = await redis.hsetnx(key(request.checkId), 'request', JSON.stringify(request));
-      if (made === 0) return false;
-      await redis
-        .multi()
-        .hset(key(request.checkId), { phase: 'queued', tasks: '[]' })
-        .expire(key(request.checkId), keepSeconds)
-        .zadd(active, String(Date.parse(request.acceptedAt)), request.checkId)
-        .exec();
-      return true;
+    async create(request, token) {
+      const made = await redis.eval(
+        `if redis.call('HSETNX', KEYS[1], 'request', ARGV[1]) == 0 then return 0 end
+         redis.call('HSET', KEYS[1], 'token', ARGV[2], 'phase', 'queued', 'tasks', '[]')
+         redis.call('EXPIRE', KEYS[1], ARGV[3])
+         redis.call('ZADD', KEYS[2], ARGV[4], ARGV[5])
+         return 1`,
+        2,
+        key(request.checkId),
+        active,
+        JSON.stringify(request),
+        token,
+        String(keepSeconds),
+        String(Date.parse(request.acceptedAt)),
+        request.checkId,
+      );
+      return made === 1;
     },
 
-    async withdraw(checkId) {
-      await redis.multi().del(key(checkId)).zrem(active, checkId).exec();
+    async withdraw(checkId, token) {
+      await redis.eval(
+        `if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+         redis.call('DEL', KEYS[1])
+         redis.call('ZREM', KEYS[2], ARGV[2])
+         return 1`,
+        2,
+        key(checkId),
+        active,
+        token,
+        checkId,
+      );
+    },
+
+    async forget(checkId) {
+      await redis.zrem(active, checkId);
     },
 
     async read(checkId) {

@@ -38,7 +38,8 @@ export interface CheckMessage {
 }
 
 export type StartResult =
-  | { readonly state: 'started' }
+  /** `isWorked`: whether a worker is connected; without one the check waits. */
+  | { readonly state: 'started'; readonly isWorked: boolean }
   /** The same check is running; `message` is null while it has not been posted yet. */
   | { readonly state: 'joined'; readonly checkId: string; readonly message: CheckMessage | null };
 
@@ -55,6 +56,8 @@ export interface Checks {
   findRunning(channelId: string, asked: string | null): Promise<string | null>;
   progress(checkId: string): Promise<CheckProgress | null>;
   request(checkId: string): Promise<CheckRequest | null>;
+  /** Where the check is shown; null while it has not been posted. */
+  message(checkId: string): Promise<CheckMessage | null>;
 }
 
 /** The part of a record that the live message is rendered from. */

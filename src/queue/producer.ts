@@ -1,4 +1,5 @@
 /** The checks as the bot sees them, on BullMQ. Every call fails fast when Redis is away. */
+import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Failure } from '../failure.js';
 import { createCheckStore } from '../platform/check-store.js';
@@ -35,13 +36,13 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
   const reportRequests = createReportRequests(reports);
   const pendingWithdrawals = new Set<NodeJS.Timeout>();
 
-  const withdraw = (checkId: string, triesLeft: number): void => {
+  const withdraw = (checkId: string, token: string, triesLeft: number): void => {
     // The first try is written to the same socket as the commands that timed out, so that Redis sees it right behind them.
-    store.withdraw(checkId).catch(() => {
+    store.withdraw(checkId, token).catch(() => {
       if (triesLeft <= 0) return log.error({ checkId }, 'a check that was refused could not be taken back');
       const timer = setTimeout(() => {
         pendingWithdrawals.delete(timer);
-        withdraw(checkId, triesLeft - 1);
+        withdraw(checkId, token, triesLeft - 1);
       }, withdrawRetryMs);
       timer.unref();
       pendingWithdrawals.add(timer);
@@ -60,9 +61,10 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
 
   return {
     async start(request: CheckRequest) {
+      const token = randomUUID();
       try {
         return await ask(async () => {
-          if (!(await store.create(request)))
+          if (!(await store.create(request, token)))
             return { state: 'joined', checkId: request.checkId, message: await messageOf(request.checkId) } as const;
           const job = await checks.add(
             'check',
@@ -76,12 +78,13 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
             },
           );
           const runningId = job.id ?? request.checkId;
-          if (runningId === request.checkId) return { state: 'started' } as const;
-          await store.withdraw(request.checkId);
+          if (runningId === request.checkId)
+            return { state: 'started', isWorked: (await checks.getWorkersCount()) > 0 } as const;
+          await store.withdraw(request.checkId, token);
           return { state: 'joined', checkId: runningId, message: await messageOf(runningId) } as const;
         });
       } catch (error) {
-        withdraw(request.checkId, withdrawTries);
+        withdraw(request.checkId, token, withdrawTries);
         throw error;
       }
     },
@@ -119,6 +122,7 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
       const record = await ask(() => store.read(checkId));
       return record === null ? null : progressOf(record);
     },
+    message: (checkId) => ask(() => messageOf(checkId)),
     request: (checkId) => ask(async () => (await store.read(checkId))?.request ?? null),
 
     async close() {

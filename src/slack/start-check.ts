@@ -43,7 +43,41 @@ export async function startCheck(desk: Desk, ask: Ask, command: CheckCommand): P
     return;
   }
   log.info({ distribution: request.asked, channelId: ask.channelId, userId: ask.userId }, 'check started');
+  if (!result.isWorked)
+    await ask.tell(
+      renderNotice(
+        'No worker of cf502 is running, so nobody takes this up yet. Tell whoever runs cf502; it begins when one starts.',
+      ),
+    );
   await show(desk, ask, request);
+  watch(desk, request);
+}
+
+/** Well after the sweep of any living worker would have ended it. */
+const watchMarginMs = 15_000;
+
+/** When every worker is dead, the message must not say "running" for ever: the bot then says so itself. A worker that comes back replaces it. */
+function watch(desk: Desk, request: CheckRequest): void {
+  const { checkId } = request;
+  const look = async (): Promise<void> => {
+    const [progress, message] = await Promise.all([desk.checks.progress(checkId), desk.checks.message(checkId)]);
+    if (progress === null || message === null || progress.phase === 'over') return;
+    desk.log.error({ checkId, phase: progress.phase }, 'no worker ended this check');
+    await updateMessage(
+      desk.clients.interactive,
+      message,
+      renderNotice(
+        progress.phase === 'cancelling'
+          ? 'This was cancelled. No worker of cf502 is running.'
+          : 'No worker of cf502 is running, so there is no answer. Tell whoever runs cf502; when a worker starts, what it can still say appears here. To ask again: ',
+        ...(progress.phase === 'cancelling' ? [] : [code(`${request.purpose} ${request.asked}`)]),
+      ),
+    );
+  };
+  const waitMs = Date.parse(request.deadlineAt) - desk.now().getTime() + watchMarginMs;
+  setTimeout(() => {
+    look().catch((error: unknown) => desk.log.warn({ checkId, reason: toFailure(error).message }, 'check not watched'));
+  }, waitMs).unref();
 }
 
 async function start(desk: Desk, request: CheckRequest): Promise<StartResult> {
@@ -70,6 +104,15 @@ async function show(desk: Desk, ask: Ask, request: CheckRequest): Promise<void> 
       { checkId: request.checkId, kind: failure.kind, ...failure.details },
       'message of a check not posted',
     );
+    if (failure.kind === 'service-down' || failure.kind === 'throttled') {
+      // Slack may have taken it all the same. The check goes on, and the worker posts a message for it.
+      await ask.tell(
+        renderNotice(
+          `${failure.message} The ${request.purpose} is running; its answer comes here as a message of its own.`,
+        ),
+      );
+      return;
+    }
     const stopped = await cancelQuietly(desk, request);
     await ask.tell(renderNotice(...explainPostFailure(failure, desk.identity.botName, stopped)));
     return;
@@ -79,9 +122,8 @@ async function show(desk: Desk, ask: Ask, request: CheckRequest): Promise<void> 
     await desk.checks.attachMessage(request.checkId, { channelId, ts, threadTs: threadTs ?? ts, permalink });
   } catch (error) {
     desk.log.error({ checkId: request.checkId, reason: toFailure(error).message }, 'message of a check not attached');
-    await cancelQuietly(desk, request);
     const lost = renderNotice(
-      'cf502 lost its queue just after this check began, so no answer will come. Ask again: ',
+      'cf502 lost its queue just after this began. If it comes back soon, the answer follows as a message of its own; otherwise ask again: ',
       code(`${request.purpose} ${request.asked}`),
     );
     await updateMessage(desk.clients.interactive, { channelId, ts }, lost);

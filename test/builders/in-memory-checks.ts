@@ -10,6 +10,8 @@ export interface InMemoryChecks extends Checks {
   readonly attached: ReadonlyMap<string, CheckMessage>;
   /** Check id and who cancelled it, in order. */
   readonly cancelled: readonly (readonly [string, string])[];
+  /** Whether a worker is there to take what is started. */
+  employ(worked: boolean): void;
   /** How every call is answered from now on. */
   behave(how: 'well' | 'away' | 'hanging'): void;
   /** Lets every call that hangs go on. */
@@ -25,6 +27,7 @@ export function createInMemoryChecks(): InMemoryChecks {
   const cancelled: (readonly [string, string])[] = [];
   const over = new Set<string>();
   let how: 'well' | 'away' | 'hanging' = 'well';
+  let worked = true;
   let waiting: (() => void)[] = [];
   const changes = new EventEmitter();
 
@@ -44,6 +47,9 @@ export function createInMemoryChecks(): InMemoryChecks {
     started,
     attached,
     cancelled,
+    employ: (next) => {
+      worked = next;
+    },
     behave: (next) => {
       how = next;
     },
@@ -66,7 +72,7 @@ export function createInMemoryChecks(): InMemoryChecks {
         return { state: 'joined', checkId: same.checkId, message: attached.get(same.checkId) ?? null };
       started.push(request);
       changes.emit('change');
-      return { state: 'started' };
+      return { state: 'started', isWorked: worked };
     },
     async attachMessage(checkId, message) {
       await reach();
@@ -92,6 +98,10 @@ export function createInMemoryChecks(): InMemoryChecks {
     async progress(): Promise<CheckProgress | null> {
       await reach();
       return null;
+    },
+    async message(checkId) {
+      await reach();
+      return attached.get(checkId) ?? null;
     },
     async request(checkId) {
       await reach();

@@ -38,7 +38,7 @@ describe('starting a check', () => {
   it('enqueues one job under the id of the check', () =>
     withChecks(async (checks, prefix) => {
       const request = checkRequest();
-      expect(await checks.start(request)).toEqual({ state: 'started' });
+      expect(await checks.start(request)).toEqual({ state: 'started', isWorked: false });
       const queue = new Queue(queueNames.checks, { connection: { url: redis.url }, prefix });
       expect((await queue.getJobs(['waiting'])).map((job) => job.id)).toEqual([request.checkId]);
       expect(await checks.request(request.checkId)).toEqual(request);
@@ -111,6 +111,16 @@ describe('cancelling', () => {
 });
 
 describe('while Redis is away', () => {
+  it('leaves a running check alone when a repeated delivery of it fails', () =>
+    withChecks(async (checks) => {
+      const request = checkRequest();
+      await checks.start(request);
+      redis.pause();
+      await expect(checks.start(request)).rejects.toMatchObject({ kind: 'service-down' });
+      redis.resume();
+      expect(await checks.request(request.checkId)).toEqual(request);
+    }));
+
   it('fails within two seconds when it does not answer, and what reached it late is not run', () =>
     withChecks(async (checks, prefix) => {
       const request = checkRequest();

@@ -108,6 +108,40 @@ describe('the bot dies', () => {
   }, 40_000);
 });
 
+describe('a job fails for good', () => {
+  it('leaves its check with an answer, never a hang', async () => {
+    const checks = await createChecks({ redisUrl: world.redis.url, prefix: '{cf502}', log: createLog('silent') });
+    // The target passes the bot's schema and not the collectors': the first child cannot even begin.
+    const request = checkRequest({
+      checkId: 'chk_failingchild',
+      asked: 'no id at all',
+      target: { kind: 'distribution-id', id: 'no id at all' },
+      place: { channelId: channel, threadTs: null },
+      requester: { userId: 'U0ONCALL1', teamId: world.slack.identity.teamId },
+      acceptedAt: new Date(Date.now() - 20_000).toISOString(),
+      deadlineAt: new Date(Date.now() + 300_000).toISOString(),
+    });
+    await checks.start(request);
+    await checks.close();
+    const verdict = await deliveredVerdict(world, worker, request.checkId);
+    expect(verdict.outcome).toBe('failed');
+  }, 40_000);
+});
+
+describe('no worker is left', () => {
+  it('says so in the message once the deadline has passed, and gives the answer when a worker is back', async () => {
+    await worker.kill();
+    const message = await ask();
+    await world.slack.waitFor(() => read(message).includes('No worker of cf502 is running'), {
+      timeoutMs: 35_000,
+      what: 'the message saying that nobody works',
+    });
+    worker = await world.start('worker');
+    await delivered(message);
+    expect(read(message)).not.toContain('No worker');
+  }, 70_000);
+});
+
 describe('Slack misbehaves', () => {
   it('delivers the verdict after answers of 500 and 429', async () => {
     const failing = world.slack.answer('chat.update', { kind: 'http', status: 500, times: 2 });
@@ -118,6 +152,20 @@ describe('Slack misbehaves', () => {
     expect(failing.served + limited.served).toBe(3);
     expect(read(message)).toContain('expired');
   }, 40_000);
+
+  it('adopts a check whose first message Slack refused for a while', async () => {
+    const rule = world.slack.answer('chat.postMessage', { kind: 'http', status: 500, times: 2 });
+    undo.push(rule.stop);
+    const before = world.slack.messages(channel).length;
+    minutes += 1;
+    await world.slack.person('U0ONCALL1').typeCommand(channel, '/cf502', `check ${id} --since ${minutes}m`);
+    const message = await world.slack.waitFor(() => world.slack.messages(channel)[before], {
+      timeoutMs: 40_000,
+      what: 'the worker posting it',
+    });
+    await delivered(message);
+    expect(rule.served).toBe(2);
+  }, 60_000);
 
   it('never posts twice what Slack took without saying so, and tells that a part may be missing', async () => {
     const rule = world.slack.answer('chat.postMessage', {

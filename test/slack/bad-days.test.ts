@@ -41,10 +41,6 @@ describe('when Slack does not take the message of a check', () => {
   });
 
   it.each([
-    ['HTTP 500', { kind: 'http', status: 500 }],
-    ['a reset connection', { kind: 'cut' }],
-    ['silence', { kind: 'hang' }],
-    ['a long wait', { kind: 'rate-limited', retryAfterSeconds: 60 }],
     ['a code nobody knows', { kind: 'error', error: 'something_new' }],
     ['no permission', { kind: 'error', error: 'restricted_action' }],
   ] as const)('after %s nothing is left running and the person is told', async (_, rule) => {
@@ -55,6 +51,23 @@ describe('when Slack does not take the message of a check', () => {
     expect(world.checks.cancelled).toHaveLength(1);
     expect(world.slack.calls.filter((call) => call.method === 'chat.postMessage')).toHaveLength(1);
   });
+
+  it.each([
+    ['HTTP 500', { kind: 'http', status: 500 }],
+    ['a reset connection', { kind: 'cut' }],
+    ['silence', { kind: 'hang' }],
+    ['a long wait', { kind: 'rate-limited', retryAfterSeconds: 60 }],
+  ] as const)(
+    'after %s the check goes on, and the person is told that the worker posts its message',
+    async (_, rule) => {
+      const world = await start();
+      world.slack.answer('chat.postMessage', rule);
+      await world.slack.person(onCall).typeCommand(incidents, '/cf502', `check ${target}`);
+      await told(world, 'comes here as a message of its own');
+      expect(world.checks.cancelled).toEqual([]);
+      expect(world.slack.calls.filter((call) => call.method === 'chat.postMessage')).toHaveLength(1);
+    },
+  );
 
   it('does without a permalink', async () => {
     const world = await start();
@@ -73,6 +86,15 @@ describe('when Slack does not take the message of a check', () => {
     await world.slack.waitFor((slack) =>
       slack.messages(incidents).find((message) => renderAsText(message).includes('cf502 lost its queue')),
     );
+  });
+});
+
+describe('when no worker is there', () => {
+  it('says so at once', async () => {
+    const world = await start();
+    world.checks.employ(false);
+    await world.slack.person(onCall).typeCommand(incidents, '/cf502', `check ${target}`);
+    await told(world, 'No worker of cf502 is running');
   });
 });
 
