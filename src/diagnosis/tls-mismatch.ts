@@ -29,6 +29,8 @@ const versionErrors: readonly (string | null)[] = [
   'no_protocols_available',
 ];
 
+const oldVersions: readonly string[] = ['TLSv1', 'TLSv1.1'];
+
 /** Null where the handshake completed, or was turned down for a reason that the offers do not tell (a name, a rule, a fault of the server). */
 export function findMismatch(tls: TlsProbe): Mismatch | null {
   const { exploration } = tls;
@@ -46,7 +48,10 @@ export function findMismatch(tls: TlsProbe): Mismatch | null {
   }
   if (accepted !== null && leaf !== null && !isSupportedKey(leaf)) return { of: 'certificate-key', instead: accepted };
   // Two things at once: the version is the one to begin with.
-  if (accepted !== null) return { of: versionErrors.includes(tls.error) ? 'protocol' : 'cipher', instead: accepted };
+  if (accepted !== null) {
+    const isVersion = versionErrors.includes(tls.error) || oldVersions.includes(accepted.protocol);
+    return { of: isVersion ? 'protocol' : 'cipher', instead: accepted };
+  }
   return versionErrors.includes(tls.error) ? { of: 'protocol', instead: null } : null;
 }
 

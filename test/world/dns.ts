@@ -8,6 +8,8 @@ export interface DnsRecords {
   readonly a?: readonly string[];
   readonly aaaa?: readonly string[];
   readonly cname?: string;
+  /** Name servers, which make the name a zone. */
+  readonly ns?: readonly string[];
   /** Default: 60. */
   readonly ttlSeconds?: number;
 }
@@ -59,15 +61,19 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-async function listenOnOnePort(handle: dns.DnsHandler): Promise<{ server: dns.DnsServer; port: number }> {
+async function listenOnOnePort(
+  handle: dns.DnsHandler,
+  address: string,
+  wanted: number | undefined,
+): Promise<{ server: dns.DnsServer; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await findFreePort();
+    const port = wanted ?? (await findFreePort());
     const server = dns.createServer({ udp: true, tcp: true, handle });
     try {
       const failed = new Promise<never>((_resolve, reject) => {
         server.once('error', reject);
       });
-      const at = { port, address: '127.0.0.1' };
+      const at = { port, address };
       await Promise.race([server.listen({ udp: at, tcp: at }), failed]);
       return { server, port };
     } catch (error) {
@@ -77,8 +83,19 @@ async function listenOnOnePort(handle: dns.DnsHandler): Promise<{ server: dns.Dn
   }
 }
 
+export interface DnsPlace {
+  /** Any 127.x.y.z. Default: 127.0.0.1. */
+  readonly address?: string;
+  /** Default: a free one. Name servers of one zone are asked at one port, so several need the same. */
+  readonly port?: number;
+}
+
 /** Starts the server; names are compared without regard to case or a final dot. */
-export async function startLocalDns(answers: Readonly<Record<string, DnsAnswer>> = {}): Promise<LocalDns> {
+export async function startLocalDns(
+  answers: Readonly<Record<string, DnsAnswer>> = {},
+  place: DnsPlace = {},
+): Promise<LocalDns> {
+  const address = place.address ?? '127.0.0.1';
   const table = new Map<string, DnsAnswer>();
   const keyOf = (name: string): string => name.toLowerCase().replace(/\.$/, '');
   for (const [name, answer] of Object.entries(answers)) table.set(keyOf(name), answer);
@@ -108,35 +125,41 @@ export async function startLocalDns(answers: Readonly<Record<string, DnsAnswer>>
         current = answer.cname;
         continue;
       }
+      for (const ns of type === recordTypes.NS ? (answer.ns ?? []) : [])
+        response.answers.push(new Packet.Resource({ ...base, type, ns }));
       const addresses = type === recordTypes.A ? answer.a : type === recordTypes.AAAA ? answer.aaaa : [];
-      for (const address of addresses ?? []) response.answers.push(new Packet.Resource({ ...base, type, address }));
+      for (const one of addresses ?? []) response.answers.push(new Packet.Resource({ ...base, type, address: one }));
       return 'send';
     }
     response.header.rcode = responseCodes.SERVFAIL;
     return 'send';
   };
 
-  const { server, port } = await listenOnOnePort((request, send, client) => {
-    const question = request.questions[0];
-    if (question === undefined) return;
-    const name = keyOf(question.name);
-    if (client instanceof Socket) clients.add(client);
-    journal.push({
-      name,
-      type: typeNames.get(question.type) ?? String(question.type),
-      transport: client instanceof Socket ? 'tcp' : 'udp',
-    });
-    for (const resolve of waiting.get(name) ?? []) resolve();
-    waiting.delete(name);
-    const response = Packet.createResponseFromRequest(request);
-    response.header.ra = 1;
-    const how = fill(response, name, question.type);
-    if (how === 'silent') return;
-    void send(how === 'malformed' ? malformedAnswer(response) : response);
-  });
+  const { server, port } = await listenOnOnePort(
+    (request, send, client) => {
+      const question = request.questions[0];
+      if (question === undefined) return;
+      const name = keyOf(question.name);
+      if (client instanceof Socket) clients.add(client);
+      journal.push({
+        name,
+        type: typeNames.get(question.type) ?? String(question.type),
+        transport: client instanceof Socket ? 'tcp' : 'udp',
+      });
+      for (const resolve of waiting.get(name) ?? []) resolve();
+      waiting.delete(name);
+      const response = Packet.createResponseFromRequest(request);
+      response.header.ra = 1;
+      const how = fill(response, name, question.type);
+      if (how === 'silent') return;
+      void send(how === 'malformed' ? malformedAnswer(response) : response);
+    },
+    address,
+    place.port,
+  );
 
   return {
-    server: `127.0.0.1:${port}`,
+    server: `${address}:${port}`,
     port,
     journal,
     set: (name, answer) => void table.set(keyOf(name), answer),

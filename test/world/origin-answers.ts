@@ -15,6 +15,8 @@ export interface ResponseAnswer {
 export interface RawAnswer {
   readonly raw: string | Buffer | readonly (string | Buffer)[];
   readonly afterwards: 'close' | 'reset' | 'hold';
+  /** Wait after each write. */
+  readonly gapMs?: number;
 }
 
 export type OriginAnswer = ResponseAnswer | RawAnswer | 'reset' | 'close' | 'silent';
@@ -74,4 +76,23 @@ export function relayedBadGateway(server: string): ResponseAnswer {
     ],
     body: '<html><head><title>502 Bad Gateway</title></head></html>',
   };
+}
+
+/** A body that ends, with its connection, before the length that its head declares. */
+export function truncatedBody(declaredBytes: number, sentBytes: number): RawAnswer {
+  return {
+    raw: `HTTP/1.1 200 OK\r\nContent-Length: ${declaredBytes}\r\n\r\n${'x'.repeat(sentBytes)}`,
+    afterwards: 'close',
+  };
+}
+
+/** A body in chunks, written as given: `['5\r\nhello\r\n', '0\r\n\r\n']` is a sound one. */
+export function chunkedBody(chunks: readonly string[], afterwards: RawAnswer['afterwards'] = 'close'): RawAnswer {
+  return { raw: ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', ...chunks], afterwards };
+}
+
+/** Several Content-Length headers. */
+export function conflictingLengths(...lengths: readonly number[]): RawAnswer {
+  const headers = lengths.map((length) => `Content-Length: ${length}\r\n`).join('');
+  return { raw: `HTTP/1.1 200 OK\r\n${headers}\r\n${'x'.repeat(Math.min(...lengths))}`, afterwards: 'close' };
 }

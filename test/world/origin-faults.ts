@@ -18,6 +18,8 @@ export const tlsFaults = [
   'unsupported-curve-only',
   'http2-only',
   'client-certificate-demanded',
+  'p384-key',
+  'p521-key',
 ] as const;
 export type TlsFault = (typeof tlsFaults)[number];
 
@@ -86,5 +88,9 @@ export async function faultyTls(
       return { identity: sound, alpn: ['h2'] };
     case 'client-certificate-demanded':
       return { identity: sound, clientAuthority: root };
+    case 'p384-key':
+      return { identity: identityOf(await authority.mintLeaf(names, { keyType: 'ec-p384' })) };
+    case 'p521-key':
+      return { identity: identityOf(await authority.mintLeaf(names, { keyType: 'ec-p521' })) };
   }
 }

@@ -48,6 +48,8 @@ export interface OriginOptions {
   /** Absent: plain HTTP. */
   readonly tls?: OriginTls;
   readonly connection?: ConnectionMode;
+  /** Stops listening once it has accepted so many connections: those that follow are refused. */
+  readonly acceptOnly?: number;
   /** Ends a connection that has been idle for this long after an answer; absent: never. */
   readonly idle?: { readonly endAfterMs: number; readonly how?: 'close' | 'reset' };
   /** Default: an empty 200. */
@@ -143,8 +145,9 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
         const part = parts[index];
         if (part !== undefined)
           socket.write(typeof part === 'string' ? Buffer.from(part, 'latin1') : part, () => {
-            // A turn of the loop between writes, so that the parts leave as separate segments.
-            setImmediate(writeFrom, index + 1);
+            // A turn of the loop between writes at least, so that the parts leave as separate segments.
+            if (chosen.gapMs === undefined) setImmediate(writeFrom, index + 1);
+            else later(chosen.gapMs, () => writeFrom(index + 1));
           });
         else if (chosen.afterwards === 'close') socket.end();
         else if (chosen.afterwards === 'reset') later(resetDelayMs, () => wire.resetAndDestroy());
@@ -195,6 +198,7 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
 
   const server = createServer((wire) => {
     accepted += 1;
+    if (accepted === options.acceptOnly) server.close();
     sockets.add(wire);
     wire.on('error', () => wire.destroy());
     wire.on('close', () => {
@@ -240,9 +244,10 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
     idle: () => until(() => sockets.size === 0),
     stop: async () => {
       for (const timer of timers) clearTimeout(timer);
+      const closed = server.listening ? once(server, 'close') : until(() => sockets.size === 0);
       for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+      if (server.listening) server.close();
+      await closed;
     },
   };
 }

@@ -42,6 +42,8 @@ const expectations: Readonly<Record<TlsFault, Partial<TlsProbe> & { readonly htt
   'unsupported-curve-only': { outcome: 'alert', error: 'handshake_failure', chain: [], http: false },
   'http2-only': { outcome: 'alert', error: 'no_application_protocol', http: false },
   'client-certificate-demanded': { outcome: 'client-certificate-required', matchesHost: true, http: false },
+  'p384-key': { outcome: 'completed', trustProblems: [], http: true },
+  'p521-key': { outcome: 'completed', protocol: 'TLSv1.3', trustProblems: [], http: true },
 };
 
 describe('faults of certificates and handshakes', () => {
