@@ -1,10 +1,17 @@
 /** The load balancer made the 502 itself: its own count of them agrees with CloudFront's. */
-
-import { behavioursOf, describeBalancer, overlapByMinute } from '../diagnosis/balancer-reading.js';
+import {
+  behavioursOf,
+  commonReasons,
+  describeBalancer,
+  findReason,
+  isCommensurate,
+  overlapByMinute,
+  unreadMetrics,
+} from '../diagnosis/balancer-reading.js';
 import { defineCheck } from '../diagnosis/check.js';
-import type { AccessLogEvidence, LoadBalancerEvidence } from '../diagnosis/evidence.js';
+import type { AccessLogEvidence, CloudFrontMetricsEvidence, MetricPoint } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
-import type { Citation, Explains, Finding, Outcome } from '../diagnosis/finding.js';
+import type { Citation, Explains, Outcome, Strength } from '../diagnosis/finding.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 import { countOf } from '../diagnosis/wording.js';
 
@@ -18,62 +25,52 @@ export const balancerMade502 = defineCheck({
   why: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html',
   refines: ['relayed-502'],
   needs: ['load-balancer', 'distribution'],
-  uses: ['access-logs'],
-  evaluate: ({ 'load-balancer': balancer, distribution, 'access-logs': logs }): Outcome => {
-    const { name, type, metrics, originId } = balancer;
-    const citations: [Citation] = [{ kind: 'load-balancer', ref: balancer.arn, fact: describeBalancer(balancer) }];
+  uses: ['access-logs', 'cloudfront-metrics'],
+  evaluate: ({ 'load-balancer': balancer, distribution, 'access-logs': logs, 'cloudfront-metrics': counted }) => {
+    const { name, type, metrics, originId, arn: ref } = balancer;
+    const citation: Citation = { kind: 'load-balancer', ref, fact: describeBalancer(balancer) };
     if (type === 'network' || type === 'gateway')
-      return {
-        state: 'ruled-out',
-        because: `${name} is a ${type} load balancer, which does not speak HTTP.`,
-        citations,
-      };
-    if (metrics === null)
-      return {
-        state: 'inconclusive',
-        missing: [
-          {
-            kind: 'access-denied',
-            message: `The metrics of ${name} could not be read.`,
-            remedy: `Allow cloudwatch:GetMetricData in ${balancer.region}.`,
-          },
-        ],
-      };
-    if (metrics.elb502 === 0) {
-      const behind =
-        metrics.target5xx === 0 ? ' and its targets answered no 5xx either, so the fault lies before it' : '';
-      return { state: 'ruled-out', because: `${name} made no 502 in the window${behind}.`, citations };
+      return ruledOut(`${name} is a ${type} load balancer, which does not speak HTTP.`, citation);
+    if (metrics === null) return { state: 'inconclusive', missing: [unreadMetrics(balancer)] };
+    const { elb502, target5xx, elb502PerMinute } = metrics;
+    if (elb502 === 0) {
+      const behind = target5xx === 0 ? ' and its targets answered no 5xx either, so the fault lies before it' : '';
+      return ruledOut(`${name} made no 502 in the window${behind}.`, citation);
     }
-    const explains = {
-      behaviours: behavioursOf(distribution, originId),
-      detailedResults: resultsOf.relayed,
-      atMost: metrics.elb502,
+    const reason = findReason(metrics);
+    const behaviours = behavioursOf(distribution, originId);
+    const explains = { behaviours, detailedResults: resultsOf.relayed, atMost: elb502 };
+    const overlap = logs === null ? 0 : overlapByMinute(elb502PerMinute, logs);
+    const fact = `${Math.round(overlap * 100)} % of the balancer's 502s fall in minutes with logged 502s`;
+    const finding = {
+      claim: `${name} counts ${countOf(elb502, '502')} that it made itself in the window${reason === null ? '' : `: ${reason.phrase}`}`,
+      layer: 'load-balancer' as const,
+      strength: judgeStrength(elb502PerMinute, elb502, explains, logs, counted),
+      originId,
+      connectionId: null,
+      citations: [
+        citation,
+        ...(logs === null ? [] : [{ kind: 'access-log' as const, ref: logs.source, fact }]),
+      ] as const,
+      explains,
+      remedy: reason?.remedy ?? commonReasons,
     };
-    return { state: 'found', findings: [judge(balancer, logs, explains, citations, metrics)] };
+    return { state: 'found', findings: [finding] };
   },
 });
 
-function judge(
-  { name, originId }: LoadBalancerEvidence,
-  logs: AccessLogEvidence | null,
+function ruledOut(because: string, citation: Citation): Outcome {
+  return { state: 'ruled-out', because, citations: [citation] };
+}
+
+/** That equal counts are the same requests is our inference; only the same minutes make it firm. */
+function judgeStrength(
+  perMinute: readonly MetricPoint[],
+  elb502: number,
   explains: Explains,
-  citations: [Citation],
-  { elb502, elb502PerMinute }: NonNullable<LoadBalancerEvidence['metrics']>,
-): Finding {
-  const fitting = countFitting(logs, explains);
-  const overlap = logs === null ? 0 : overlapByMinute(elb502PerMinute, logs);
-  const percent = `${Math.round(overlap * 100)} % of the balancer's 502s fall in minutes with logged 502s`;
-  const logged: Citation[] = logs === null ? [] : [{ kind: 'access-log', ref: logs.source, fact: percent }];
-  return {
-    claim: `${name} counts ${countOf(elb502, '502')} that it made itself in the window`,
-    layer: 'load-balancer',
-    // That equal counts are the same requests is our inference; only the same minutes make it firm.
-    strength: fitting > 0 && overlap >= sameMinutes ? 'proven' : 'supported',
-    originId,
-    connectionId: null,
-    citations: [...citations, ...logged],
-    explains,
-    remedy:
-      'Look at what the balancer met: targets that close connections (their keep-alive must outlast the balancer’s idle timeout), malformed or oversized answers, TLS to the target, deregistration.',
-  };
+  logs: AccessLogEvidence | null,
+  counted: CloudFrontMetricsEvidence | null,
+): Strength {
+  if (logs === null) return isCommensurate(elb502, counted) ? 'supported' : 'possible';
+  return countFitting(logs, explains) > 0 && overlapByMinute(perMinute, logs) >= sameMinutes ? 'proven' : 'supported';
 }

@@ -1,52 +1,64 @@
 /** The application behind the load balancer answered 5xx, which balancer and CloudFront pass on. */
-import { behavioursOf, describeBalancer } from '../diagnosis/balancer-reading.js';
+import {
+  behavioursOf,
+  describeBalancer,
+  isCommensurate,
+  overlapByMinute,
+  unreadMetrics,
+} from '../diagnosis/balancer-reading.js';
 import { defineCheck } from '../diagnosis/check.js';
-import type { Citation, Outcome } from '../diagnosis/finding.js';
+import type { AccessLogEvidence, LoadBalancerEvidence } from '../diagnosis/evidence.js';
+import type { Citation } from '../diagnosis/finding.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 import { countOf } from '../diagnosis/wording.js';
 
-export const targetMade502 = defineCheck({
-  id: 'target-made-502',
-  title: 'Application made the 502',
+/** From this share of minutes in common on, the targets' errors go with the logged 502s. */
+const sameMinutes = 0.5;
+
+export const targetReported5xx = defineCheck({
+  id: 'target-reported-5xx',
+  title: 'Application answered 5xx',
   layer: 'target',
   why: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html',
   refines: ['relayed-502'],
   needs: ['load-balancer', 'distribution'],
-  evaluate: ({ 'load-balancer': balancer, distribution }): Outcome => {
-    const { name, metrics, originId } = balancer;
-    const citations: [Citation] = [{ kind: 'load-balancer', ref: balancer.arn, fact: describeBalancer(balancer) }];
-    if (metrics === null)
-      return {
-        state: 'inconclusive',
-        missing: [
-          {
-            kind: 'access-denied',
-            message: `The metrics of ${name} could not be read.`,
-            remedy: `Allow cloudwatch:GetMetricData in ${balancer.region}.`,
-          },
-        ],
-      };
-    if (metrics.target5xx === 0)
-      return { state: 'ruled-out', because: `No target of ${name} answered 5xx in the window.`, citations };
-    return {
-      state: 'found',
-      findings: [
-        {
-          claim: `The targets behind ${name} answered ${countOf(metrics.target5xx, '5xx response')} in the window (CloudWatch does not say how many of them 502)`,
-          layer: 'target',
-          strength: 'supported',
-          originId,
-          connectionId: null,
-          citations,
-          explains: {
-            behaviours: behavioursOf(distribution, originId),
-            detailedResults: resultsOf.relayed,
-            atMost: metrics.target5xx,
-          },
-          remedy:
-            'Look in the application’s log for the errors of this window, or in the balancer’s access log for target_status_code 502.',
-        },
-      ],
+  uses: ['access-logs', 'cloudfront-metrics'],
+  evaluate: ({ 'load-balancer': balancer, distribution, 'access-logs': logs, 'cloudfront-metrics': counted }) => {
+    const { name, type, metrics, originId, arn: ref } = balancer;
+    const citation: Citation = { kind: 'load-balancer', ref, fact: describeBalancer(balancer) };
+    if (type === 'network' || type === 'gateway') {
+      const because = `${name} is a ${type} load balancer, which does not look at what its targets answer.`;
+      return { state: 'ruled-out', because, citations: [citation] };
+    }
+    if (metrics === null) return { state: 'inconclusive', missing: [unreadMetrics(balancer)] };
+    const { target5xx } = metrics;
+    if (target5xx === 0)
+      return { state: 'ruled-out', because: `No target of ${name} answered 5xx in the window.`, citations: [citation] };
+    const agrees = logs === null ? isCommensurate(target5xx, counted) : goWith(metrics, logs);
+    const behaviours = behavioursOf(distribution, originId);
+    const finding = {
+      claim: `The targets behind ${name} answered ${countOf(target5xx, '5xx response')} in the window (CloudWatch does not say how many of them 502)`,
+      layer: 'target' as const,
+      strength: agrees ? ('supported' as const) : ('possible' as const),
+      originId,
+      connectionId: null,
+      citations: [citation] as const,
+      explains: { behaviours, detailedResults: resultsOf.relayed, atMost: target5xx },
+      remedy:
+        'Look in the application’s log for the errors of this window, or in the balancer’s access log for target_status_code 502.',
     };
+    return { state: 'found', findings: [finding] };
   },
 });
+
+/** Whether they can be the logged 502s: in the same minutes, and more than the other 5xx that CloudFront passed on. */
+function goWith(
+  { target5xx, target5xxPerMinute }: NonNullable<LoadBalancerEvidence['metrics']>,
+  logs: AccessLogEvidence,
+): boolean {
+  const others = logs.byStatus
+    .filter(({ status }) => status.startsWith('5') && status !== '502')
+    .reduce((sum, { count }) => sum + count, 0);
+  if (target5xx <= others) return false;
+  return target5xxPerMinute === undefined || overlapByMinute(target5xxPerMinute, logs) >= sameMinutes;
+}

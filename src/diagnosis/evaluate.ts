@@ -33,7 +33,10 @@ export function evaluateEvidence(checks: readonly Check[], bag: EvidenceBag, now
       outcome,
     });
     const subjects = listSubjects(check, bag);
-    if (subjects.length === 0) return [about(wholeDistribution, withoutSubject(check, bag))];
+    if (subjects.length === 0 && check.needs.some(isOriginScoped))
+      return [about(wholeDistribution, withoutSubject(check, bag))];
+    // What a check merely uses it can do without.
+    if (subjects.length === 0) return [about(wholeDistribution, evaluateOne(check, wholeDistribution, bag, now))];
     return subjects.map((subject) => about(subject, evaluateOne(check, subject, bag, now)));
   });
 }
@@ -101,13 +104,7 @@ function withoutSubject(check: Check, bag: EvidenceBag): Outcome {
   if (check.needs.includes('keep-alive')) {
     return {
       state: 'inconclusive',
-      missing: [
-        {
-          kind: 'not-collected',
-          message: 'No idle connection was held.',
-          remedy: 'Set probes.keepAliveHoldSeconds in the policy file above CloudFront’s keep-alive timeout.',
-        },
-      ],
+      missing: [{ kind: 'not-collected', message: 'No idle connection was held.' }],
     };
   }
   if (check.needs.includes('load-balancer')) {

@@ -25,7 +25,8 @@ export interface CappedStrength {
 }
 
 /**
- * - `proven` needs ground (seen failing from a valid vantage, counted at the balancer, or certain by configuration) and logged 502s that fit.
+ * - `proven` needs ground (seen failing from a valid vantage, counted at the balancer or by CloudFront for a function, or certain by
+ *   configuration) and logged 502s that fit.
  * - `supported` needs one of the two. CloudWatch's count alone fits any cause, so it never lifts a finding.
  * - `possible` is what is left. A probe from a blind or misleading vantage gives no ground.
  */
@@ -55,6 +56,8 @@ function whyNoGround(finding: Finding, facts: StrengthFacts): string | null {
       : `The probe does not see for certain what CloudFront sees: ${facts.vantage.because}`;
   }
   if (kinds.has('load-balancer')) return null;
+  // CloudFront's own count of what it rejected, function by function; any other metric fits any cause.
+  if (finding.layer === 'edge-function' && kinds.has('metric')) return null;
   if (kinds.has('configuration')) {
     const [behaviour] = facts.rewrittenBehaviours;
     return behaviour === undefined

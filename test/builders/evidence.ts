@@ -3,15 +3,22 @@ import type {
   AccessLogEvidence,
   AddressProbe,
   Behaviour,
+  BehaviourTraffic,
   Certificate,
+  Change,
+  ChangesEvidence,
   CloudFrontMetricsEvidence,
   DimensionCount,
   DistributionEvidence,
   DnsProbe,
+  EdgeFunctionsEvidence,
+  EdgeTwinEvidence,
   EvidenceBag,
   FailureCell,
   Gathered,
+  HeldConnection,
   HttpProbe,
+  KeepAliveLab,
   LoadBalancerEvidence,
   LogDimension,
   Origin,
@@ -373,6 +380,57 @@ export function aBalancer(differing: Partial<LoadBalancerEvidence> = {}): LoadBa
   };
 }
 
+export function someFunctions(differing: Partial<EdgeFunctionsEvidence> = {}): EdgeFunctionsEvidence {
+  return { distributionId: 'E1A2B3C4D5E6F7', periodSeconds: 60, functions: [], lambda: null, gaps: [], ...differing };
+}
+
+export function someChanges(differing: Partial<ChangesEvidence> = {}): ChangesEvidence {
+  return {
+    from: '2026-11-20T07:15:00.000Z',
+    to: aWindow.to,
+    changes: [],
+    more: 0,
+    asked: [{ region: 'us-east-1', names: ['UpdateDistribution'] }],
+    gaps: [],
+    ...differing,
+  };
+}
+
+export function aChange(differing: Partial<Change> = {}): Change {
+  return {
+    at: '2026-11-20T09:40:00.000Z',
+    name: 'UpdateDistribution',
+    service: 'cloudfront',
+    region: 'us-east-1',
+    by: 'deploy',
+    resources: ['E1A2B3C4D5E6F7'],
+    errorCode: null,
+    ...differing,
+  };
+}
+
+export function anEdgeTwin(differing: Partial<EdgeTwinEvidence> = {}): EdgeTwinEvidence {
+  return {
+    host: 'www.example.com',
+    method: 'GET',
+    path: '/',
+    marker: 'cf502-000000000001',
+    sentAt: at,
+    outcome: 'response',
+    error: null,
+    address: '192.0.2.80',
+    status: 200,
+    requestId: 'abcDEF==',
+    edgeLocation: 'FRA56-P1',
+    xCache: 'Miss from cloudfront',
+    server: null,
+    via: null,
+    serverTiming: [],
+    elapsedMs: 80,
+    ...differing,
+  };
+}
+
 /** The parts of a bag that differ, bare: they are wrapped as collected. A healthy distribution otherwise. */
 export interface BagParts {
   readonly distribution?: DistributionEvidence | Gathered<never>;
@@ -419,5 +477,57 @@ export function anExploration(differing: Partial<TlsExploration> = {}): TlsExplo
     legacyCipher: null,
     sslV3: 'not-asked',
     ...differing,
+  };
+}
+
+export function aHeldConnection(differing: Partial<HeldConnection> = {}): HeldConnection {
+  return {
+    address: '192.0.2.10',
+    port: 443,
+    outcome: 'still-open',
+    idleMs: 7_000,
+    status: 200,
+    announcesClose: false,
+    announcedTimeoutSeconds: null,
+    because: null,
+    reuses: [],
+    ...differing,
+  };
+}
+
+/** A lab whose connections outlasted CloudFront's keep-alive of 5 s. */
+export function aLab(differing: Partial<KeepAliveLab> = {}): KeepAliveLab {
+  return {
+    connection: aConnection(),
+    vantage: { class: 'valid', because: 'The probe went over the public internet.' },
+    keepAliveTimeoutSeconds: 5,
+    holdMs: 7_000,
+    held: [aHeldConnection()],
+    trace: [],
+    ...differing,
+  };
+}
+
+/** Traffic of one behaviour: an hour of minutes with `requests` and `failures` each, a tenth of the requests by POST. */
+export function someTraffic(
+  differing: Partial<BehaviourTraffic> & {
+    readonly minutes?: (index: number) => { readonly requests: number; readonly failures: number };
+  } = {},
+): BehaviourTraffic {
+  const { minutes = () => ({ requests: 100, failures: 0 }), ...rest } = differing;
+  const perMinute = Array.from({ length: 60 }, (_, index) => ({
+    minute: new Date(Date.parse(aWindow.from) + index * 60_000).toISOString(),
+    ...minutes(index),
+  }));
+  const requests = perMinute.reduce((sum, minute) => sum + minute.requests, 0);
+  const failures = perMinute.reduce((sum, minute) => sum + minute.failures, 0);
+  return {
+    behaviour: '*',
+    repeatable: { requests: Math.round(requests * 0.9), failures: Math.round(failures * 0.9) },
+    unrepeatable: { requests: Math.round(requests * 0.1), failures: Math.round(failures * 0.1) },
+    otherServerErrors: 0,
+    slow: 0,
+    perMinute,
+    ...rest,
   };
 }

@@ -22,6 +22,7 @@ import {
   aResolution,
   aTls,
   now,
+  someFunctions,
 } from '../builders/evidence.js';
 
 /** The documented values beside `Error`, which fits any cause, and one that AWS may add tomorrow. */
@@ -80,6 +81,9 @@ const distribution = aDistribution({
   connections: [aConnection({ behaviours: ['/api/*'], domainName: balancerName })],
 });
 
+const lambdaArn = 'arn:aws:lambda:us-east-1:111122223333:function:sign:7';
+const rejected = { validationErrors: 5, executionErrors: 0, throttles: 0, validationErrorsPerMinute: [] };
+
 const claims: Readonly<
   Record<string, readonly [Partial<EvidenceMap>, readonly string[], typeof any | typeof own] | null>
 > = {
@@ -131,6 +135,42 @@ const claims: Readonly<
   'untrusted-certificate': [tls({ trustProblems: ['unknown-root'] }), connect, own],
   'mismatched-certificate-name': [tls({ matchesHost: false, matchesOriginDomain: false }), connect, own],
   'unforwarded-host-on-balancer-name': [{}, connect, any],
+  'internal-balancer-without-vpc-origin': [
+    {
+      'load-balancer': aBalancer({ scheme: 'internal' }),
+      distribution: aDistribution({
+        behaviours: [aBehaviour({ pathPattern: '/api/*' }), aBehaviour({ targetId: 'web' })],
+      }),
+    },
+    connect,
+    any,
+  ],
+  'forwarded-host-on-aws-endpoint': [
+    {
+      ...failedTls('alert'),
+      distribution: aDistribution({ origins: [anOrigin({ kind: 'api-gateway' })] }),
+    },
+    connect,
+    own,
+  ],
+  'failing-edge-function': [
+    {
+      'edge-functions': someFunctions({ lambda: { ...rejected, arns: [lambdaArn] } }),
+      distribution: aDistribution({
+        behaviours: [
+          aBehaviour({
+            pathPattern: '/api/*',
+            edgeFunctions: [{ event: 'origin-request', runtime: 'lambda-at-edge', arn: lambdaArn }],
+          }),
+          aBehaviour(),
+        ],
+      }),
+    },
+    ['LambdaValidationError'],
+    any,
+  ],
+  // Claims DNS errors only beside other behaviours without them; its own test says when.
+  'function-rewrites-origin': null,
   'reset-connection': [answer({ outcome: 'reset', status: null }), ['OriginConnectError', ...cut], own],
   'premature-close': [answer({ outcome: 'closed-before-head', status: null }), cut, own],
   'malformed-response-head': [answer({ outcome: 'malformed-head', status: null }), ['OriginInvalidResponseError'], own],
@@ -140,9 +180,17 @@ const claims: Readonly<
   'oversized-response-head': [answer({ headBytes: 40_000 }), ['OriginHeaderTooBigError'], own],
   'relayed-502': [answer({ status: 502 }), ['OriginError'], own],
   'balancer-made-502': [balanced({ elb502: 5 }), ['OriginError'], any],
-  'target-made-502': [balanced({ target5xx: 5 }), ['OriginError'], any],
+  'target-reported-5xx': [balanced({ target5xx: 5 }), ['OriginError'], any],
   'unhealthy-targets': [balanced({ elb502: 5 }), ['OriginError'], any],
   'missing-access-logs': null,
+  'hidden-502': null,
+  'viewer-aborts': null,
+  'unseen-origin-fault': null,
+  // These read their share from the rows themselves; their own tests say which.
+  'short-origin-keepalive': null,
+  'saturated-origin': null,
+  'cached-error': null,
+  'edge-internal-error': null,
 };
 
 function explainsOf(id: string, evidence: Partial<EvidenceMap>): Explains | null {

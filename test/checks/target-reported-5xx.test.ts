@@ -1,4 +1,4 @@
-import { targetMade502 } from '../../src/checks/target-made-502.js';
+import { targetReported5xx } from '../../src/checks/target-reported-5xx.js';
 import type { LoadBalancerEvidence } from '../../src/diagnosis/evidence.js';
 import { aBalancer, aBehaviour, aDistribution } from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
@@ -15,7 +15,7 @@ const distribution = aDistribution({
   ],
 });
 
-describeCheck(targetMade502, {
+describeCheck(targetReported5xx, {
   found: [
     [
       '5xx of its targets, on the behaviours that lead to it, and no more than these',

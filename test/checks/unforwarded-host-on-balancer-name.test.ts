@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { unforwardedHostOnBalancerName } from '../../src/checks/unforwarded-host-on-balancer-name.js';
 import { isBalancerName } from '../../src/diagnosis/balancer-name.js';
-import type { Behaviour, OriginConnection } from '../../src/diagnosis/evidence.js';
+import type { Behaviour, OriginConnection, VpcEndpoint } from '../../src/diagnosis/evidence.js';
 import { aBehaviour, aConnection, aDistribution, anOrigin } from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
 
@@ -10,9 +10,10 @@ const distributionOf = (
   behaviour: Partial<Behaviour>,
   connection: Partial<OriginConnection> = {},
   kind: 'load-balancer' | 'vpc' = 'load-balancer',
+  vpcEndpoint: VpcEndpoint | null = null,
 ) => ({
   distribution: aDistribution({
-    origins: [anOrigin({ id: 'static' }), anOrigin({ domainName: name, kind })],
+    origins: [anOrigin({ id: 'static' }), anOrigin({ domainName: name, kind, vpcEndpoint })],
     behaviours: [aBehaviour({ pathPattern: '/api/*', ...behaviour }), aBehaviour()],
     connections: [aConnection({ domainName: name, behaviours: ['/api/*'], ...connection })],
   }),
@@ -30,7 +31,12 @@ describeCheck(unforwardedHostOnBalancerName, {
         citations: [expect.objectContaining({ kind: 'configuration' })],
       },
     ],
-    ['a VPC origin, without being sure', distributionOf({}, {}, 'vpc'), /over HTTPS/, { strength: 'possible' }],
+    [
+      'a VPC origin that is reached over HTTPS, without being sure',
+      distributionOf({}, {}, 'vpc', { name: 'private', arn: 'arn:aws:elasticloadbalancing', status: 'Deployed' }),
+      /over HTTPS/,
+      { strength: 'possible' },
+    ],
   ],
   ruledOut: [
     ['a forwarded Host', distributionOf({ forwardsHost: 'yes' }, { host: 'www.example.com' }), /No load balancer/],
@@ -38,6 +44,7 @@ describeCheck(unforwardedHostOnBalancerName, {
     ['a name of your own', { distribution: aDistribution() }, /No load balancer/],
   ],
   inconclusive: [
+    ['a VPC origin whose protocol could not be read', distributionOf({}, {}, 'vpc'), /over which protocol and port/],
     [
       'a policy that could not be read',
       distributionOf({ forwardsHost: 'unknown' }),

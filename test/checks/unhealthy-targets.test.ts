@@ -32,7 +32,7 @@ describeCheck(unhealthyTargets, {
     [
       'some of them, which explains nothing while the balancer answers no errors',
       balancerOf(['healthy', 'unhealthy']),
-      /^1 of 2 targets in example-targets are unhealthy \(Target\.FailedHealthChecks\)$/,
+      /^1 of 2 targets in example-targets are unhealthy \(Target\.FailedHealthChecks: the health check cannot connect.*\)$/,
       { strength: 'possible', explains: null },
     ],
     [
