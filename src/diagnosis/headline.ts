@@ -25,7 +25,10 @@ export function headlineOfCause(
 }
 
 /** The claim in fewer and fewer words: with what follows from it, without asides, without its second half. */
-function claimsOf({ claim, layer, title }: Cause, isCause: boolean): readonly string[] {
+function claimsOf(
+  { claim, layer, title }: Pick<Cause, 'claim' | 'title'> & { readonly layer?: Cause['layer'] },
+  isCause: boolean,
+): readonly string[] {
   const whole = plain(claim, maxLength).replace(/[.\s]+$/, '');
   const bare = whole.replace(/ \([^()]*\)/g, '').replace(/, (?:so|and) CloudFront [^,;]*$/, '');
   const half = /^(.{20,}?)(?:; |, (?:and|so|although|where|which) )/.exec(bare)?.[1] ?? bare;
@@ -35,7 +38,7 @@ function claimsOf({ claim, layer, title }: Cause, isCause: boolean): readonly st
   return [...(saysSo(bare) ? [whole] : []), ...follows(bare), ...follows(half), title];
 }
 
-/** The first that fits a header, else the last but one: the claim itself, rather than its mere name. */
+/** The first that fits a header; where not even the title does, the shortest claim. */
 function shortest(claims: readonly string[], phrase: (claim: string) => string): string {
   const sentences = claims.map((claim) => sentence(phrase(claim)));
   return sentences.find((text) => text.length <= headerLength) ?? sentences.at(-2) ?? '';
@@ -72,8 +75,7 @@ export function headlineOfInconclusive(
         ? `Inconclusive: ${failures.source === 'access-logs' ? '' : 'about '}${countOf(failures.count, '502')} in ${countOf(failures.requests, 'request')}, and what was seen does not decide why`
         : `Inconclusive: no 502s in ${countOf(failures.requests, 'request')}, which does not show that there were none`;
   if (lead === null) return sentence(doubt === null ? seen : `${seen}: ${afterColon(doubt)}`);
-  const words =
-    'claim' in lead ? claimsOf(lead, false) : [`${lead.title}: ${afterColon(lead.lead ?? '')}`, lead.title, ''];
+  const words = claimsOf('claim' in lead ? lead : { claim: lead.lead ?? lead.title, title: lead.title }, false);
   return shortest(words, (text) => `${seen.split(', and ')[0]}; strongest lead: ${text.replace(/\.$/, '')}`);
 }
 

@@ -21,6 +21,7 @@ export const loadTrendRules = {
   minDeviations: 3.5,
   /** Share at one end divided by the share at the other. */
   minRatio: 1.5,
+  maxShareOutside: 0.05,
 } as const;
 
 /**
@@ -31,8 +32,8 @@ export const loadTrendRules = {
  */
 export function findLoadTrend(points: readonly LoadPoint[], onset: Onset | null): LoadTrend | null {
   const rules = loadTrendRules;
-  const steps = points
-    .filter(({ minute, requests }) => requests > 0 && isUnderWay(minute, onset))
+  const steps = pointsUnderWay(points, onset)
+    .filter(({ requests }) => requests > 0)
     .map(({ requests, failures }) => ({ requests, failures: Math.min(failures, requests), load: Math.log(requests) }))
     .sort((a, b) => a.requests - b.requests);
   const requests = steps.reduce((sum, step) => sum + step.requests, 0);
@@ -79,6 +80,13 @@ export function addLoads(series: readonly (readonly LoadPoint[])[]): readonly Lo
 export function describeTrend({ direction, shareAtLowLoad, shareAtHighLoad }: LoadTrend): string {
   const way = direction === 'falls' ? 'falls as load rises' : 'rises with load';
   return `${way}: ${percentOf(shareAtLowLoad)} of requests in the quietest third of minutes, ${percentOf(shareAtHighLoad)} in the busiest`;
+}
+
+/** Minutes outside of the onset are left out where next to nothing failed in them: they would compare before with after. */
+function pointsUnderWay(points: readonly LoadPoint[], onset: Onset | null): readonly LoadPoint[] {
+  const inside = points.filter(({ minute }) => isUnderWay(minute, onset));
+  const outside = points.filter(({ minute }) => !isUnderWay(minute, onset));
+  return shareOf(outside) <= shareOf(inside) * loadTrendRules.maxShareOutside ? inside : points;
 }
 
 function isUnderWay(minute: string, onset: Onset | null): boolean {

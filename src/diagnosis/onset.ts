@@ -26,6 +26,8 @@ export const onsetRules = {
   minPoints: 6,
   /** Rate while failing divided by the rate otherwise. */
   minRise: 3,
+  /** The same of 502s a minute: where only the traffic around them became less, nothing began. */
+  minRiseOfCount: 2,
   /** Gain in log-likelihood over a rate that never changed; far beyond what trying every minute brings by chance. */
   minGain: 12,
   /** What an end must gain beyond a beginning, so that a quiet last minute is not taken for one. */
@@ -56,7 +58,10 @@ export function findOnset(points: AccessLogEvidence['perMinute']): Onset | null 
   const inside = between(sums, best.from, best.to);
   const outside = { failures: total.failures - inside.failures, requests: total.requests - inside.requests };
   const rise = rateOf(inside) / rateOf(outside);
-  const hasChange = best.score - flat >= rules.minGain && rise >= rules.minRise;
+  const stepsInside = best.to - best.from;
+  const riseOfCount =
+    inside.failures / stepsInside / ((outside.failures + 0.5) / Math.max(1, steps.length - stepsInside));
+  const hasChange = best.score - flat >= rules.minGain && rise >= rules.minRise && riseOfCount >= rules.minRiseOfCount;
   if (!hasChange)
     // Without a change, 502s at both ends of the window were there before it.
     return isThroughout(steps) ? { state: 'before-window', at: null, from: null, to: null, endedAt: null } : null;

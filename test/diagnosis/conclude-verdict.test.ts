@@ -461,7 +461,7 @@ describe('when nothing decides', () => {
       causes: [],
       unexplained: 50,
       headline: expect.stringMatching(
-        /^Inconclusive: 50 502s in 10,000 requests; strongest lead: Origin unreachable\.$/,
+        /^Inconclusive: 50 502s in 10,000 requests; strongest lead: origin\.example\.com did not answer on port 443 from here\.$/,
       ),
       nextTest: expect.stringContaining('Run cf502 where'),
       coverage: { probes: [{ vantage: 'blind' }] },
@@ -494,17 +494,17 @@ describe('when nothing decides', () => {
     });
     expect(conclude(bag)).toMatchObject({
       alsoSeen: [{ checkId: 'expired-certificate' }],
-      headline: expect.stringMatching(/does not decide why\.$/),
+      headline: expect.stringMatching(
+        /strongest lead: CloudFront logged OriginReadError on 50 rows, yet origin\.example\.com answers from here\.$/,
+      ),
     });
   });
 
   it('points to the commonest 502 where everything looks sound', () => {
-    const verdict = conclude(
-      aBag({ logs: someLogs({ cells: [aCell({ detailedResult: 'OriginReadError', count: 50 })] }) }),
-    );
+    const verdict = conclude(aBag({ logs: someLogs({ cells: [aCell({ detailedResult: 'Error', count: 50 })] }) }));
     expect(verdict).toMatchObject({
       outcome: 'inconclusive',
-      nextTest: expect.stringContaining('50 rows, are OriginReadError on behaviour *'),
+      nextTest: expect.stringContaining('50 rows, are Error on behaviour *'),
     });
   });
 });
@@ -527,7 +527,11 @@ describe('the next test', () => {
       aBag({ logs: someLogs({ newestRow: '2026-11-20T09:40:00.000Z' }), metrics: noMetrics }),
       /^The newest log row .* Run the check again in an hour/,
     ],
-    ['a look at what is commonest', aBag({ logs: someLogs({ cells }) }), /^Most of the 502s, 50 rows/],
+    [
+      'where CloudFront’s own word points',
+      aBag({ logs: someLogs({ cells }) }),
+      /^Compare the idle timeout of the origin/,
+    ],
   ])('is %s', (_, bag, words) => {
     expect(conclude(bag).nextTest).toMatch(words);
   });
