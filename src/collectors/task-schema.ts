@@ -86,6 +86,15 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     paths: z.array(z.string().min(1).max(2_048).startsWith('/')).min(1).max(maxPaths),
   }),
   z.strictObject({
+    kind: z.literal('path-probe'),
+    origin,
+    connection,
+    requests: z
+      .array(z.strictObject({ method: z.enum(['GET', 'HEAD']), path: z.string().min(1).max(2_048).startsWith('/') }))
+      .min(1)
+      .max(maxPaths),
+  }),
+  z.strictObject({
     kind: z.literal('keep-alive'),
     origin,
     connection,
