@@ -33,14 +33,14 @@ export const alarmOn502 = defineAuditItem({
     if (blind.length > 0)
       return {
         state: 'at-risk',
-        because: `${name(blind)} watches 502ErrorRate, which has no data here because the additional metrics are off: it can never go off.`,
+        because: `${name(blind)} can never go off: 502ErrorRate has no data here, because the additional metrics are off.`,
         citations: [cite(blind)],
         fix: { ...fix, action: 'Turn the additional metrics on, or set the alarm on 5xxErrorRate.' },
       };
     if (first !== undefined)
       return {
         state: 'at-risk',
-        because: `${name(found)} watches the error rate, but tells nobody: it has no action, or its actions are turned off.`,
+        because: `${name(found)} would tell nobody: there is no action, or the actions are turned off.`,
         citations: [cite(found)],
         fix: { ...fix, action: 'Give the alarm an action that reaches the people on call, and turn its actions on.' },
       };

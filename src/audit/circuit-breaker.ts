@@ -31,12 +31,12 @@ export const circuitBreaker = defineAuditItem({
     ];
     return {
       state: 'unknown',
-      because: `What ${nameOrigins(origins)} does under failure is not to be seen from outside. ${hints.length === 0 ? 'Nothing in the configuration hints at a breaker.' : hints.join(' ')}`,
+      because: `How ${nameOrigins(origins)} will behave under failure is not to be seen from outside. ${hints.length === 0 ? 'Nothing in the configuration hints at a breaker.' : hints.join(' ')}`,
       missing: [
         {
           kind: 'not-observable',
           message: 'No AWS interface says whether an application breaks its circuits.',
-          remedy: `Ask the owners of ${nameOrigins(origins)} whether it refuses quickly, with a whole answer of 503, when a dependency is down.`,
+          remedy: `Ask the owners of ${nameOrigins(origins)} for a quick refusal, with a whole answer of 503, when a dependency is down.`,
         },
       ],
       citations: [fromConfiguration(`${functions.length} functions at viewer-request`)],

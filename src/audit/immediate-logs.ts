@@ -41,7 +41,7 @@ export const immediateLogs = defineAuditItem({
       ...(lacking(fields).length > 0 ? [`the log ${name} lacks ${listOf(lacking(fields))}`] : []),
     ]);
     if (logged.length > 0 && logged.every(({ realtimeLogConfigArn: arn }) => read.has(arn ?? ''))) {
-      if (unlogged.length > 0) flaws.push(`${nameBehaviours(unlogged)} has none`);
+      if (unlogged.length > 0) flaws.push(`there are none for ${nameBehaviours(unlogged)}`);
       const citations = [fromConfiguration(describe(logged, distribution), 'cloudfront:GetRealtimeLogConfig')] as const;
       if (flaws.length === 0)
         return { state: 'in-place', because: 'Real-time logs hold every request of every behaviour.', citations };

@@ -35,7 +35,7 @@ export const originFailover = defineAuditItem({
       };
     const flaws = used.flatMap((group) => flawsOf(group, distribution));
     const uncovered = behaviours.filter((behaviour) => !covered.includes(behaviour));
-    if (uncovered.length > 0) flaws.push(`${nameBehaviours(uncovered)} ends in a single origin`);
+    if (uncovered.length > 0) flaws.push(`there is a single origin behind ${nameBehaviours(uncovered)}`);
     const others = listMethods(covered.flatMap(({ allowedMethods }) => allowedMethods));
     const remark = others.length === 0 ? '' : ` Requests by ${listOf(others)} never fail over.`;
     if (flaws.length > 0)
@@ -53,9 +53,9 @@ function flawsOf(group: OriginGroup, { origins }: DistributionEvidence): string[
   const names = group.memberOriginIds.map((id) => origins.find((origin) => origin.id === id)?.domainName ?? id);
   return [
     ...(lacking.length > 0
-      ? [`${group.id} does not fail over on ${listOf(lacking.map(String))}${explain(lacking)}`]
+      ? [`group ${group.id} does not fail over on ${listOf(lacking.map(String))}${explain(lacking)}`]
       : []),
-    ...(new Set(names).size < 2 ? [`both origins of ${group.id} are ${names[0] ?? 'the same'}`] : []),
+    ...(new Set(names).size < 2 ? [`both origins of group ${group.id} are ${names[0] ?? 'the same'}`] : []),
   ];
 }
 

@@ -20,7 +20,7 @@ export const originLatencyMetric = defineAuditItem({
     if (invented.length > 0)
       return {
         state: 'at-risk',
-        because: `${listOf(invented.map(({ name }) => name))} watches a metric that CloudFront does not publish, so it can never go off.`,
+        because: `CloudFront publishes no metric named ${listOf([...new Set(invented.flatMap(({ metrics }) => metrics.filter((name) => inventedNames.includes(name))))])}, so ${listOf(invented.map(({ name }) => name))} can never go off.`,
         citations: [{ kind: 'metric', ref, fact: `metrics: ${listOf(invented.flatMap(({ metrics }) => metrics))}` }],
         fix: { ...fix, action: 'Set the alarm on OriginLatency at p99 instead.' },
       };
@@ -38,8 +38,8 @@ export const originLatencyMetric = defineAuditItem({
         state: 'at-risk',
         because:
           fitting.length > 0
-            ? `${listOf(fitting.map(({ name }) => name))} watches OriginLatency, which has no data here because the additional metrics are off.`
-            : `${listOf(watching.map(({ name }) => name))} watches OriginLatency by a statistic that it does not have: it has percentiles only.`,
+            ? `OriginLatency, which ${listOf(fitting.map(({ name }) => name))} should watch, has no data here: the additional metrics are off.`
+            : `OriginLatency has percentiles only, and ${listOf(watching.map(({ name }) => name))} should watch another statistic of it.`,
         citations: [{ kind: 'metric', ref, fact: `statistic: ${watching[0]?.statistic ?? 'none'}` }],
         fix: fitting.length > 0 ? { ...fix, action: 'Turn the additional metrics on.' } : fix,
       };

@@ -32,7 +32,7 @@ export const originShield = defineAuditItem({
         because:
           origins.length === 0
             ? 'No behaviour keeps answers, so there is nothing that it could hold.'
-            : `${nameOrigins(origins)} stands behind Origin Shield.`,
+            : `Origin Shield stands in front of ${nameOrigins(origins)}.`,
         citations,
       };
     const unsure = distribution.behaviours.some(({ caching }) => caching === undefined || caching === 'unknown');

@@ -23,7 +23,7 @@ export const serverTiming = defineAuditItem({
     if (off.length > 0)
       return {
         state: 'missing',
-        because: on.length === 0 ? 'No behaviour sends it.' : `${nameBehaviours(off)} does not send it.`,
+        because: on.length === 0 ? 'No behaviour sends it.' : `It is not sent for ${nameBehaviours(off)}.`,
         citations,
         fix: {
           action:

@@ -52,7 +52,7 @@ export const timeoutOrder = defineAuditItem({
     if (open.length > 0)
       return {
         state: 'unknown',
-        because: `How long ${nameOrigins(open)} keeps idle connections could not be seen.`,
+        because: `How long idle connections to ${nameOrigins(open)} are kept could not be seen.`,
         missing: [
           balancers.missing.find(({ subject }) => open.some(({ id }) => id === subject))?.reason ?? {
             kind: 'not-observable',

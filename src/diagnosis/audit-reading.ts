@@ -40,11 +40,6 @@ export function reasonsOf({ missing }: PerSubject<unknown>): readonly Unavailabi
   return [...byMessage.values()];
 }
 
-/** The block of Terraform that a behaviour stands in. */
-export function behaviourBlock({ isDefault, pathPattern }: Pick<Behaviour, 'isDefault' | 'pathPattern'>): string {
-  return isDefault ? 'default_cache_behavior' : `ordered_cache_behavior for ${pathPattern}`;
-}
-
 /** A setting line by line, fit to show: the indent kept, control characters out. Empty lines are left off. */
 export function settingLines(setting: string): readonly string[] {
   return setting

@@ -51,7 +51,7 @@ function headline(id: string, counts: Scorecard['counts'], all: number): string 
   return `Of ${countOf(all, 'precaution')} against 502s on ${id}: ${listOf(said)}.`;
 }
 
-export function countStates(items: readonly Pick<ScoredItem, 'state'>[]): Readonly<Record<AuditState, number>> {
+function countStates(items: readonly Pick<ScoredItem, 'state'>[]): Readonly<Record<AuditState, number>> {
   const count = (state: AuditState) => items.filter((item) => item.state === state).length;
   return {
     'at-risk': count('at-risk'),

@@ -13,7 +13,7 @@ const script = {
 } as const;
 
 describeItem(circuitBreaker, [
-  ['a server of one’s own', {}, 'unknown', /Nothing in the configuration hints/, /refuses quickly/],
+  ['a server of one’s own', {}, 'unknown', /Nothing in the configuration hints/, /quick refusal/],
   [
     'a function that may pick the origin',
     { distribution: aDistribution({ behaviours: [aBehaviour({ edgeFunctions: [script] })] }) },

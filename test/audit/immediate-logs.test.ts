@@ -34,7 +34,7 @@ describeItem(immediateLogs, [
     'real-time logs of some behaviours',
     { ...realtime(), distribution: aDistribution({ behaviours: [aBehaviour({ pathPattern: '/api/*' }), logged] }) },
     'at-risk',
-    /\/api\/\* has none/,
+    /there are none for \/api\/\*/,
   ],
   [
     'a delivery that leaves the status out',

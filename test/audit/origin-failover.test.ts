@@ -47,7 +47,7 @@ describeItem(originFailover, [
       },
     },
     'at-risk',
-    /\/api\/\* ends in a single origin/,
+    /There is a single origin behind \/api\/\*/,
   ],
   ['no group', {}, 'missing', /has no origin group/, /failover_criteria/],
   [

@@ -11,7 +11,7 @@ const caching = (state: 'on' | 'off' | 'unknown', region: string | null = null) 
 });
 
 describeItem(originShield, [
-  ['on', caching('on', 'eu-central-1'), 'in-place', /stands behind Origin Shield/],
+  ['on', caching('on', 'eu-central-1'), 'in-place', /Origin Shield stands in front of origin/],
   ['off where answers are kept', caching('on'), 'missing', /asked by every regional cache/, /origin_shield_region/],
   ['off where nothing is kept', caching('off'), 'in-place', /nothing that it could hold/],
   ['off where it is not known', caching('unknown'), 'missing', /Not every cache policy could be read/],

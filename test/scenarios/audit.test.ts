@@ -44,9 +44,9 @@ describe('an audit in Slack', () => {
     expect(read).toContain('CloudFront keeps connections to shop for 60 s, the balancer drops them after 60 s.');
     expect(read).toContain('shop-web of shop has a single healthy target.');
     expect(read).toContain(
-      'pair does not fail over on 500, 503 and 504, so it misses failed connections and time-outs',
+      'Group pair does not fail over on 500, 503 and 504, so it misses failed connections and time-outs',
     );
-    expect(read).toContain('slow-origin watches a metric that CloudFront does not publish');
+    expect(read).toContain('CloudFront publishes no metric named OriginResponseTime, so slow-origin can never go off.');
     expect(read).toContain('A 502 is served again for at least 300 seconds');
     expect(read).toContain('shop-502 watches 502ErrorRate and tells somebody.');
     expect(read).toContain('Standard logs v2 go to CloudWatch Logs.');
