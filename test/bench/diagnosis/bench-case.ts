@@ -14,13 +14,14 @@ import type { DnsAnswer } from '../../world/dns.js';
 import type { FailureRule, WeightedPath } from '../../world/log-story.js';
 import type { OriginAnswer } from '../../world/origin-answers.js';
 import type { TlsFault } from '../../world/origin-faults.js';
-import type { ConnectionMode, OriginTls } from '../../world/origins.js';
+import type { ConnectionMode, OriginOptions, OriginTls } from '../../world/origins.js';
 
 export const families = [
   'dns',
   'tcp',
   'tls',
   'http',
+  'keep-alive',
   'balancer',
   'edge',
   'logs-only',
@@ -67,6 +68,8 @@ export interface HostSketch {
   /** Absent: an empty 200. */
   readonly answer?: OriginAnswer;
   readonly paths?: Readonly<Record<string, OriginAnswer>>;
+  /** Ends a connection that has been idle for so long; absent: never. */
+  readonly idle?: NonNullable<OriginOptions['idle']>;
   /** Absent: the next of the case's own loopback addresses. */
   readonly address?: string;
 }

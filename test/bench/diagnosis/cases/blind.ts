@@ -43,8 +43,17 @@ export const blindCases: readonly BenchCase[] = [
     origins: [{ label: 'web' }],
     failures: [{ share: 0.2, detailedResult: 'Error' }],
   }),
-  blind('ssl-3-allowed', {
-    origins: [{ label: 'web', config: { OriginSslProtocols: { Quantity: 1, Items: ['SSLv3'] } } }],
+  // CloudFront presents a client certificate to it, and nobody else has that.
+  blind('origin-mutual-tls', {
+    origins: [
+      {
+        label: 'web',
+        hosts: [{ tls: 'client-certificate-demanded' }],
+        config: {
+          OriginMtlsConfig: { ClientCertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d' },
+        },
+      },
+    ],
     failures: connect,
   }),
   // AWS lists neither the suites of TLS 1.3 nor a way to allow it, and says that it is used: neither sound nor broken.

@@ -35,6 +35,52 @@ export const healthyCases: readonly BenchCase[] = [
     origins: [{ label: 'web' }, { label: 'old', hosts: [{ tls: 'expired' }] }],
   }),
   healthy('head-at-the-limit', { origins: [{ label: 'web', hosts: [{ answer: headOfBytes(32_768, 'X-Big') }] }] }),
+  healthy('early-idle-close', { origins: [{ label: 'web', hosts: [{ idle: { endAfterMs: 2_000 } }] }] }),
+  healthy('p-256-and-rsa-3072', {
+    origins: [
+      { label: 'web' },
+      {
+        label: 'api',
+        hosts: [
+          {
+            tls: async (authority, names) => ({
+              identity: soundIdentity(authority, await authority.mintLeaf(names, { keyType: 'rsa-3072' })),
+            }),
+          },
+        ],
+      },
+    ],
+    behaviours: [{ path: '/api/*', origin: 'api' }],
+  }),
+  healthy('tls-1.3-only', {
+    origins: [
+      {
+        label: 'web',
+        hosts: [
+          { tls: async (authority, names) => ({ ...(await soundTls(authority, names)), minVersion: 'TLSv1.3' }) },
+        ],
+      },
+    ],
+  }),
+  healthy('unhealthy-targets-and-no-502', {
+    origins: [
+      {
+        label: 'web',
+        scheme: 'http',
+        balancer: {
+          targetGroups: [
+            {
+              name: 'half-well',
+              targets: [
+                { id: 'i-0aa11bb22cc33dd44' },
+                { id: 'i-0ee55ff66aa77bb88', state: 'unhealthy', reason: 'Target.Timeout' },
+              ],
+            },
+          ],
+        },
+      },
+    ],
+  }),
   healthy('12-kb-head', { origins: [{ label: 'web', hosts: [{ answer: headOfBytes(12_000, 'Set-Cookie', true) }] }] }),
   healthy('wildcard-certificate', {
     origins: [{ label: 'web', certificateNames: (names) => [names.host('*')] }],

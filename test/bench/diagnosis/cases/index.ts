@@ -3,8 +3,10 @@ import type { BenchCase } from '../bench-case.js';
 import { balancerCases } from './balancer.js';
 import { blindCases } from './blind.js';
 import { dnsCases } from './dns.js';
+import { edgeCases } from './edge.js';
 import { healthyCases } from './healthy.js';
 import { httpCases } from './http.js';
+import { keepAliveCases } from './keep-alive.js';
 import { logsOnlyCases } from './logs-only.js';
 import { pairCases } from './pairs.js';
 import { redHerringCases } from './red-herrings.js';
@@ -16,7 +18,9 @@ export const cases: readonly BenchCase[] = [
   ...tcpCases,
   ...tlsCases,
   ...httpCases,
+  ...keepAliveCases,
   ...balancerCases,
+  ...edgeCases,
   ...logsOnlyCases,
   ...pairCases,
   ...redHerringCases,

@@ -37,6 +37,13 @@ export const tlsCases: readonly BenchCase[] = [
   withTls('old-setting', 'incompatible-tls-protocol', soundTls, {
     origins: [{ label: 'web', config: { OriginSslProtocols: { Quantity: 1, Items: ['TLSv1'] } } }],
   }),
+  // With SSLv3 chosen CloudFront sends SSLv3 hellos only, which no server of today answers.
+  withTls('ssl-3-chosen', 'incompatible-tls-protocol', soundTls, {
+    origins: [{ label: 'web', config: { OriginSslProtocols: { Quantity: 1, Items: ['SSLv3'] } } }],
+  }),
+  withTls('http-2-only', 'port-or-protocol-mismatch', async (authority, names) =>
+    faultyTls('http2-only', authority, names),
+  ),
   withTls('modern-ciphers', 'incompatible-tls-cipher', async (authority, names) =>
     faultyTls('unsupported-ciphers-only', authority, names),
   ),
