@@ -5,6 +5,7 @@ import type { AccessLogEvidence, EvidenceBag, Unavailability } from './evidence.
 import { countFitting, countShares, largestRest, type Shares, unionOf } from './explain.js';
 import type { Citation } from './finding.js';
 import { headlineOfCause, headlineOfFailed, headlineOfInconclusive, headlineOfNone } from './headline.js';
+import { listChanges } from './list-changes.js';
 import { findLoadTrend } from './load-trend.js';
 import { countObserved, dataOf, type Observed } from './observed.js';
 import { findOnset, foldCurve } from './onset.js';
@@ -51,6 +52,7 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
     curve: logs === null ? [] : foldCurve(logs.perMinute, maxCurvePoints),
     detailedResults: logs === null ? [] : listResults(logs),
     overRepresented: logs === null ? [] : rankOverRepresented(logs),
+    changes: listChanges(bag, onset),
     ruledOut: listRuledOut(open),
     inconclusive,
     crashed: listCrashed(outcomes),

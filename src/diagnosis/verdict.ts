@@ -1,6 +1,7 @@
 /** The shape of the answer. Built by `concludeVerdict`; rendered for Slack, for the terminal and as JSON. */
 import type { Iso, TimeWindow, Unavailability } from './evidence.js';
 import type { Citation, Finding, Layer, Strength } from './finding.js';
+import type { NotedChange } from './list-changes.js';
 import type { LoadTrend } from './load-trend.js';
 import type { LoadPoint, Onset } from './onset.js';
 
@@ -110,6 +111,8 @@ export interface Verdict {
   /** What CloudFront called the 502s in its logs (`x-edge-detailed-result-type`), the most frequent first. */
   readonly detailedResults: readonly { readonly value: string; readonly count: number }[];
   readonly overRepresented: readonly OverRepresentation[];
+  /** Changes on record around that time, the nearest to the onset first; at most 10. Shown, never ranked. */
+  readonly changes: readonly NotedChange[];
   readonly ruledOut: readonly RuledOut[];
   readonly inconclusive: readonly Inconclusive[];
   readonly crashed: readonly Crashed[];

@@ -27,6 +27,7 @@ export function renderReport(verdict: Verdict) {
     curve: verdict.curve,
     detailedResults: verdict.detailedResults,
     overRepresented: verdict.overRepresented,
+    changes: verdict.changes,
     ruledOut: verdict.ruledOut.map(({ checkId, title, because, layer, citations }) => ({
       id: checkId,
       title,

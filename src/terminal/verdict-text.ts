@@ -6,6 +6,7 @@ import { sparkline } from '../diagnosis/sparkline.js';
 import { groupByStage } from '../diagnosis/stage.js';
 import type { Cause, Coverage, Verdict } from '../diagnosis/verdict.js';
 import { countOf, formatCount, listOf } from '../diagnosis/wording.js';
+import { writeChanges } from './changes.js';
 import { createPage, type Page, type PageOptions, type Style } from './page.js';
 import { renderTable } from './table.js';
 
@@ -39,6 +40,7 @@ export function renderVerdictText(verdict: Verdict, options: PageOptions): strin
   for (const cause of verdict.alsoSeen)
     writeCause(page, `Also seen, not the cause of these 502s: ${cause.title} [${cause.strength}]`, cause);
   writeOverRepresented(page, verdict);
+  writeChanges(page, verdict);
   writeOthers(page, verdict);
   writeCoverage(page, verdict.coverage);
   if (verdict.nextTest !== null) {

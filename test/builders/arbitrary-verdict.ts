@@ -140,6 +140,18 @@ export const anyVerdict: fc.Arbitrary<Verdict> = fc
     overRepresented: many(
       fc.record({ dimension: hostileText, value: hostileText, failures: count, requests: count, lift: fc.double() }),
     ),
+    changes: many(
+      fc.record({
+        at: time,
+        name: hostileText,
+        service: hostileText,
+        region: hostileText,
+        by: nullable(hostileText),
+        resources: many(hostileText),
+        errorCode: nullable(hostileText),
+        minutesBefore: nullable(fc.integer()),
+      }),
+    ),
     ruledOut: many(
       fc.record({
         checkId: hostileText,

@@ -71,6 +71,7 @@ export function verdict(changes: Partial<Verdict> = {}): Verdict {
       { dimension: 'path', value: '/api/orders/{id}', failures: 398, requests: 4_120, lift: 21.9 },
       { dimension: 'method', value: 'POST', failures: 301, requests: 9_870, lift: 6.9 },
     ],
+    changes: [],
     ruledOut: [
       {
         checkId: 'unresolvable-origin',

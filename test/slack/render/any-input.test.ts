@@ -71,7 +71,7 @@ describe('any input', () => {
     fc.assert(
       fc.property(anyVerdict, fc.option(anyBag, { nil: null }), (verdict, bag) => {
         const messages = renderThread(verdict, bag);
-        expect(messages.length).toBeLessThanOrEqual(4);
+        expect(messages.length).toBeLessThanOrEqual(5);
         for (const message of messages) expectAcceptableInEveryForm(message);
       }),
       { numRuns: 150 },
