@@ -70,9 +70,9 @@ export function defineJob<Data, J extends AnyJob>(
 
 function abortFailure(reason: unknown): Failure {
   if (reason instanceof Failure) return reason;
-  return reason === 'cancelled'
-    ? new Failure('cancelled', 'The check was cancelled.')
-    : new Failure('service-down', `The worker stopped this job (${String(reason ?? 'no reason given')}).`);
+  if (reason === 'cancelled') return new Failure('cancelled', 'The check was cancelled.');
+  const why = typeof reason === 'string' ? reason : 'no reason given';
+  return new Failure('service-down', `The worker stopped this job (${why}).`);
 }
 
 function stackOf(cause: unknown): string | undefined {

@@ -109,7 +109,9 @@ function runTests() {
     const started = Date.now();
     const ok = step();
     process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
-    if (name !== 'tests') ok ? passed++ : failed++;
+    if (name === 'tests') continue;
+    if (ok) passed++;
+    else failed++;
   }
   if (existsSync(results)) {
     const report = JSON.parse(readFileSync(results, 'utf8'));

@@ -146,7 +146,10 @@ describe('Slack misbehaves', () => {
   it('delivers the verdict after answers of 500 and 429', async () => {
     const failing = world.slack.answer('chat.update', { kind: 'http', status: 500, times: 2 });
     const limited = world.slack.answer('chat.update', { kind: 'rate-limited', retryAfterSeconds: 1, times: 1 });
-    undo.push(failing.stop, limited.stop);
+    undo.push(
+      () => failing.stop(),
+      () => limited.stop(),
+    );
     const message = await ask();
     await delivered(message);
     expect(failing.served + limited.served).toBe(3);
@@ -155,14 +158,14 @@ describe('Slack misbehaves', () => {
 
   it('adopts a check whose first message Slack refused for a while', async () => {
     const rule = world.slack.answer('chat.postMessage', { kind: 'http', status: 500, times: 2 });
-    undo.push(rule.stop);
+    undo.push(() => rule.stop());
     const before = world.slack.messages(channel).length;
     minutes += 1;
     await world.slack.person('U0ONCALL1').typeCommand(channel, '/cf502', `check ${id} --since ${minutes}m`);
-    const message = await world.slack.waitFor(() => world.slack.messages(channel)[before], {
-      timeoutMs: 40_000,
-      what: 'the worker posting it',
-    });
+    const message = await world.slack.waitFor(
+      () => world.slack.messages(channel).find((each, index) => index >= before && checkIdOf(each) !== null),
+      { timeoutMs: 40_000, what: 'the answer in a message that the worker posted' },
+    );
     await delivered(message);
     expect(rule.served).toBe(2);
   }, 60_000);
@@ -174,7 +177,7 @@ describe('Slack misbehaves', () => {
       times: 1,
       when: (args) => args['thread_ts'] !== undefined,
     });
-    undo.push(rule.stop);
+    undo.push(() => rule.stop());
     const message = await ask();
     await delivered(message);
     const texts = thread(message).map(({ text }) => text);
