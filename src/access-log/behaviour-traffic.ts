@@ -2,6 +2,11 @@
 import type { BehaviourTraffic } from '../diagnosis/evidence.js';
 import { addCount, type Count } from './counts.js';
 
+/** What a step counts; `served` as in the evidence. */
+export interface StepCount extends Count {
+  served: number;
+}
+
 /** Past this many behaviours none is told apart. */
 const maxBehaviours = 50;
 const maxSteps = 1_440;
@@ -12,10 +17,10 @@ export interface Traffic {
   otherServerErrors: number;
   slow: number;
   /** By the beginning of the step, seconds since 1970. */
-  readonly steps: Map<number, Count>;
+  readonly steps: Map<number, StepCount>;
   /** The step that was counted last, since rows of a time come together. */
   step: number;
-  count: Count;
+  count: StepCount;
 }
 
 /** Length of a step: a minute, and longer where a day would not hold the window. */
@@ -42,7 +47,7 @@ export class BehaviourTraffics {
       slow: 0,
       steps: new Map(),
       step: Number.NaN,
-      count: nothing(),
+      count: emptyStep(),
     };
     this.#traffic.set(behaviour, traffic);
     return traffic;
@@ -56,7 +61,11 @@ export class BehaviourTraffics {
       addCount(into.unrepeatable, from.unrepeatable);
       into.otherServerErrors += from.otherServerErrors;
       into.slow += from.slow;
-      for (const [step, count] of from.steps) addCount(countOfStep(into, step), count);
+      for (const [step, count] of from.steps) {
+        const sum = countOfStep(into, step);
+        addCount(sum, count);
+        sum.served += count.served;
+      }
     }
     this.#isOver ||= other.#isOver;
   }
@@ -82,9 +91,9 @@ export class BehaviourTraffics {
 }
 
 /** The count of the step; the last one is remembered. */
-export function countOfStep(traffic: Traffic, step: number): Count {
+export function countOfStep(traffic: Traffic, step: number): StepCount {
   if (traffic.step === step) return traffic.count;
-  const count = traffic.steps.get(step) ?? nothing();
+  const count = traffic.steps.get(step) ?? emptyStep();
   traffic.steps.set(step, count);
   traffic.step = step;
   traffic.count = count;
@@ -93,6 +102,10 @@ export function countOfStep(traffic: Traffic, step: number): Count {
 
 function failuresOf({ repeatable, unrepeatable }: Pick<BehaviourTraffic, 'repeatable' | 'unrepeatable'>): number {
   return repeatable.failures + unrepeatable.failures;
+}
+
+function emptyStep(): StepCount {
+  return { requests: 0, failures: 0, served: 0 };
 }
 
 function nothing(): Count {

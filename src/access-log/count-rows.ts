@@ -121,7 +121,9 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
     count(tally.times[timeBand(ms)], failed);
     if (path.traffic !== null) {
       const { traffic } = path;
-      count(countOfStep(traffic, atSeconds - (atSeconds % step)), failed);
+      const stepCount = countOfStep(traffic, atSeconds - (atSeconds % step));
+      count(stepCount, failed);
+      if (status >= 200 && status < 500 && isServedByOrigin(result.value)) stepCount.served += 1;
       count(isRepeatable(method.value) ? traffic.repeatable : traffic.unrepeatable, failed);
       if (status === 503 || status === 504) traffic.otherServerErrors += 1;
       if (ms >= slowMs) traffic.slow += 1;
@@ -175,6 +177,11 @@ function count(into: Count | undefined, failed: number): void {
  */
 function isRepeatable(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
+}
+
+/** Values of requests that went to the origin and came back with its answer. */
+function isServedByOrigin(detailedResult: string): boolean {
+  return detailedResult === 'Miss' || detailedResult === 'RefreshHit';
 }
 
 /** `OriginDnsError`, `OriginConnectError` …, and not `OriginShieldHit`. */

@@ -20,6 +20,10 @@ export const expiredCertificate = defineCheck({
     judgeProbe(probe, {
       ...certificateRule,
       isFault: hasProblem('expired'),
+      lasts: (tls) => {
+        const ended = tls.chain.map(({ validTo }) => validTo).filter((validTo) => Date.parse(validTo) <= now.getTime());
+        return ended.length === 0 ? {} : { since: ended.sort()[0] ?? '' };
+      },
       claim: (tls, connection) => {
         const { certificate, isLeaf } = pickCertificate(tls, ({ validTo }) => Date.parse(validTo) <= now.getTime());
         const which = isLeaf

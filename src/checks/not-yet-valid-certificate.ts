@@ -1,5 +1,6 @@
 /** The origin's certificate begins to be valid only later: a wrong clock, or a certificate put in place too early. */
 import { defineCheck } from '../diagnosis/check.js';
+import type { TlsProbe } from '../diagnosis/evidence.js';
 import {
   certificatePage,
   certificateRule,
@@ -20,12 +21,24 @@ export const notYetValidCertificate = defineCheck({
     judgeProbe(probe, {
       ...certificateRule,
       isFault: hasProblem('not-yet-valid'),
+      lasts: (tls) => {
+        const to = pickMeant(tls, now).certificate?.validFrom ?? '';
+        return Date.parse(to) > now.getTime() ? { until: to } : {};
+      },
       claim: (tls, connection) => {
-        const { certificate } = pickCertificate(tls, ({ validFrom }) => Date.parse(validFrom) > now.getTime());
-        return `${theCertificateOf(connection)} is not valid before ${certificate?.validFrom ?? 'a later time'}`;
+        const { certificate } = pickMeant(tls, now);
+        return `${theCertificateOf(connection)} is not valid before ${certificate === undefined ? 'a later time' : `${clock(certificate.validFrom)} UTC`}`;
       },
       sound: (connection) => `${theCertificateOf(connection)} is valid already.`,
       remedy: 'Put the previous certificate back, or one that is valid now, and check the clock of whoever issued it.',
       fact: (tls) => `valid from ${day(tls.chain[0]?.validFrom ?? '')} (${tls.trustProblems.join(', ') || 'trusted'})`,
     }),
 });
+
+function pickMeant(tls: TlsProbe, now: Date) {
+  return pickCertificate(tls, ({ validFrom }) => Date.parse(validFrom) > now.getTime());
+}
+
+function clock(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}

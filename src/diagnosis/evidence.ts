@@ -262,7 +262,13 @@ export interface BehaviourTraffic {
   /** Requests that took 5 seconds or more, whatever their status. */
   readonly slow: number;
   /** Only minutes with at least one request. */
-  readonly perMinute: readonly { readonly minute: Iso; readonly requests: number; readonly failures: number }[];
+  readonly perMinute: readonly {
+    readonly minute: Iso;
+    readonly requests: number;
+    readonly failures: number;
+    /** Requests that went to the origin and came back with an answer that is no 5xx. Absent in bags of earlier versions. */
+    readonly served?: number;
+  }[];
 }
 
 /** One failed request, redacted at source: no client address, query string, cookie, referer or user agent. */
@@ -567,7 +573,7 @@ export interface CloudFrontMetricsEvidence {
   readonly additional?: {
     readonly estimated503: number;
     readonly estimated504: number;
-    /** Percent, over the window; null without a datapoint. */
+    /** Percent, the median over the periods; null without a datapoint. */
     readonly cacheHitRate: number | null;
     /**
      * From the request's arrival at CloudFront to the start of the response, of what the origin served: of each percentile the median over

@@ -2,10 +2,12 @@
 import type { AccessLogEvidence, FailureCell } from './evidence.js';
 import type { Explains } from './finding.js';
 
+const minuteMs = 60_000;
+
 /** Share of each failure cell that is accounted for, by the cell's index; 0 to 1. */
 export type Shares = readonly number[];
 
-/** Whether a cause can account for the 502s of a cell; the hosts are not looked at. */
+/** Whether a cause can account for the 502s of a cell; neither hosts nor times are looked at. */
 export function matchesCell(explains: Explains, cell: FailureCell): boolean {
   const { behaviours, paths, detailedResults } = explains;
   return (
@@ -40,10 +42,27 @@ export function shareOf(logs: AccessLogEvidence, selectors: readonly Explains[])
 
 /** Every cell that fits by the same share, such that all of them together come to no more than the limit. */
 function scaledShare(logs: AccessLogEvidence, selectors: readonly Explains[], limit: number): Shares {
-  const fits = logs.failureCells.map((cell) => selectors.some((explains) => matchesCell(explains, cell)));
-  const fitting = logs.failureCells.reduce((sum, { count }, index) => sum + (fits[index] === true ? count : 0), 0);
+  const fits = logs.failureCells.map((cell) =>
+    Math.max(0, ...selectors.map((explains) => (matchesCell(explains, cell) ? partInTime(logs, explains, cell) : 0))),
+  );
+  const fitting = logs.failureCells.reduce((sum, { count }, index) => sum + count * (fits[index] ?? 0), 0);
   const share = fitting === 0 ? 0 : Math.min(1, limit / fitting);
-  return fits.map((isFit) => (isFit ? share : 0));
+  return fits.map((fit) => fit * share);
+}
+
+/** The part of a cell that falls into the time of a fault; of a cell that lies across its beginning, by the 502s of each minute. */
+function partInTime(logs: AccessLogEvidence, { since, until }: Explains, cell: FailureCell): number {
+  if (since === undefined && until === undefined) return 1;
+  const [from, to] = [Date.parse(since ?? '') || -Infinity, Date.parse(until ?? '') || Infinity];
+  const first = cell.firstAt === undefined ? -Infinity : Date.parse(cell.firstAt);
+  const last = cell.lastAt === undefined ? Infinity : Date.parse(cell.lastAt);
+  if (first >= from && last < to) return 1;
+  if (last < from || first >= to) return 0;
+  const own = logs.byBehaviour?.find(({ behaviour }) => behaviour === cell.behaviour)?.perMinute ?? logs.perMinute;
+  const during = own.filter(({ minute }) => Date.parse(minute) + minuteMs > first && Date.parse(minute) <= last);
+  const failuresOf = (points: typeof during) => points.reduce((sum, { failures }) => sum + failures, 0);
+  const inside = failuresOf(during.filter(({ minute }) => Date.parse(minute) >= from && Date.parse(minute) < to));
+  return inside === 0 ? 0 : inside / failuresOf(during);
 }
 
 /** Of several causes together: a cell is accounted for as far as the one that accounts for most of it. */

@@ -1,5 +1,5 @@
 /** What a check may say: found, ruled out, inconclusive. (The fourth outcome, crashed, belongs to the engine.) */
-import type { Unavailability } from './evidence.js';
+import type { Iso, Unavailability } from './evidence.js';
 
 /** Which part of the path made the 502; `cloudfront` is CloudFront itself, AWS's side. */
 export type Layer =
@@ -38,6 +38,9 @@ export interface Explains {
    * are explained than have failed for these hosts.
    */
   readonly hosts?: readonly string[];
+  /** The fault is known to have begun, or ended, at this time: 502s of before, or after, are of something else. */
+  readonly since?: Iso;
+  readonly until?: Iso;
   /** No more than this many, where another count (the balancer's own) is the limit. */
   readonly atMost?: number;
 }
@@ -52,6 +55,8 @@ export interface Finding {
   readonly citations: readonly [Citation, ...Citation[]];
   /** Null for a condition that explains no 502 by itself (an audit remark, missing logs). */
   readonly explains: Explains | null;
+  /** While it lasts, no request over this connection can succeed: requests that do speak against it. */
+  readonly failsEveryRequest?: true;
   /** What to do about it, one or two sentences, imperative. */
   readonly remedy: string;
 }

@@ -25,6 +25,8 @@ export interface ProbeRule<Reading> {
   readonly dependsOnHost: boolean;
   /** For what is no cause of a 502: the finding then explains nothing. */
   readonly explainsNothing?: true;
+  /** When the fault is known to have begun, or to end. */
+  readonly lasts?: (reading: Reading) => Pick<Explains, 'since' | 'until'>;
   /** Claimed strength; proven by default. */
   readonly strength?: (reading: Reading) => Strength;
   /** Values of `x-edge-detailed-result-type` by which CloudFront itself names this fault. */
@@ -44,7 +46,7 @@ export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>
     if (probe.vantage.class === 'blind')
       return { state: 'inconclusive', missing: [blindness(probe)], lead: `From here: ${afterColon(claim)}.` };
     const citations = faults.map(({ address, reading }) => cite(probe, address, rule.fact(reading)));
-    return found(connection, rule, worst.reading, claim, citations);
+    return found(probe, rule, faults, claim, citations, faults.length === readings.length);
   }
   const logged = findInLogs(connection, rule);
   if (logged !== null) return logged;
@@ -113,14 +115,20 @@ function blindAddress(unseen: readonly AddressProbe[]): Unavailability | null {
 }
 
 function found<Reading>(
-  connection: OriginConnection,
+  { connection, addresses }: OriginProbe,
   rule: ProbeRule<Reading>,
-  reading: Reading,
+  faults: readonly { readonly address: AddressProbe; readonly reading: Reading }[],
   claim: string,
   citations: readonly Citation[],
+  isAll: boolean,
 ): Outcome {
   const [first, ...rest] = citations;
-  if (first === undefined) throw new Error('a finding without a citation');
+  const [worst] = faults;
+  if (first === undefined || worst === undefined) throw new Error('a finding without a citation');
+  const { reading } = worst;
+  const explains = explainsOf(connection, rule.detailedResults, rule.dependsOnHost);
+  const faulty = new Set(faults.map(({ address }) => address.address));
+  const isEveryAddress = isAll && faulty.size === addresses.length && addresses.every(isNeverConnectedOrAlways);
   const finding: Finding = {
     claim,
     layer: typeof rule.layer === 'function' ? rule.layer(reading) : rule.layer,
@@ -128,7 +136,8 @@ function found<Reading>(
     originId: connection.originId,
     connectionId: connection.id,
     citations: [first, ...rest.slice(0, 15)],
-    explains: rule.explainsNothing === true ? null : explainsOf(connection, rule.detailedResults, rule.dependsOnHost),
+    explains: rule.explainsNothing === true ? null : { ...explains, ...lastingOf(rule, faults) },
+    ...(isEveryAddress ? { failsEveryRequest: true } : {}),
     remedy: typeof rule.remedy === 'function' ? rule.remedy(reading) : rule.remedy,
   };
   return { state: 'found', findings: [finding] };
@@ -158,6 +167,25 @@ function findInLogs<Reading>(connection: OriginConnection, rule: ProbeRule<Readi
     remedy: `It comes and goes, or depends on the place or the path.${typeof rule.remedy === 'string' ? ` ${rule.remedy}` : ''}`,
   };
   return { state: 'found', findings: [finding] };
+}
+
+/** From the earliest beginning to the latest end; open where one of the faults has none. */
+function lastingOf<Reading>(
+  { lasts }: ProbeRule<Reading>,
+  faults: readonly { readonly reading: Reading }[],
+): Pick<Explains, 'since' | 'until'> {
+  const each = faults.map(({ reading }) => lasts?.(reading) ?? {});
+  const sinces = each.flatMap(({ since }) => since ?? []).sort();
+  const untils = each.flatMap(({ until }) => until ?? []).sort();
+  return {
+    ...(sinces.length < each.length ? {} : { since: sinces[0] ?? '' }),
+    ...(untils.length < each.length ? {} : { until: untils.at(-1) ?? '' }),
+  };
+}
+
+/** Whether every attempt to connect ended alike: a server that comes and goes fails some requests and not others. */
+function isNeverConnectedOrAlways({ tcp }: AddressProbe): boolean {
+  return tcp.attempts.filter(({ count }) => count > 0).length <= 1;
 }
 
 function onSome(probe: OriginProbe, faults: readonly { readonly address: AddressProbe }[]): string {

@@ -8,6 +8,11 @@ import type { AccessLogEvidence } from './evidence.js';
 /** Uncategorised errors, errors served from the cache, and rows of logs that lack the field: any fault may be behind them. */
 const uncategorised = ['Error', '-', ''] as const;
 
+/** Whether a value says nothing about the fault. */
+export function isUncategorised(detailedResult: string): boolean {
+  return uncategorised.some((value) => value === detailedResult);
+}
+
 export const resultsOf = {
   /** The name could not be resolved. `NonS3OriginDnsError` is the code that AWS uses for the same on its 502 page. */
   dns: ['OriginDnsError', 'NonS3OriginDnsError', ...uncategorised],

@@ -3,10 +3,12 @@ import type { CheckOutcome, Subject } from './evaluate.js';
 import type { AccessLogEvidence, DistributionEvidence, EvidenceBag } from './evidence.js';
 import { countShares, type Shares, shareOf } from './explain.js';
 import type { Citation, Explains, Finding, Layer } from './finding.js';
+import { isUncategorised } from './log-results.js';
 import { dataOf, type Observed } from './observed.js';
 import { accountsForFailures, type CandidateCause, dropRefined, isMerelyProlonging } from './overlapping-causes.js';
 import { type CappedStrength, capStrength, type StrengthFacts } from './strength.js';
 import { type Cause, strengthOrder } from './verdict.js';
+import { weighTraffic } from './weigh-traffic.js';
 import { listOf } from './wording.js';
 
 export interface RankedCauses {
@@ -34,6 +36,8 @@ const layerOrder: readonly Layer[] = [
   'configuration',
 ];
 const maxCitations = 20;
+/** Of the 502s that fit, the part that CloudFront puts down to more than an error: the rest may be those same errors, served from the cache. */
+const leastNamedPart = 0.05;
 
 export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], observed: Observed): RankedCauses {
   const found = outcomes.flatMap(({ check, subject, outcome }) =>
@@ -54,7 +58,11 @@ export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], 
       layerOrder.indexOf(a.layer) - layerOrder.indexOf(b.layer),
   );
   const logs = logsWithFailures(bag);
-  const isCause = (one: CandidateCause) => accountsForFailures(one) && !isMerelyProlonging(one, ranked, logs);
+  // Where it is known that nothing failed, what might have failed is a defect to mend and no lead.
+  const isIdle = ({ cause }: CandidateCause) =>
+    cause.strength === 'possible' && observed.failures?.count === 0 && observed.doubt === null;
+  const isCause = (one: CandidateCause) =>
+    accountsForFailures(one) && !isIdle(one) && !isMerelyProlonging(one, ranked, logs);
   return {
     causes: ranked.filter(isCause).map(({ cause }) => cause),
     alsoSeen: ranked.filter((one) => !isCause(one)).map(({ cause }) => cause),
@@ -76,7 +84,7 @@ function mergeGroup(
   const explained = logs === null || shares === null ? null : { count: countShares(logs, shares), of: logs.failures };
   const capped = group.map((one) => ({
     ...one,
-    ...capOne(bag, one, observed, explained?.count ?? null, failingOrigins),
+    ...capOne(bag, one, agreementOf(observed, logs, shares), failingOrigins),
   }));
   const best = [...capped].sort((a, b) => strengthOrder[a.strength] - strengthOrder[b.strength])[0];
   if (best === undefined) throw new Error('a group of findings is never empty');
@@ -110,29 +118,45 @@ function logsWithFailures(bag: EvidenceBag): AccessLogEvidence | null {
 function capOne(
   bag: EvidenceBag,
   { subject, finding }: Found,
-  observed: Observed,
-  explained: number | null,
+  agreement: Pick<StrengthFacts, 'agreement' | 'agreementMissing'>,
   failingOrigins: ReadonlySet<string | null>,
 ): CappedStrength {
   const connectionId = finding.connectionId ?? subject.connectionId;
   const probe = connectionId === null ? undefined : bag.originProbes[connectionId];
   const distribution = dataOf(bag.distribution);
+  const originId = originOf({ subject, finding });
+  const traffic = weighTraffic(finding, dataOf(bag.accessLogs), {
+    mayBeServedElsewhere: isGrouped(distribution, originId),
+  });
   return capStrength(finding, {
     vantage: probe === undefined ? null : (dataOf(probe)?.vantage ?? null),
     rewrittenBehaviours: rewritten(distribution, finding.explains?.behaviours ?? []),
-    isIdleStandby: isIdleStandby(distribution, originOf({ subject, finding }), failingOrigins),
-    ...agreementOf(observed, explained),
+    isIdleStandby: isIdleStandby(distribution, originId, failingOrigins),
+    limits: traffic === null ? [] : [traffic],
+    ...agreement,
   });
 }
 
 function agreementOf(
   { failures }: Observed,
-  explained: number | null,
+  logs: AccessLogEvidence | null,
+  shares: Shares | null,
 ): Pick<StrengthFacts, 'agreement' | 'agreementMissing'> {
-  if (explained !== null)
-    return explained > 0
+  if (logs !== null && shares !== null) {
+    const explained = countShares(logs, shares);
+    if (explained === 0) return { agreement: 'none', agreementMissing: 'None of the logged 502s fit it.' };
+    const named = countShares(
+      logs,
+      shares.map((share, index) => (isUncategorised(logs.failureCells[index]?.detailedResult ?? '') ? 0 : share)),
+    );
+    return named >= explained * leastNamedPart
       ? { agreement: 'logs', agreementMissing: '' }
-      : { agreement: 'none', agreementMissing: 'None of the logged 502s fit it.' };
+      : {
+          agreement: 'vague',
+          agreementMissing:
+            'What CloudFront logged for the 502s that it would explain is “Error”, which fits any cause.',
+        };
+  }
   if (failures === null)
     return { agreement: 'none', agreementMissing: 'Neither logs nor metrics say whether there were 502s that fit it.' };
   if (failures.count === 0)
@@ -173,6 +197,15 @@ function isIdleStandby(
   );
 }
 
+/** Whether another origin may answer in the place of this one. */
+function isGrouped(distribution: DistributionEvidence | null, originId: string | null): boolean {
+  return (
+    distribution?.originGroups.some(
+      ({ memberOriginIds }) => originId !== null && memberOriginIds.includes(originId) && memberOriginIds.length > 1,
+    ) ?? false
+  );
+}
+
 function originOf({ subject, finding }: Pick<Found, 'subject' | 'finding'>): string | null {
   return finding.originId ?? subject.originId;
 }
@@ -197,7 +230,7 @@ function mergeCitations({ citations: [first, ...rest] }: Finding, group: readonl
 }
 
 function mergeSelectors(selectors: readonly Explains[]): Explains {
-  const union = (field: Exclude<keyof Explains, 'atMost'>) => {
+  const union = (field: 'behaviours' | 'paths' | 'detailedResults' | 'hosts') => {
     const lists = selectors.map((selector) => selector[field]);
     return lists.some((list) => list === undefined) ? undefined : [...new Set(lists.flatMap((list) => list ?? []))];
   };
@@ -207,6 +240,8 @@ function mergeSelectors(selectors: readonly Explains[]): Explains {
     union('detailedResults'),
     union('hosts'),
   ];
+  const sinces = selectors.flatMap(({ since }) => since ?? []);
+  const untils = selectors.flatMap(({ until }) => until ?? []);
   const limits = selectors.map((selector) => selector.atMost);
   const atMost = limits.reduce((sum, limit) => (sum === undefined || limit === undefined ? undefined : sum + limit), 0);
   return {
@@ -215,5 +250,7 @@ function mergeSelectors(selectors: readonly Explains[]): Explains {
     ...(detailedResults === undefined ? {} : { detailedResults }),
     ...(hosts === undefined ? {} : { hosts }),
     ...(atMost === undefined ? {} : { atMost }),
+    ...(sinces.length < selectors.length ? {} : { since: sinces.sort()[0] ?? '' }),
+    ...(untils.length < selectors.length ? {} : { until: untils.sort().at(-1) ?? '' }),
   };
 }

@@ -1,6 +1,7 @@
 /** The published rules for how sure a finding may be. A check claims; these rules cap. */
 import type { Vantage } from './evidence.js';
 import type { Finding, Strength } from './finding.js';
+import type { Limit } from './weigh-traffic.js';
 
 export interface StrengthFacts {
   /** Of the probe that was looked at; null where none was needed. */
@@ -10,12 +11,14 @@ export interface StrengthFacts {
   /** CloudFront turns to this origin only when the first member of its group fails, and nothing was found to fail there. */
   readonly isIdleStandby: boolean;
   /**
-   * Whether the 502s seen agree with the finding: `logs` where logged 502s fit it, `metrics` where there are no rows to look at and CloudWatch
-   * counts 502s, `none` where there is nothing that agrees.
+   * Whether the 502s seen agree with the finding: `logs` where logged 502s fit it, `vague` where those that fit would fit any cause, `metrics`
+   * where there are no rows to look at and CloudWatch counts 502s, `none` where there is nothing that agrees.
    */
-  readonly agreement: 'logs' | 'metrics' | 'none';
+  readonly agreement: 'logs' | 'vague' | 'metrics' | 'none';
   /** A phrase for the reader on why the agreement is not `logs`. */
   readonly agreementMissing: string;
+  /** What else speaks against it, and how sure it may still be; the lowest counts. */
+  readonly limits: readonly Limit[];
 }
 
 export interface CappedStrength {
@@ -27,10 +30,21 @@ export interface CappedStrength {
 /**
  * - `proven` needs ground (seen failing from a valid vantage, counted at the balancer or by CloudFront for a function, or certain by
  *   configuration) and logged 502s that fit.
- * - `supported` needs one of the two. CloudWatch's count alone fits any cause, so it never lifts a finding.
+ * - `supported` needs one of the two. CloudWatch's count alone fits any cause, so it never lifts a finding; nor do rows that say only `Error`.
  * - `possible` is what is left. A probe from a blind or misleading vantage gives no ground.
  */
 export function capStrength(finding: Finding, facts: StrengthFacts): CappedStrength {
+  const capped = capByGround(finding, facts);
+  if (finding.explains === null) return capped;
+  const lowest = facts.limits.reduce<Limit | null>(
+    (low, limit) => (low === null || rank[limit.strength] > rank[low.strength] ? limit : low),
+    null,
+  );
+  if (lowest === null || rank[lowest.strength] <= rank[capped.strength]) return capped;
+  return { strength: lowest.strength, cappedBecause: lowest.because };
+}
+
+function capByGround(finding: Finding, facts: StrengthFacts): CappedStrength {
   // A remark that explains no 502 (logs are off) is as sure as its evidence; there is nothing for it to agree with.
   if (finding.explains === null) return { strength: finding.strength, cappedBecause: null };
   const noGround = whyNoGround(finding, facts);
@@ -43,7 +57,7 @@ export function capStrength(finding: Finding, facts: StrengthFacts): CappedStren
     );
   if (noGround === null && agrees) return { strength: finding.strength, cappedBecause: null };
   if (noGround === null) return lower(finding.strength, 'supported', facts.agreementMissing);
-  return lower(finding.strength, agrees ? 'supported' : 'possible', noGround);
+  return lower(finding.strength, agrees || facts.agreement === 'vague' ? 'supported' : 'possible', noGround);
 }
 
 /** Null where the finding stands on evidence of its own, else why it does not. */

@@ -75,7 +75,7 @@ describe('the aggregate', () => {
         unrepeatable: { requests: 1, failures: 1 },
         otherServerErrors: 0,
         slow: 1,
-        perMinute: [{ minute: '2026-11-20T10:15:00.000Z', requests: 2, failures: 1 }],
+        perMinute: [{ minute: '2026-11-20T10:15:00.000Z', requests: 2, failures: 1, served: 1 }],
       },
     ]);
     expect(result.failureTimeTakenSeconds).toEqual({ p50: 30, p90: 30, p99: 30, max: 30.012 });

@@ -24,6 +24,7 @@ function facts(differing: Partial<StrengthFacts> = {}): StrengthFacts {
     vantage: valid,
     rewrittenBehaviours: [],
     isIdleStandby: false,
+    limits: [],
     agreement: 'logs',
     agreementMissing: 'Nothing agrees.',
     ...differing,
@@ -59,6 +60,19 @@ describe('capStrength', () => {
     ['logged 502s that fit, and nothing seen', 'access-log', {}, 'supported'],
     ['metrics, and nothing seen', 'metric', { agreement: 'metrics' }, 'possible'],
     ['an idle standby', 'probe', { isIdleStandby: true }, 'possible'],
+    ['seen, and the 502s that fit would fit anything', 'probe', { agreement: 'vague' }, 'supported'],
+    ['not seen, and the 502s that fit would fit anything', 'access-log', { agreement: 'vague' }, 'supported'],
+    [
+      'seen, and the traffic speaks against it',
+      'probe',
+      {
+        limits: [
+          { strength: 'supported', because: 'Somewhat.' },
+          { strength: 'possible', because: 'Much.' },
+        ],
+      },
+      'possible',
+    ],
   ])('%s: %s', (_, kind, differing, expected) => {
     const capped = capStrength(aFinding(kind), facts(differing));
     expect(capped.strength).toBe(expected);
