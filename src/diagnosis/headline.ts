@@ -33,7 +33,7 @@ function claimsOf(
   const bare = whole.replace(/ \([^()]*\)/g, '').replace(/, (?:so|and) CloudFront [^,;]*$/, '');
   const half = /^(.{20,}?)(?:; |, (?:and|so|although|where|which) )/.exec(bare)?.[1] ?? bare;
   const saysSo = (text: string) =>
-    !isCause || /502|CloudFront/.test(text) || layer === 'target' || layer === 'load-balancer';
+    !isCause || /\b502|CloudFront/.test(text) || layer === 'target' || layer === 'load-balancer';
   const follows = (text: string) => (saysSo(text) ? [text] : [`${text}, so CloudFront answers 502`, text]);
   return [...(saysSo(bare) ? [whole] : []), ...follows(bare), ...follows(half), title];
 }

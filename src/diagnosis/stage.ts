@@ -5,7 +5,7 @@ import type { RuledOut } from './verdict.js';
 const ofLayer: Readonly<Record<Layer, string>> = {
   cloudfront: 'CloudFront itself',
   'edge-function': 'Edge functions',
-  'cloudfront-to-origin': 'Answers',
+  'cloudfront-to-origin': 'HTTP',
   'load-balancer': 'Load balancer',
   target: 'Application',
   viewer: 'Viewers',
@@ -41,5 +41,5 @@ export function groupByStage(ruledOut: readonly RuledOut[]): readonly RuledOutSt
 
 /** `Expired certificate` -> `expired certificate`; `CloudFront …` and `TLS …` stay. */
 function lowerFirst(title: string): string {
-  return title.replace(/^[A-Z](?=[a-z]*(?:[\s,-]|$))/, (letter) => letter.toLowerCase());
+  return title.replace(/^[A-Z](?=[a-z]*(?:[\s,’'-]|$))/, (letter) => letter.toLowerCase());
 }

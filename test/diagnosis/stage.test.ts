@@ -20,12 +20,13 @@ describe('groupByStage', () => {
         entry('rejected-handshake', 'TLS handshake rejected'),
         entry('refused-connection', 'Connection refused'),
         entry('x', 'CloudFront broke it'),
+        entry('y', 'Viewer’s Host forwarded'),
         entry('expired-certificate', 'Expired certificate'),
       ]),
     ).toEqual([
       { stage: 'DNS and TCP', titles: ['origin name does not resolve', 'connection refused'] },
       { stage: 'TLS', titles: ['TLS handshake rejected', 'expired certificate'] },
-      { stage: 'Answers', titles: ['CloudFront broke it'] },
+      { stage: 'HTTP', titles: ['CloudFront broke it', 'viewer’s Host forwarded'] },
     ]);
   });
 

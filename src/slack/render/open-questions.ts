@@ -73,8 +73,8 @@ function coverageBlocks(coverage: Coverage): KnownBlock[] {
   const items: Piece[][] = [];
   if (logs === null) items.push([bold('Access logs: '), 'none were read.']);
   else {
-    items.push([bold('Access logs: '), cleanText(logs.source, 200), ', ', `${formatCount(logs.rows)} rows`]);
-    if (logs.newestRow !== null) items.push([bold('Newest row: '), ...when(logs.newestRow)]);
+    const newest = logs.newestRow === null ? [] : [', the newest ', ...when(logs.newestRow)];
+    items.push([bold('Access logs: '), cleanText(logs.source, 200), ', ', `${formatCount(logs.rows)} rows`, ...newest]);
     for (const note of logs.notes.slice(0, 8)) items.push([cleanText(note, 250)]);
   }
   if (metrics !== null) {
@@ -89,7 +89,10 @@ function coverageBlocks(coverage: Coverage): KnownBlock[] {
   return [
     header('How much was seen'),
     list([], items, missing.more),
-    paragraph('Access logs are best effort and up to 24 hours late.'),
+    // The notes of the scan say it too, with the time that it makes here.
+    ...(logs?.notes.some((note) => note.includes('24 hours late')) === true
+      ? []
+      : [paragraph('Access logs are best effort and up to 24 hours late.')]),
   ];
 }
 
