@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mapBounded } from '../../src/collectors/bounded.js';
+import { renderBagFile } from '../../src/diagnosis/bag-file.js';
 import { answerOf } from './diagnosis/answer.js';
 import { followRunbook } from './diagnosis/article-runbook.js';
 import type { BenchCase } from './diagnosis/bench-case.js';
@@ -53,7 +54,7 @@ const results = await mapBounded(chosen, casesAtOnce, async ({ bench, caseNumber
     if (options.save !== undefined && (listFaults(product).length > 0 || options.only !== undefined)) {
       mkdirSync(options.save, { recursive: true });
       const name = `${bench.id.replaceAll('/', '--')}.json`;
-      writeFileSync(join(options.save, name), `${JSON.stringify({ bag, verdict }, null, 2)}\n`);
+      writeFileSync(join(options.save, name), renderBagFile({ bag, now: new Date(verdict.concludedAt) }, 'bench'));
     }
     if (options.only !== undefined) process.stderr.write(renderCase(product, baseline));
     return { product, baseline };

@@ -88,6 +88,8 @@ export interface BalancerSketch extends Pick<LoadBalancerSeed, 'type' | 'scheme'
 export interface OriginSketch {
   /** Its id, and the first label of its name. */
   readonly label: string;
+  /** Absent: a name of the shop's, or Amazon's name for the balancer. */
+  readonly domainName?: (names: CaseNames) => string;
   /** How CloudFront reaches it; absent: https. Over match-viewer the same hosts answer both, `hosts` over TLS and `plainHosts` without. */
   readonly scheme?: 'https' | 'http' | 'match-viewer';
   /** Absent: one sound host. */

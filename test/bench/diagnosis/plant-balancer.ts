@@ -14,7 +14,13 @@ const healthyTargets = [
 export function plantBalancer(
   aws: LocalAws,
   sketch: OriginSketch & { readonly balancer: BalancerSketch },
-  place: { readonly domainName: string; readonly names: CaseNames; readonly rows: readonly AccessLogRow[] },
+  place: {
+    readonly domainName: string;
+    readonly httpPort: number;
+    readonly httpsPort: number;
+    readonly names: CaseNames;
+    readonly rows: readonly AccessLogRow[];
+  },
 ): void {
   const { balancer, label } = sketch;
   const region = regionOf(place.names.number);
@@ -23,7 +29,9 @@ export function plantBalancer(
     name: `${label}-${place.names.number}`,
     dnsName: place.domainName,
     listeners: balancer.listeners ?? [
-      sketch.scheme === 'http' ? { port: 80, protocol: 'HTTP' } : { port: 443, protocol: 'HTTPS' },
+      sketch.scheme === 'http'
+        ? { port: place.httpPort, protocol: 'HTTP' }
+        : { port: place.httpsPort, protocol: 'HTTPS' },
     ],
     targetGroups: balancer.targetGroups ?? [{ name: `${label}-${place.names.number}`, targets: healthyTargets }],
     ...(balancer.type === undefined ? {} : { type: balancer.type }),

@@ -26,8 +26,9 @@ export interface OriginSite {
 export async function raiseOrigin(sketch: OriginSketch, site: OriginSite): Promise<RaisedOrigin> {
   const { stage, names } = site;
   const { scheme = 'https', hosts = [{}] } = sketch;
+  const isBalancer = sketch.balancer !== undefined || sketch.vpc === true;
   const domainName =
-    sketch.balancer === undefined && sketch.vpc !== true ? names.host(sketch.label) : names.balancer(sketch.label);
+    sketch.domainName?.(names) ?? (isBalancer ? names.balancer(sketch.label) : names.host(sketch.label));
   const started: (Origin | DroppingHost)[] = [];
   const raiseAll = async (sketches: readonly HostSketch[], addresses: readonly string[], secure: boolean) => {
     let port = 0;

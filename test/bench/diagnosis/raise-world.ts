@@ -44,9 +44,9 @@ export async function raiseWorld(stage: Stage, { world }: BenchCase, caseNumber:
     ...(world.metrics === 'basic' ? {} : { additionalMetrics: 'Enabled' as const }),
   });
   const rows = plantTraffic(stage.aws, world, names);
-  for (const { sketch, domainName } of origins)
+  for (const { sketch, ...place } of origins)
     if (sketch.balancer !== undefined)
-      plantBalancer(stage.aws, { ...sketch, balancer: sketch.balancer }, { domainName, names, rows });
+      plantBalancer(stage.aws, { ...sketch, balancer: sketch.balancer }, { ...place, names, rows });
   const lifts = takePermissions(stage, world, names);
   world.plant?.({ aws: stage.aws, names, rows });
   return {

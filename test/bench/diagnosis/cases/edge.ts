@@ -57,6 +57,28 @@ export const edgeCases: readonly BenchCase[] = [
     defaultBehaviour: lambda('origin-request'),
     failures: [{ share: 0.9, detailedResult: 'OriginDnsError' }],
   }),
+  // Names fail to resolve only where a function may choose the origin; the configured one resolves and serves the rest.
+  edge(
+    'function-sends-to-unknown-name',
+    expectCause({ cause: 'function-rewrites-origin', mayAlsoSay: ['unresolvable-origin'] }),
+    {
+      origins: [{ label: 'web' }],
+      behaviours: [{ path: '/api/*', origin: 'web', settings: lambda('origin-request') }],
+      failures: [{ share: 0.9, pathPattern: '/api/*', detailedResult: 'OriginDnsError' }],
+    },
+  ),
+  // API Gateway answers the handshake for its own name alone.
+  edge('host-forwarded-to-api-gateway', expectCause({ cause: 'forwarded-host-on-aws-endpoint' }), {
+    origins: [
+      {
+        label: 'api',
+        domainName: ({ number }) => `a1b2c3${number}.execute-api.eu-central-1.amazonaws.com`,
+        hosts: [{ connection: 'close-after-first-bytes' }],
+      },
+    ],
+    forwardsHost: true,
+    failures: [{ share: 0.9, detailedResult: 'OriginConnectError' }],
+  }),
   edge('internal-balancer', expectCause({ cause: 'internal-balancer-without-vpc-origin' }), {
     origins: [
       {

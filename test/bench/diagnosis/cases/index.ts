@@ -12,6 +12,7 @@ import { pairCases } from './pairs.js';
 import { redHerringCases } from './red-herrings.js';
 import { tcpCases } from './tcp.js';
 import { tlsCases } from './tls.js';
+import { unfamiliarCases } from './unfamiliar.js';
 
 export const cases: readonly BenchCase[] = [
   ...dnsCases,
@@ -26,4 +27,5 @@ export const cases: readonly BenchCase[] = [
   ...redHerringCases,
   ...healthyCases,
   ...blindCases,
+  ...unfamiliarCases,
 ];
