@@ -11,7 +11,8 @@ const channel = 'C0INCIDEN';
 let world: World;
 let worker: ProductProcess;
 beforeAll(async () => {
-  world = await startWorld();
+  // Nothing here is about idle connections, which take their time.
+  world = await startWorld({ policy: '  keepAliveHoldSeconds: 0\n' });
   await plantAudited(world);
   [, worker] = await Promise.all([world.start('bot'), world.start('worker')]);
 }, 60_000);
