@@ -5,13 +5,13 @@ import {
   describeBalancer,
   findReason,
   isCommensurate,
+  type Overlap,
   overlapByMinute,
   unreadMetrics,
 } from '../diagnosis/balancer-reading.js';
 import { defineCheck } from '../diagnosis/check.js';
-import type { AccessLogEvidence, CloudFrontMetricsEvidence, MetricPoint } from '../diagnosis/evidence.js';
-import { countFitting } from '../diagnosis/explain.js';
-import type { Citation, Explains, Outcome, Strength } from '../diagnosis/finding.js';
+import type { CloudFrontMetricsEvidence } from '../diagnosis/evidence.js';
+import type { Citation, Outcome, Strength } from '../diagnosis/finding.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 import { countOf } from '../diagnosis/wording.js';
 
@@ -40,12 +40,12 @@ export const balancerMade502 = defineCheck({
     const reason = findReason(metrics);
     const behaviours = behavioursOf(distribution, originId);
     const explains = { behaviours, detailedResults: resultsOf.relayed, atMost: elb502 };
-    const overlap = logs === null ? 0 : overlapByMinute(elb502PerMinute, logs);
-    const fact = `${Math.round(overlap * 100)} % of the balancer's 502s fall in minutes with logged 502s`;
+    const overlap = logs === null ? null : overlapByMinute(elb502PerMinute, logs, explains);
+    const fact = describeOverlap(overlap);
     const finding = {
       claim: `${name} counts ${countOf(elb502, '502')} that it made itself in the window${reason === null ? '' : `: ${reason.phrase}`}`,
       layer: 'load-balancer' as const,
-      strength: judgeStrength(elb502PerMinute, elb502, explains, logs, counted),
+      strength: judgeStrength(elb502, overlap, counted),
       originId,
       connectionId: null,
       citations: [
@@ -64,13 +64,14 @@ function ruledOut(because: string, citation: Citation): Outcome {
 }
 
 /** That equal counts are the same requests is our inference; only the same minutes make it firm. */
-function judgeStrength(
-  perMinute: readonly MetricPoint[],
-  elb502: number,
-  explains: Explains,
-  logs: AccessLogEvidence | null,
-  counted: CloudFrontMetricsEvidence | null,
-): Strength {
-  if (logs === null) return isCommensurate(elb502, counted) ? 'supported' : 'possible';
-  return countFitting(logs, explains) > 0 && overlapByMinute(perMinute, logs) >= sameMinutes ? 'proven' : 'supported';
+function judgeStrength(elb502: number, overlap: Overlap | null, counted: CloudFrontMetricsEvidence | null): Strength {
+  // A balancer counts its 502s as such: without anything to hold them against they are the likeliest account, unless CloudFront has far more.
+  if (overlap === null)
+    return (counted?.estimated502 ?? 0) === 0 || isCommensurate(elb502, counted) ? 'supported' : 'possible';
+  return overlap.ofErrors >= sameMinutes && overlap.ofRows >= sameMinutes ? 'proven' : 'supported';
+}
+
+function describeOverlap(overlap: Overlap | null): string {
+  const [errors, rows] = [overlap?.ofErrors ?? 0, overlap?.ofRows ?? 0].map((share) => Math.round(share * 100));
+  return `${errors} % of the balancer's 502s and ${rows} % of the logged ones that fit fall in the same minutes`;
 }

@@ -8,7 +8,7 @@ import {
 } from '../diagnosis/balancer-reading.js';
 import { defineCheck } from '../diagnosis/check.js';
 import type { AccessLogEvidence, LoadBalancerEvidence } from '../diagnosis/evidence.js';
-import type { Citation } from '../diagnosis/finding.js';
+import type { Citation, Explains } from '../diagnosis/finding.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 import { countOf } from '../diagnosis/wording.js';
 
@@ -34,8 +34,9 @@ export const targetReported5xx = defineCheck({
     const { target5xx } = metrics;
     if (target5xx === 0)
       return { state: 'ruled-out', because: `No target of ${name} answered 5xx in the window.`, citations: [citation] };
-    const agrees = logs === null ? isCommensurate(target5xx, counted) : goWith(metrics, logs);
     const behaviours = behavioursOf(distribution, originId);
+    const explains = { behaviours, detailedResults: resultsOf.relayed, atMost: target5xx };
+    const agrees = logs === null ? isCommensurate(target5xx, counted) : goWith(metrics, logs, explains);
     const finding = {
       claim: `The targets behind ${name} answered ${countOf(target5xx, '5xx response')} in the window (CloudWatch does not say how many of them 502)`,
       layer: 'target' as const,
@@ -43,7 +44,7 @@ export const targetReported5xx = defineCheck({
       originId,
       connectionId: null,
       citations: [citation] as const,
-      explains: { behaviours, detailedResults: resultsOf.relayed, atMost: target5xx },
+      explains,
       remedy:
         'Look in the application’s log for the errors of this window, or in the balancer’s access log for target_status_code 502.',
     };
@@ -55,10 +56,12 @@ export const targetReported5xx = defineCheck({
 function goWith(
   { target5xx, target5xxPerMinute }: NonNullable<LoadBalancerEvidence['metrics']>,
   logs: AccessLogEvidence,
+  explains: Explains,
 ): boolean {
   const others = logs.byStatus
     .filter(({ status }) => status.startsWith('5') && status !== '502')
     .reduce((sum, { count }) => sum + count, 0);
-  if (target5xx <= others) return false;
-  return target5xxPerMinute === undefined || overlapByMinute(target5xxPerMinute, logs) >= sameMinutes;
+  if (target5xx <= others || target5xxPerMinute === undefined) return false;
+  const { ofErrors, ofRows } = overlapByMinute(target5xxPerMinute, logs, explains);
+  return ofErrors >= sameMinutes && ofRows >= sameMinutes;
 }

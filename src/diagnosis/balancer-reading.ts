@@ -7,6 +7,9 @@ import type {
   MetricPoint,
   Unavailability,
 } from './evidence.js';
+import { matchesCell } from './explain.js';
+import type { Explains } from './finding.js';
+import { isUncategorised } from './log-results.js';
 import { countOf } from './wording.js';
 
 /** Path patterns of the behaviours that end in this origin, directly or through an origin group. */
@@ -20,13 +23,34 @@ export function behavioursOf(distribution: DistributionEvidence, originId: strin
   return distribution.behaviours.filter(({ targetId }) => targets.has(targetId)).map(({ pathPattern }) => pathPattern);
 }
 
-/** Of the balancer's errors, the share that can be paired with a logged 502 of the same minute; 0 to 1. */
-export function overlapByMinute(errors: readonly MetricPoint[], logs: AccessLogEvidence): number {
-  const total = errors.reduce((sum, { value }) => sum + value, 0);
-  if (total === 0) return 0;
-  const logged = new Map(logs.perMinute.map(({ minute, failures }) => [minuteOf(minute), failures]));
+/** Shares from 0 to 1 of what can be paired minute by minute. */
+export interface Overlap {
+  /** Of the errors that another count holds, those with a logged 502 that fits them. */
+  readonly ofErrors: number;
+  /** Of the logged 502s that name such a fault, those with an error of the other count. */
+  readonly ofRows: number;
+}
+
+/** Pairs another count of errors with the logged 502s that they may be: of their behaviours and results, in the same minutes. */
+export function overlapByMinute(errors: readonly MetricPoint[], logs: AccessLogEvidence, explains: Explains): Overlap {
+  const { behaviours } = explains;
+  const own = (logs.byBehaviour ?? []).filter(
+    ({ behaviour }) => behaviours === undefined || behaviours.includes(behaviour),
+  );
+  const points = own.length === 0 ? logs.perMinute : own.flatMap(({ perMinute }) => perMinute);
+  const fitting = logs.failureCells.filter((cell) => matchesCell(explains, cell));
+  const count = (cells: typeof fitting) => cells.reduce((sum, cell) => sum + cell.count, 0);
+  // Results are not told apart by minute: of each minute's 502s the same part is taken to fit.
+  const all = points.reduce((sum, { failures }) => sum + failures, 0);
+  const part = all === 0 ? 0 : Math.min(1, count(fitting) / all);
+  const logged = new Map<number, number>();
+  for (const { minute, failures } of points)
+    logged.set(minuteOf(minute), (logged.get(minuteOf(minute)) ?? 0) + failures * part);
   const paired = errors.reduce((sum, { at, value }) => sum + Math.min(value, logged.get(minuteOf(at)) ?? 0), 0);
-  return paired / total;
+  const total = errors.reduce((sum, { value }) => sum + value, 0);
+  const named = count(fitting.filter(({ detailedResult }) => !isUncategorised(detailedResult)));
+  const rows = named > 0 ? named : count(fitting);
+  return { ofErrors: total === 0 ? 0 : paired / total, ofRows: rows === 0 ? 0 : Math.min(1, paired / rows) };
 }
 
 function minuteOf(iso: string): number {
@@ -87,10 +111,10 @@ export function unreadMetrics({ name, region }: LoadBalancerEvidence): Unavailab
 /** A count that is this small beside the 502s that it should account for is of something else. */
 const leastShare = 0.2;
 
-/** Whether so many errors come near the 502s that CloudWatch counts; true where it does not count them. */
+/** Whether so many errors come near the 502s that CloudWatch counts; false where it counts none, or does not count them. */
 export function isCommensurate(errors: number, metrics: CloudFrontMetricsEvidence | null): boolean {
-  const counted = metrics?.estimated502 ?? null;
-  return counted === null || counted === 0 || errors >= counted * leastShare;
+  const counted = metrics?.estimated502 ?? 0;
+  return counted > 0 && errors >= counted * leastShare;
 }
 
 /** The balancer's counts over the window, a phrase. */

@@ -103,9 +103,10 @@ export function findLoggedFaults(
 
 export function judgeFaults(faults: Faults, logs: AccessLogEvidence | null): Finding {
   const { claim, explains, citations, ceiling, perMinute } = faults;
-  const overlap = logs === null || perMinute === null ? 0 : overlapByMinute(perMinute, logs);
+  const { ofErrors, ofRows } =
+    logs === null || perMinute === null ? { ofErrors: 0, ofRows: 0 } : overlapByMinute(perMinute, logs, explains);
   const fitting = countFitting(logs, explains);
-  const isFirm = ceiling === 'proven' && fitting > 0 && overlap >= sameMinutes;
+  const isFirm = ceiling === 'proven' && fitting > 0 && ofErrors >= sameMinutes && ofRows >= sameMinutes;
   const [first, ...rest] = citations;
   const agreement: readonly Citation[] =
     logs === null || perMinute === null
@@ -114,7 +115,7 @@ export function judgeFaults(faults: Faults, logs: AccessLogEvidence | null): Fin
           {
             kind: 'access-log',
             ref: logs.source,
-            fact: `${Math.round(overlap * 100)} % of the rejected answers fall in minutes with logged 502s`,
+            fact: `${Math.round(ofErrors * 100)} % of the rejected answers fall in minutes with logged 502s`,
           },
         ];
   return {

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { balancerMade502 } from '../../src/checks/balancer-made-502.js';
 import type { LoadBalancerEvidence } from '../../src/diagnosis/evidence.js';
-import { aBalancer, aCell, aDistribution, someLogs } from '../builders/evidence.js';
+import { aBalancer, aBehaviour, aCell, aDistribution, someLogs } from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
 
 type Metrics = NonNullable<LoadBalancerEvidence['metrics']>;
@@ -20,6 +20,25 @@ const fourFifths = {
     { at: '2026-11-20T09:30:00Z', value: 10 },
   ],
 };
+const cellsOf = (count: number) => [aCell({ detailedResult: 'OriginError', count })];
+const logsOf = (count: number, inMinute = count) =>
+  someLogs({
+    cells: cellsOf(count),
+    perMinute: [
+      { minute: '2026-11-20T10:00:00.000Z', requests: 5_000, failures: inMinute },
+      { minute: '2026-11-20T10:01:00.000Z', requests: 5_000, failures: count - inMinute },
+    ],
+  });
+const paired = (inMinute: number, elb502: number) => ({
+  elb502,
+  elb502PerMinute: [
+    { at: '2026-11-20T10:00:00Z', value: inMinute },
+    { at: '2026-11-20T09:30:00Z', value: elb502 - inMinute },
+  ],
+});
+const twoOrigins = aDistribution({
+  behaviours: [aBehaviour({ pathPattern: '/other/*', targetId: 'other' }), aBehaviour()],
+});
 const otherMinute = { elb502: 48, elb502PerMinute: [{ at: '2026-11-20T09:30:00Z', value: 48 }] };
 
 describeCheck(balancerMade502, {
@@ -34,7 +53,9 @@ describeCheck(balancerMade502, {
         explains: { behaviours: ['*'], detailedResults: ['OriginError', 'Miss', 'Error', '-', ''], atMost: 48 },
         citations: [
           expect.objectContaining({ kind: 'load-balancer' }),
-          expect.objectContaining({ fact: "100 % of the balancer's 502s fall in minutes with logged 502s" }),
+          expect.objectContaining({
+            fact: "100 % of the balancer's 502s and 96 % of the logged ones that fit fall in the same minutes",
+          }),
         ],
       },
     ],
@@ -53,6 +74,45 @@ describeCheck(balancerMade502, {
     [
       'the same minutes on behaviours that do not lead to it, less surely',
       { ...balancerOf(sameMinute), 'access-logs': someLogs({ cells: [aCell({ behaviour: '/other/*', count: 50 })] }) },
+      /48 502s/,
+      { strength: 'supported' },
+    ],
+    [
+      'a little less than four fifths of its own, less surely',
+      { ...balancerOf(paired(79, 100)), 'access-logs': logsOf(100, 79) },
+      /100 502s/,
+      { strength: 'supported' },
+    ],
+    [
+      'four fifths of the logged ones',
+      { ...balancerOf(paired(80, 80)), 'access-logs': logsOf(100) },
+      /80 502s/,
+      { strength: 'proven' },
+    ],
+    [
+      'a little less than four fifths of the logged ones, less surely',
+      { ...balancerOf(paired(79, 79)), 'access-logs': logsOf(100) },
+      /79 502s/,
+      { strength: 'supported' },
+    ],
+    [
+      'minutes in which the 502s were of another behaviour, less surely',
+      {
+        ...balancerOf(sameMinute),
+        distribution: twoOrigins,
+        'access-logs': someLogs({ cells: [...cellsOf(5), aCell({ behaviour: '/other/*', count: 500 })] }),
+      },
+      /48 502s/,
+      { strength: 'supported' },
+    ],
+    [
+      'minutes in which nearly all of the 502s were of another kind, less surely',
+      {
+        ...balancerOf(sameMinute),
+        'access-logs': someLogs({
+          cells: [...cellsOf(5), aCell({ detailedResult: 'OriginConnectError', count: 500 })],
+        }),
+      },
       /48 502s/,
       { strength: 'supported' },
     ],
