@@ -1,10 +1,12 @@
 /** The port that CloudFront is told to use speaks something else than what CloudFront speaks to it. */
 import { defineCheck } from '../diagnosis/check.js';
-import type { AddressProbe, OriginProbe } from '../diagnosis/evidence.js';
+import type { AddressProbe } from '../diagnosis/evidence.js';
 import type { Outcome } from '../diagnosis/finding.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
-import { cite, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { findListenerMismatch } from '../diagnosis/listener-mismatch.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { findRedirectLoop } from '../diagnosis/redirect-loop.js';
 import { findMismatch } from '../diagnosis/tls-mismatch.js';
 
 const { connect, cut, malformedHead } = resultsOf;
@@ -15,27 +17,31 @@ export const portOrProtocolMismatch = defineCheck({
   title: 'Port or protocol mismatch',
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
+  refines: ['refused-connection', 'plaintext-on-tls-port', 'unreachable-origin'],
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }): Outcome => {
+  uses: ['load-balancer', 'distribution'],
+  evaluate: ({ 'origin-probe': probe, 'load-balancer': balancer, distribution }): Outcome => {
     const { scheme, port } = probe.connection;
     const own = scheme === 'http' ? 'plain HTTP/1.1' : 'HTTP/1.1 over TLS';
-    const outcome = judgeProbe(probe, {
-      over: 'tcp',
-      read: (address) => (address.tcp.outcome === 'connected' ? [address] : []),
-      isFault: (address) => protocolOf(address) !== null,
-      claim: (address, connection) =>
-        `Port ${port} of ${nameOf(connection)} speaks ${speaks[protocolOf(address) ?? 'banner']}, and CloudFront speaks ${own} to it`,
-      fact: describe,
-      strength: (address) => (protocolOf(address) === 'http/2' ? 'supported' : 'proven'),
-      sound: (connection) =>
-        `Port ${port} of ${nameOf(connection)} speaks what CloudFront speaks to it, as far as it answers.`,
-      remedy:
-        'Set the origin’s protocol policy and port to what listens there: the HTTPS port for TLS, and HTTP/1.1 enabled beside HTTP/2.',
-      layer: 'cloudfront-to-origin',
-      detailedResults: [...new Set([...connect, ...malformedHead, ...cut])],
-      dependsOnHost: false,
-    });
-    return outcome.state === 'ruled-out' ? (findRedirect(probe) ?? outcome) : outcome;
+    const outcome =
+      findListenerMismatch(probe, balancer, distribution) ??
+      judgeProbe(probe, {
+        over: 'tcp',
+        read: (address) => (address.tcp.outcome === 'connected' ? [address] : []),
+        isFault: (address) => protocolOf(address) !== null,
+        claim: (address, connection) =>
+          `Port ${port} of ${nameOf(connection)} speaks ${speaks[protocolOf(address) ?? 'banner']}, and CloudFront speaks ${own} to it`,
+        fact: describe,
+        strength: (address) => (protocolOf(address) === 'http/2' ? 'supported' : 'proven'),
+        sound: (connection) =>
+          `Port ${port} of ${nameOf(connection)} speaks what CloudFront speaks to it, as far as it answers.`,
+        remedy:
+          'Set the origin’s protocol policy and port to what listens there: the HTTPS port for TLS, and HTTP/1.1 enabled beside HTTP/2.',
+        layer: 'cloudfront-to-origin',
+        detailedResults: [...new Set([...connect, ...malformedHead, ...cut])],
+        dependsOnHost: false,
+      });
+    return outcome.state === 'ruled-out' ? (findRedirectLoop(probe) ?? outcome) : outcome;
   },
 });
 
@@ -49,28 +55,4 @@ function describe(address: AddressProbe): string {
   const problem = address.http.find((answer) => answer.problem !== null)?.problem ?? null;
   if (protocol === null) return 'nothing but what CloudFront speaks';
   return problem ?? `speaks ${speaks[protocol]}`;
-}
-
-/** A redirect to the same place over HTTPS comes back over HTTP for ever. Viewers see a loop of redirects, and no 502. */
-function findRedirect(probe: OriginProbe): Outcome | null {
-  const { connection, addresses } = probe;
-  if (connection.scheme !== 'http') return null;
-  for (const address of addresses)
-    for (const { status, location, path } of address.http) {
-      if (location === null || status === null || status < 300 || status > 399) continue;
-      if (location.toLowerCase() !== `https://${connection.host.toLowerCase()}${path.toLowerCase()}`) continue;
-      const claim = `${nameOf(connection)} redirects ${path} to itself over HTTPS while CloudFront asks over HTTP: viewers get a loop of redirects, which is no 502`;
-      const finding = {
-        claim,
-        layer: 'cloudfront-to-origin' as const,
-        strength: 'supported' as const,
-        originId: connection.originId,
-        connectionId: connection.id,
-        citations: [cite(probe, address, `GET ${path}: ${status} to ${location}`)] as const,
-        explains: null,
-        remedy: 'Set the origin’s protocol policy to HTTPS only or match viewer, or stop the origin from redirecting.',
-      };
-      return { state: 'found', findings: [finding] };
-    }
-  return null;
 }

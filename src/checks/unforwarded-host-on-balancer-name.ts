@@ -4,6 +4,7 @@ import { defineCheck } from '../diagnosis/check.js';
 import type { DistributionEvidence, OriginConnection, Unavailability } from '../diagnosis/evidence.js';
 import type { Finding, Outcome } from '../diagnosis/finding.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
+import { isUnreadVpcOrigin } from '../diagnosis/listener-mismatch.js';
 import { resultsOf } from '../diagnosis/log-results.js';
 
 const ref = 'cloudfront:GetDistributionConfig';
@@ -43,11 +44,6 @@ function describeUnknown(
   const remedy = 'Allow cloudfront:GetOriginRequestPolicy and cloudfront:GetCachePolicy.';
   const lead = `${domainName} is reached over HTTPS by the name that Amazon gave it.`;
   return { missing: [{ kind: 'access-denied', message, remedy }], lead };
-}
-
-/** Ports and protocol of a VPC origin are kept on it and not in the distribution: without them nothing can be claimed. */
-function isUnreadVpcOrigin({ origins }: DistributionEvidence, originId: string): boolean {
-  return origins.some(({ id, kind, vpcEndpoint }) => id === originId && kind === 'vpc' && !vpcEndpoint);
 }
 
 function judge(distribution: DistributionEvidence, connection: OriginConnection): readonly Finding[] {

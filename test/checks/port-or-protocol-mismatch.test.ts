@@ -1,12 +1,18 @@
+import { expect } from '@jest/globals';
 import { portOrProtocolMismatch } from '../../src/checks/port-or-protocol-mismatch.js';
+import type { LoadBalancerEvidence, VpcEndpoint } from '../../src/diagnosis/evidence.js';
 import {
+  aBalancer,
   aConnection,
   aDeadAddress,
+  aDistribution,
   aFailedTls,
   anAddress,
   anAnswer,
   anExploration,
+  anOrigin,
   aProbe,
+  aResolution,
 } from '../builders/evidence.js';
 import { describeCheck, probeOf } from './describe-check.js';
 
@@ -16,6 +22,19 @@ const overHttp = (differing: Parameters<typeof anAddress>[0]) => ({
 });
 const redirect = (location: string) => overHttp({ http: [anAnswer({ path: '/a', status: 301, location })] });
 const h2 = { protocol: 'TLSv1.2', cipher: 'x', curve: 'X25519', applicationProtocol: 'h2' };
+
+const listed = (
+  differing: Partial<LoadBalancerEvidence>,
+  vpcEndpoint: VpcEndpoint | null = { name: 'private', arn: 'arn:aws:elasticloadbalancing', status: 'Deployed' },
+) => ({
+  'origin-probe': aProbe({
+    addresses: [],
+    dns: aResolution({ outcome: 'failed', answers: [] }),
+    vantage: { class: 'blind', because: 'This is a VPC origin.' },
+  }),
+  'load-balancer': aBalancer(differing),
+  distribution: aDistribution({ origins: [anOrigin({ kind: 'vpc', vpcEndpoint })] }),
+});
 
 describeCheck(portOrProtocolMismatch, {
   found: [
@@ -39,6 +58,18 @@ describeCheck(portOrProtocolMismatch, {
       { strength: 'supported' },
     ],
     [
+      'a port without a listener, behind a VPC origin that no probe reaches',
+      listed({ listeners: [{ port: 80, protocol: 'HTTP', certificateArns: [] }] }),
+      /^CloudFront connects to port 443 of example-alb, which has no listener there \(it has HTTP on 80\)$/,
+      { strength: 'proven', citations: [expect.objectContaining({ kind: 'load-balancer' })] },
+    ],
+    [
+      'TLS to a listener for plain HTTP',
+      listed({ listeners: [{ port: 443, protocol: 'HTTP', certificateArns: [] }] }),
+      /^CloudFront speaks TLS to port 443 of example-alb, whose listener there is plain HTTP$/,
+      {},
+    ],
+    [
       'a redirect to itself over HTTPS, which is no 502',
       redirect('https://origin.example.com/a'),
       /loop of redirects, which is no 502$/,
@@ -47,7 +78,20 @@ describeCheck(portOrProtocolMismatch, {
   ],
   ruledOut: [
     ['what CloudFront speaks', probeOf({}), /speaks what CloudFront speaks/],
+    [
+      'a listing that what was seen contradicts',
+      { ...listed({ listeners: [{ port: 80, protocol: 'HTTP', certificateArns: [] }] }), ...probeOf({}) },
+      /speaks what/,
+    ],
     ['a redirect elsewhere', redirect('https://www.example.com/b'), /speaks what/],
   ],
-  inconclusive: [['silence', { 'origin-probe': aProbe({ addresses: [aDeadAddress('timed-out')] }) }, /did not answer/]],
+  inconclusive: [
+    ['a VPC origin whose listeners fit', listed({}), /VPC/],
+    [
+      'a VPC origin whose port could not be read',
+      listed({ listeners: [{ port: 80, protocol: 'HTTP', certificateArns: [] }] }, null),
+      /VPC/,
+    ],
+    ['silence', { 'origin-probe': aProbe({ addresses: [aDeadAddress('timed-out')] }) }, /did not answer/],
+  ],
 });
