@@ -61,9 +61,31 @@ function describeValid(origin: Origin, connection: OriginConnection): string {
     connection.scheme === 'https'
       ? "The probe used CloudFront's protocols, ciphers, server name and Host"
       : "The probe used CloudFront's Host and headers";
-  if (origin.kind === 's3' || origin.kind === 'mediastore' || origin.kind === 'lambda-url')
-    return `${manner}; its requests are not signed as CloudFront's are where origin access control is on, so a 403 is expected.`;
+  const note = noteOf(origin, connection);
+  if (note !== null) return `${manner}; ${note}.`;
   if (origin.customHeaderNames.length > 0)
     return `${manner}; the custom headers that CloudFront adds are not known to it, so a 403 may be due to their absence.`;
   return `${manner}.`;
+}
+
+/** What a probe can and cannot say of a service of AWS's own; null for any other origin. */
+function noteOf({ kind, usesOriginAccessControl }: Origin, { hostIsForwarded }: OriginConnection): string | null {
+  switch (kind) {
+    case 's3':
+    case 'mediastore':
+    case 'lambda-url': {
+      const host = kind === 'lambda-url' && hostIsForwarded ? ', and a function URL answers to its own name only' : '';
+      return usesOriginAccessControl === false
+        ? `no origin access control signs CloudFront's requests either, so a 403 means what it says${host}`
+        : `its requests are not signed as CloudFront's are where origin access control is on, so a 403 is expected${host}`;
+    }
+    case 's3-website':
+      return 'a website endpoint of S3 speaks plain HTTP only, and answers with its own pages for errors';
+    case 'api-gateway':
+      return hostIsForwarded
+        ? 'API Gateway answers to its own name, or to a custom domain name of its own, and refuses others with 403'
+        : 'API Gateway answers 403 where the path has no stage, which says nothing about the connection';
+    default:
+      return null;
+  }
 }
