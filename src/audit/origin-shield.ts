@@ -35,6 +35,7 @@ export const originShield = defineAuditItem({
             : `Origin Shield stands in front of ${nameOrigins(origins)}.`,
         citations,
       };
+    const nearest = regionIn(bare[0]?.domainName ?? '') ?? 'eu-central-1';
     const unsure = distribution.behaviours.some(({ caching }) => caching === undefined || caching === 'unknown');
     return {
       state: 'missing',
@@ -43,9 +44,14 @@ export const originShield = defineAuditItem({
       fix: {
         action:
           'Turn it on in the Region nearest to the origin, for origins whose answers are kept. Leave it off where hardly anything is kept.',
-        terraform: `# origin ${JSON.stringify(bare[0]?.id ?? '')}\norigin_shield {\n  enabled              = true\n  origin_shield_region = "eu-central-1"\n}`,
-        cloudFormation: 'Origin.OriginShield: Enabled true, OriginShieldRegion eu-central-1',
+        terraform: `# origin ${JSON.stringify(bare[0]?.id ?? '')}\norigin_shield {\n  enabled              = true\n  origin_shield_region = ${JSON.stringify(nearest)}\n}`,
+        cloudFormation: `Origin.OriginShield: Enabled true, OriginShieldRegion ${nearest}`,
       },
     };
   },
 });
+
+/** Names that AWS gives hold the Region; of others the example stands for the one that is near. */
+function regionIn(domainName: string): string | null {
+  return /\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:[a-z]+\.)?amazonaws\.com$/.exec(domainName)?.[1] ?? null;
+}

@@ -25,6 +25,7 @@ export const securityGroupReach = defineAuditItem({
       const own = probes.collected.filter(({ data }) => data.connection.originId === id);
       return (
         own.length > 0 &&
+        own.every(({ data }) => data.vantage.class === 'valid') &&
         own.every(
           ({ data }) => data.addresses.length > 0 && data.addresses.every(({ tcp }) => tcp.outcome === 'connected'),
         )
@@ -35,7 +36,7 @@ export const securityGroupReach = defineAuditItem({
     if (closed.length === 0)
       return {
         state: 'in-place',
-        because: `${nameOrigins(open)} let${open.length === 1 ? 's' : ''} a stranger in, so CloudFront gets in too. It also means that CloudFront and its firewall can be gone around.`,
+        because: `Connections from here to ${nameOrigins(open)} are accepted, so CloudFront most likely gets in too, and whoever goes around it. If a rule lets the address of cf502 in, this says nothing about CloudFront.`,
         citations: [
           {
             kind: 'probe',
@@ -47,7 +48,7 @@ export const securityGroupReach = defineAuditItem({
     const which = groups.length > 0 ? `--group-ids ${groups.slice(0, 5).join(' ')} ` : '';
     return {
       state: 'unknown',
-      because: `${nameOrigins(closed)} did not let us in, which is right if CloudFront is let in. cf502 does not read security groups.`,
+      because: `Whether ${nameOrigins(closed)} can be reached by CloudFront is not to be told from here, and cf502 does not read security groups. An origin that lets nobody else in is right to do so.`,
       missing: [
         {
           kind: 'not-observable',
@@ -55,7 +56,7 @@ export const securityGroupReach = defineAuditItem({
           remedy: `Run aws ec2 describe-security-groups ${which}--query "SecurityGroups[].IpPermissions[]" and see that the port is open to the id that aws ec2 describe-managed-prefix-lists --filters Name=prefix-list-name,Values=${prefixList} prints.`,
         },
       ],
-      citations: [fromConfiguration(`not reached from here: ${nameOrigins(closed)}`)],
+      citations: [fromConfiguration(`not reached from here as CloudFront would reach it: ${nameOrigins(closed)}`)],
     };
   },
 });
