@@ -40,6 +40,7 @@ export const ipv6WithoutAaaa = defineCheck({
             connectionId: connection.id,
             citations: [citeResolution(probe)],
             explains: explainsOf(connection, resultsOf.dns, false),
+            failsEveryRequest: true,
             remedy: 'Set the origin’s IP address type to IPv4 or dual-stack, or give the name an AAAA record.',
           },
         ],

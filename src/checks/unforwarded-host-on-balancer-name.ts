@@ -67,6 +67,7 @@ function judge(distribution: DistributionEvidence, connection: OriginConnection)
       connectionId: connection.id,
       citations: [{ kind: 'configuration', ref, fact }],
       explains: { behaviours: certain.map(({ pathPattern }) => pathPattern), detailedResults: resultsOf.connect },
+      failsEveryRequest: true,
       remedy:
         'Forward the Host with an origin request policy (Managed-AllViewer) and put the alias on the balancer’s certificate, or give the balancer a name of your own and use that as the origin.',
     },

@@ -31,7 +31,7 @@ export const unresolvableOrigin = defineCheck({
         return { state: 'inconclusive', missing: [blindness(probe)], lead: `From here: ${claim}.` };
       const strength = dns.outcome === 'servfail' ? 'supported' : 'proven';
       const citations = [citeResolution(probe), ...citeAuthority(probe)] as const;
-      return found(probe, claim, strength, citations, explainsOf(connection, resultsOf.dns, false));
+      return found(probe, claim, strength, citations, explainsOf(connection, resultsOf.dns, false), true);
     }
     const logged = explainsOf(connection, decisiveResults.dns, false);
     const count = countFitting(logs, logged);
@@ -57,6 +57,7 @@ function found(
   strength: Finding['strength'],
   citations: Finding['citations'],
   explains: Explains,
+  failsAll = false,
 ): Outcome {
   const finding: Finding = {
     claim,
@@ -66,6 +67,7 @@ function found(
     connectionId: connection.id,
     citations,
     explains,
+    ...(failsAll ? { failsEveryRequest: true } : {}),
     remedy:
       'Correct the origin’s domain name or its DNS record, and check the delegation and every authoritative name server.',
   };

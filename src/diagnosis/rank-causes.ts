@@ -8,6 +8,7 @@ import { dataOf, type Observed } from './observed.js';
 import { accountsForFailures, type CandidateCause, dropRefined, isMerelyProlonging } from './overlapping-causes.js';
 import { type CappedStrength, capStrength, type StrengthFacts } from './strength.js';
 import { type Cause, strengthOrder } from './verdict.js';
+import { weighNone, weighProbes } from './weigh-probes.js';
 import { weighTraffic } from './weigh-traffic.js';
 import { listOf } from './wording.js';
 
@@ -84,7 +85,7 @@ function mergeGroup(
   const explained = logs === null || shares === null ? null : { count: countShares(logs, shares), of: logs.failures };
   const capped = group.map((one) => ({
     ...one,
-    ...capOne(bag, one, agreementOf(observed, logs, shares), failingOrigins),
+    ...capOne(bag, one, observed, agreementOf(observed, logs, shares), failingOrigins),
   }));
   const best = [...capped].sort((a, b) => strengthOrder[a.strength] - strengthOrder[b.strength])[0];
   if (best === undefined) throw new Error('a group of findings is never empty');
@@ -118,6 +119,7 @@ function logsWithFailures(bag: EvidenceBag): AccessLogEvidence | null {
 function capOne(
   bag: EvidenceBag,
   { subject, finding }: Found,
+  observed: Observed,
   agreement: Pick<StrengthFacts, 'agreement' | 'agreementMissing'>,
   failingOrigins: ReadonlySet<string | null>,
 ): CappedStrength {
@@ -125,14 +127,16 @@ function capOne(
   const probe = connectionId === null ? undefined : bag.originProbes[connectionId];
   const distribution = dataOf(bag.distribution);
   const originId = originOf({ subject, finding });
-  const traffic = weighTraffic(finding, dataOf(bag.accessLogs), {
-    mayBeServedElsewhere: isGrouped(distribution, originId),
-  });
+  const limits = [
+    weighTraffic(finding, dataOf(bag.accessLogs), { mayBeServedElsewhere: isGrouped(distribution, originId) }),
+    weighProbes(bag, finding, connectionId),
+    weighNone(finding, observed),
+  ];
   return capStrength(finding, {
     vantage: probe === undefined ? null : (dataOf(probe)?.vantage ?? null),
     rewrittenBehaviours: rewritten(distribution, finding.explains?.behaviours ?? []),
     isIdleStandby: isIdleStandby(distribution, originId, failingOrigins),
-    limits: traffic === null ? [] : [traffic],
+    limits: limits.filter((limit) => limit !== null),
     ...agreement,
   });
 }

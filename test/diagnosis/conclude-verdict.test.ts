@@ -323,7 +323,7 @@ describe('a cause by configuration', () => {
         behaviours: [aBehaviour({ edgeFunctions })],
         connections: [aConnection({ domainName })],
       }),
-      logs: someLogs({ cells: [aCell({ count: 50 })] }),
+      logs: someLogs({ cells: [aCell({ count: 500 })] }),
       probes: [],
     });
   const lambda = { runtime: 'lambda-at-edge', arn: 'arn:aws:lambda:us-east-1:111122223333:function:f:1' } as const;

@@ -1,0 +1,96 @@
+/** What speaks against a cause that follows from the configuration, or that something else counted: probes, the other scheme, no 502 at all. */
+import { describe, expect, it } from '@jest/globals';
+import { checks } from '../../src/checks/index.js';
+import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
+import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
+import type { EvidenceBag, LoadBalancerEvidence, OriginProbe } from '../../src/diagnosis/evidence.js';
+import {
+  aBag,
+  aBalancer,
+  aCell,
+  aConnection,
+  aDeadAddress,
+  aDistribution,
+  anAddress,
+  anOrigin,
+  aProbe,
+  aTls,
+  now,
+  someLogs,
+  someMetrics,
+  unavailable,
+} from '../builders/evidence.js';
+
+const conclude = (bag: EvidenceBag) => concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+const logs = someLogs({ cells: [aCell({ count: 500 })] });
+
+describe('HTTPS to a balancer by Amazon’s name for it, without the Host', () => {
+  const domainName = 'a-1.us-east-1.elb.amazonaws.com';
+  const [secure, plain] = [aConnection({ domainName }), aConnection({ domainName, scheme: 'http' })];
+  const verdictOf = (connections: (typeof secure)[], probes: readonly OriginProbe[]) =>
+    conclude(
+      aBag({
+        distribution: aDistribution({
+          origins: [anOrigin({ domainName, protocolPolicy: 'match-viewer' })],
+          connections,
+        }),
+        logs,
+        probes,
+      }),
+    ).causes.find(({ checkId }) => checkId === 'unforwarded-host-on-balancer-name');
+  const answering = aProbe({ connection: plain, addresses: [anAddress({ port: 80, tls: null })] });
+  const silent = aProbe({ connection: plain, addresses: [aDeadAddress('refused')] });
+  const mismatched = aProbe({
+    connection: secure,
+    addresses: [anAddress({ tls: aTls({ matchesHost: false, matchesOriginDomain: false }) })],
+  });
+
+  it.each([
+    ['proven where that is the only way there', [secure], [], 'proven', null],
+    ['proven where the other way is seen to work', [secure, plain], [mismatched, answering], 'proven', null],
+    ['supported where the 502s may be of the other way', [secure, plain], [silent], 'supported', /over http too/],
+    ['supported where the other way was not seen', [secure, plain], [], 'supported', /over http too/],
+    [
+      'possible where a handshake completed and matched',
+      [secure],
+      [aProbe({ connection: secure })],
+      'possible',
+      /met no fault/,
+    ],
+  ] as const)('is %s', (_, connections, probes, strength, because) => {
+    const cause = verdictOf([...connections], probes);
+    expect(cause?.strength).toBe(strength);
+    if (because !== null) expect(cause?.cappedBecause).toMatch(because);
+  });
+});
+
+describe('errors that a balancer counted', () => {
+  const { metrics } = aBalancer();
+  const balancerOf = (counts: Partial<NonNullable<LoadBalancerEvidence['metrics']>>) =>
+    aBalancer({ metrics: metrics && { ...metrics, ...counts } });
+
+  it.each([
+    ['5xx of the application', { target5xx: 9_000 }],
+    ['502s', { elb502: 9_000 }],
+  ])('(%s) are no cause where nobody counts a 502', (_, counts) => {
+    const balancers = [balancerOf(counts)];
+    for (const bag of [
+      aBag({ balancers }),
+      aBag({ balancers, logs: unavailable() }),
+      aBag({ balancers, metrics: unavailable() }),
+    ]) {
+      const verdict = conclude(bag);
+      expect(verdict).toMatchObject({ outcome: 'no-502s', causes: [] });
+      expect(verdict.alsoSeen).toMatchObject([{ strength: 'possible' }]);
+    }
+  });
+
+  it('are no more than a lead where nobody can count', () => {
+    const bag = aBag({
+      balancers: [balancerOf({ target5xx: 9_000 })],
+      logs: unavailable(),
+      metrics: someMetrics({ estimated502: null, estimated5xx: 9_000 }),
+    });
+    expect(conclude(bag)).toMatchObject({ outcome: 'inconclusive', causes: [{ strength: 'possible' }] });
+  });
+});
