@@ -85,7 +85,9 @@ function noteOf({ kind, usesOriginAccessControl }: Origin, { hostIsForwarded }: 
       return hostIsForwarded
         ? 'API Gateway answers to its own name, or to a custom domain name of its own, and refuses others with 403'
         : 'API Gateway answers 403 where the path has no stage, which says nothing about the connection';
-    default:
+    case 'custom':
+    case 'load-balancer':
+    case 'vpc':
       return null;
   }
 }

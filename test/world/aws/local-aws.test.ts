@@ -7,7 +7,7 @@ import {
   ListDistributionsCommand,
   ListFunctionsCommand,
 } from '@aws-sdk/client-cloudfront';
-import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   DescribeDeliveriesCommand,
@@ -92,7 +92,7 @@ describe('the journal', () => {
 describe('an operation that is not played', () => {
   it.each([
     ['cloudfront', 'GET /2020-05-31/function', () => clients.cloudFront().send(new ListFunctionsCommand({}))],
-    ['cloudwatch', 'DescribeAlarms', () => clients.cloudWatch('us-east-1').send(new DescribeAlarmsCommand({}))],
+    ['cloudwatch', 'ListMetrics', () => clients.cloudWatch('us-east-1').send(new ListMetricsCommand({}))],
     ['logs', 'DescribeLogGroups', () => clients.cloudWatchLogs('us-east-1').send(new DescribeLogGroupsCommand({}))],
     [
       'elasticloadbalancing',
