@@ -1,7 +1,7 @@
 /** The one sentence that stands alone: who, what, and how much it explains; short enough for the header of a Slack message. */
 import type { EvidenceBag } from './evidence.js';
 import type { Cause, Inconclusive, Verdict } from './verdict.js';
-import { afterColon, countOf, formatCount, plain } from './wording.js';
+import { afterColon, countOf, formatCount, lowerFirst, plain } from './wording.js';
 
 /** What a Slack header holds; an ordinary headline keeps to it. */
 const headerLength = 150;
@@ -31,11 +31,11 @@ function claimsOf(
 ): readonly string[] {
   const whole = plain(claim, maxLength).replace(/[.\s]+$/, '');
   const bare = whole.replace(/ \([^()]*\)/g, '').replace(/, (?:so|and) CloudFront [^,;]*$/, '');
-  const half = /^(.{20,}?)(?:; |, (?:and|so|although|where|which) )/.exec(bare)?.[1] ?? bare;
+  const half = /^(.{20,}?)(?:; |: |, (?:and|so|although|where|which) )/.exec(bare)?.[1] ?? bare;
   const saysSo = (text: string) =>
     !isCause || /\b502|CloudFront/.test(text) || layer === 'target' || layer === 'load-balancer';
   const follows = (text: string) => (saysSo(text) ? [text] : [`${text}, so CloudFront answers 502`, text]);
-  return [...(saysSo(bare) ? [whole] : []), ...follows(bare), ...follows(half), title];
+  return [...(saysSo(bare) ? [whole] : []), ...follows(bare), ...follows(half), lowerFirst(title)];
 }
 
 /** The first that fits a header; where not even the title does, the shortest claim. */

@@ -1,6 +1,7 @@
 /** The part of the way that a check looks at, for lists of what was ruled out. Pure. */
 import type { Layer } from './finding.js';
 import type { RuledOut } from './verdict.js';
+import { lowerFirst } from './wording.js';
 
 const ofLayer: Readonly<Record<Layer, string>> = {
   cloudfront: 'CloudFront itself',
@@ -37,9 +38,4 @@ export function groupByStage(ruledOut: readonly RuledOut[]): readonly RuledOutSt
     stages.set(stage, [...(stages.get(stage) ?? []), lowerFirst(entry.title)]);
   }
   return [...stages].map(([stage, titles]) => ({ stage, titles }));
-}
-
-/** `Expired certificate` -> `expired certificate`; `CloudFront …` and `TLS …` stay. */
-function lowerFirst(title: string): string {
-  return title.replace(/^[A-Z](?=[a-z]*(?:[\s,’'-]|$))/, (letter) => letter.toLowerCase());
 }

@@ -42,9 +42,14 @@ export function listOf(items: readonly string[], max = 4): string {
 /** A sentence's opening article in lower case, so that it can follow a colon; names keep their capitals. */
 export function afterColon(sentence: string): string {
   return sentence.replace(
-    /^(The|A|An|No|None|Nothing|It|At|All|Every|On) /,
+    /^(The|A|An|About|No|None|Nothing|It|At|All|Every|On) /,
     (_, article: string) => `${article.toLowerCase()} `,
   );
+}
+
+/** `Expired certificate` -> `expired certificate`; `CloudFront …` and `TLS …` stay. */
+export function lowerFirst(title: string): string {
+  return title.replace(/^[A-Z](?=[a-z]*(?:[\s,’'-]|$))/, (letter) => letter.toLowerCase());
 }
 
 /**

@@ -112,7 +112,7 @@ describe('a cause', () => {
     expect(conclude(aBag({ logs: noLogs, metrics: noMetrics, probes: [probe] }))).toMatchObject({
       outcome: 'inconclusive',
       layer: null,
-      headline: expect.stringContaining('strongest lead: Expired certificate'),
+      headline: expect.stringContaining('strongest lead: expired certificate'),
       causes: [{ strength: 'possible' }],
       nextTest: expect.stringContaining('Settle whether it is this'),
     });
