@@ -4,7 +4,7 @@ import { defineCheck } from '../diagnosis/check.js';
 import type { LoadBalancerEvidence } from '../diagnosis/evidence.js';
 import type { Outcome } from '../diagnosis/finding.js';
 import { resultsOf } from '../diagnosis/log-results.js';
-import { citeTargets, findWorstGroup } from '../diagnosis/target-health.js';
+import { citeTargets, findWorstGroup, judgeWithoutHealth } from '../diagnosis/target-health.js';
 
 const noPermission = 'Allow elasticloadbalancing:DescribeTargetGroups and elasticloadbalancing:DescribeTargetHealth.';
 
@@ -13,6 +13,8 @@ export const unhealthyTargets = defineCheck({
   title: 'Unhealthy targets',
   layer: 'target',
   why: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html',
+  // The balancer's own count of the 502s says more than the health of a target.
+  role: 'amplifier',
   needs: ['load-balancer', 'distribution'],
   evaluate: ({ 'load-balancer': balancer, distribution }): Outcome => {
     const { name, originId, targetGroups, gaps } = balancer;
@@ -24,7 +26,13 @@ export const unhealthyTargets = defineCheck({
     }
     const worst = findWorstGroup(targetGroups);
     if (worst === null)
-      return { state: 'ruled-out', because: `No target of ${name} is unhealthy.`, citations: [first, ...rest] };
+      return (
+        judgeWithoutHealth(balancer) ?? {
+          state: 'ruled-out',
+          because: `No target of ${name} is unhealthy.`,
+          citations: [first, ...rest],
+        }
+      );
     const hasErrors = showsErrors(balancer);
     const finding = {
       claim: worst.claim,

@@ -1,6 +1,6 @@
 /** How the health of a balancer's targets is read. Pure. */
 import type { LoadBalancerEvidence, TargetHealth } from './evidence.js';
-import type { Citation } from './finding.js';
+import type { Citation, Outcome } from './finding.js';
 import { countOf } from './wording.js';
 
 type TargetGroup = LoadBalancerEvidence['targetGroups'][number];
@@ -59,4 +59,33 @@ export function citeTargets({ arn, targets }: TargetGroup): Citation {
     .slice(0, 6)
     .map(({ id, state, reason }) => `${id} ${state}${reason === null ? '' : ` (${reason})`}`);
   return { kind: 'load-balancer', ref: arn, fact: states.join(', ') || 'no targets' };
+}
+
+/** What to say of a balancer without an unhealthy target that has a group without a healthy one either; null where it has none such. */
+export function judgeWithoutHealth({ targetGroups, gaps, originId }: LoadBalancerEvidence): Outcome | null {
+  const unseen = targetGroups.find(({ targets }) => !targets.some(hasKnownHealth));
+  if (unseen === undefined) return null;
+  const gap = gaps.find(({ message, remedy }) => /TargetHealth/.test(`${message} ${remedy ?? ''}`));
+  if (unseen.targets.length > 0 || gap !== undefined) {
+    const message = `Whether the targets in ${unseen.name} are healthy is not known.`;
+    const remedy =
+      'Look at the targets in the EC2 console; a group that no listener uses, or without health checks, has no health.';
+    return { state: 'inconclusive', missing: [gap ?? { kind: 'not-seen', message, remedy }] };
+  }
+  const finding = {
+    claim: `No target is registered in ${unseen.name}: for requests to it the balancer answers 503 and not 502`,
+    layer: 'target',
+    strength: 'supported',
+    originId,
+    connectionId: null,
+    citations: [citeTargets(unseen)],
+    explains: null,
+    remedy: 'Register targets, or find out what took them out (a deployment, a scaling group that is at zero).',
+  } as const;
+  return { state: 'found', findings: [finding] };
+}
+
+/** Of targets that are unused or outside of health checks AWS does not say how they are. */
+function hasKnownHealth({ state }: TargetHealth): boolean {
+  return state === 'healthy' || state === 'initial' || state === 'draining';
 }

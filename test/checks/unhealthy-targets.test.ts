@@ -39,13 +39,19 @@ describeCheck(unhealthyTargets, {
       'some of them while the balancer makes 502s',
       balancerOf(['healthy', 'unhealthy.draining'], { elb502: 1 }),
       /1 of 2/,
-      { strength: 'supported', explains: expect.objectContaining({ behaviours: ['*'] }) },
+      { strength: 'supported', explains: expect.objectContaining({ behaviours: ['*'], atMost: 1 }) },
     ],
     [
       'some of them while targets answer 5xx',
       balancerOf(['healthy', 'unhealthy'], { target5xx: 1 }),
       /1 of 2/,
       { strength: 'supported' },
+    ],
+    [
+      'a group without any, which answers 503',
+      balancerOf([]),
+      /^No target is registered in example-targets: .* 503 and not 502$/,
+      { explains: null },
     ],
     ['all of them', balancerOf(['unhealthy', 'unhealthy']), /2 of 2 .* the balancer tries every one$/, {}],
   ],
@@ -54,6 +60,24 @@ describeCheck(unhealthyTargets, {
     ['targets on their way in or out', balancerOf(['initial', 'draining', 'unused']), /No target/],
   ],
   inconclusive: [
+    [
+      'health that may not be read',
+      {
+        distribution,
+        'load-balancer': aBalancer({
+          targetGroups: group === undefined ? [] : [{ ...group, targets: [] }],
+          gaps: [
+            {
+              kind: 'access-denied',
+              message: 'AWS did not allow elasticloadbalancing:DescribeTargetHealth.',
+              remedy: 'Allow elasticloadbalancing:DescribeTargetHealth.',
+            },
+          ],
+        }),
+      },
+      /DescribeTargetHealth/,
+    ],
+    ['targets whose health nobody checks', balancerOf(['unavailable', 'unused']), /is not known/],
     [
       'targets that could not be read',
       { distribution, 'load-balancer': aBalancer({ targetGroups: [] }) },

@@ -64,6 +64,37 @@ describe('HTTPS to a balancer by Amazon’s name for it, without the Host', () =
   });
 });
 
+describe('a sick target', () => {
+  it('never stands above the balancer that counts the 502s', () => {
+    const { metrics } = aBalancer();
+    const elb502PerMinute = [{ at: '2026-11-20T09:30:00Z', value: 90 }];
+    const balancer = aBalancer({ metrics: metrics && { ...metrics, elb502: 90, target5xx: 9, elb502PerMinute } });
+    const targetGroups = balancer.targetGroups.map((group) => ({
+      ...group,
+      targets: group.targets.map((target, index) => ({ ...target, state: index === 0 ? 'unhealthy' : 'healthy' })),
+    }));
+    const relayed = someLogs({ cells: [aCell({ detailedResult: 'OriginError', count: 100 })] });
+    const verdict = conclude(aBag({ logs: relayed, balancers: [{ ...balancer, targetGroups }] }));
+    expect(verdict.causes.map(({ checkId }) => checkId).slice(0, 1)).toEqual(['balancer-made-502']);
+    expect(verdict.alsoSeen.map(({ checkId }) => checkId)).toContain('unhealthy-targets');
+  });
+
+  it('explains no more than the balancer counts', () => {
+    const { metrics } = aBalancer();
+    const balancer = aBalancer({ metrics: metrics && { ...metrics, target5xx: 1 } });
+    const targetGroups = balancer.targetGroups.map((group) => ({
+      ...group,
+      targets: group.targets.map((target) => ({ ...target, state: 'unhealthy' })),
+    }));
+    const relayed = someLogs({ cells: [aCell({ detailedResult: 'OriginError', count: 100 })] });
+    const verdict = conclude(aBag({ logs: relayed, balancers: [{ ...balancer, targetGroups }] }));
+    expect(verdict.causes.find(({ checkId }) => checkId === 'unhealthy-targets')?.explained).toEqual({
+      count: 1,
+      of: 100,
+    });
+  });
+});
+
 describe('errors that a balancer counted', () => {
   const { metrics } = aBalancer();
   const balancerOf = (counts: Partial<NonNullable<LoadBalancerEvidence['metrics']>>) =>
