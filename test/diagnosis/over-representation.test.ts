@@ -41,6 +41,16 @@ describe('rankOverRepresented', () => {
     expect(rankOverRepresented(logs)).toEqual([]);
   });
 
+  it('compares no detailed result and no size of an error page, and puts how long it took last', () => {
+    const logs = logsOf(500, 10_000, {
+      'detailed-result': [counts('OriginConnectError', 500, 500)],
+      'size-band': [counts('under 1 kB', 500, 600)],
+      'time-taken-band': [counts('under 0.1 s', 450, 500)],
+      method: [counts('POST', 400, 2_000)],
+    });
+    expect(rankOverRepresented(logs).map(({ dimension }) => dimension)).toEqual(['method', 'time-taken-band']);
+  });
+
   it('ranks by lift, and lets no dimension flood the table', () => {
     const paths = [1, 2, 3, 4, 5].map((index) => counts(`/${index}`, 60, 60 + index * 10));
     const rows = rankOverRepresented(logsOf(500, 10_000, { path: paths, behaviour: [counts('/api/*', 450, 3_000)] }));
