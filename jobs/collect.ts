@@ -8,6 +8,7 @@ import { Failure, type FailureKind, failureKinds } from '../src/failure.js';
 import type { CheckRequest } from '../src/queue/checks.js';
 import { collectJobSchema } from '../src/queue/queues.js';
 import { addChildren } from './children.js';
+import { concludeIfDecided } from './conclude.js';
 import { type AnyJob, defineJob, type Processor } from './define-job.js';
 import { type CollectServices, collectContext } from './services.js';
 
@@ -67,6 +68,7 @@ export function collectJob(services: CollectServices): Processor<AnyJob> {
         describeEvidence(result.kind, gathered as Gathered<never>),
       );
       log.info({ state: gathered.state, elapsedMs: gathered.elapsedMs }, 'evidence collected');
+      await concludeIfDecided(services, checkId);
     } finally {
       clearTimeout(timer);
       await progress.stop();

@@ -8,13 +8,49 @@ import { concludeVerdict } from '../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../src/diagnosis/evaluate.js';
 import type { EvidenceBag, Unavailability } from '../src/diagnosis/evidence.js';
 import { type Conclusion, isScorecard } from '../src/diagnosis/scorecard.js';
+import type { Verdict } from '../src/diagnosis/verdict.js';
 import type { CheckRecord } from '../src/platform/check-store.js';
 import type { CheckRequest } from '../src/queue/checks.js';
 import { cancelChannel } from '../src/queue/queues.js';
-import { planOptions, type WorkerServices } from './services.js';
+import { type CollectServices, planOptions } from './services.js';
+
+/** Concluding happens wherever the last evidence comes in, in the scanning thread too. */
+type ConcludeServices = Pick<
+  CollectServices,
+  'config' | 'policy' | 'log' | 'store' | 'now' | 'redis' | 'requestReportNow'
+>;
+
+/** What slow evidence may be left out for: the rest names a proven cause for nearly all of the 502s. */
+const decidedShare = 0.95;
+/** Kinds that take seconds by their nature, holding connections until the origin ends them. */
+const slowKinds: ReadonlySet<string> = new Set(['keep-alive']);
+
+/** Concludes without waiting for slow evidence when everything else is in and decides the matter. */
+export async function concludeIfDecided(services: ConcludeServices, checkId: string): Promise<void> {
+  const record = await services.store.read(checkId);
+  if (record === null || record.verdict !== null || record.phase !== 'running' || record.request.purpose !== 'check')
+    return;
+  const open = record.tasks.filter(({ state }) => state === 'waiting' || state === 'running');
+  if (open.length === 0 || open.some(({ kind }) => !slowKinds.has(kind))) return;
+  const now = services.now();
+  const bag = await readBag(services, record, now, notNeeded);
+  const verdict = concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+  if (isDecided(verdict)) await finish(services, checkId, verdict, bag);
+}
+
+/** Pure. */
+export function isDecided({ outcome, causes, failures, unexplained }: Verdict): boolean {
+  if (outcome !== 'cause-found' || failures === null || unexplained === null) return false;
+  return causes[0]?.strength === 'proven' && unexplained <= (1 - decidedShare) * failures.count;
+}
+
+const notNeeded: Unavailability = {
+  kind: 'not-needed',
+  message: 'It was not waited for, because the cause was proven without it.',
+};
 
 /** Concludes with what there is: called by the step job when everything is in, and by the sweep when it never will be. */
-export async function concludeCheck(services: WorkerServices, checkId: string): Promise<void> {
+export async function concludeCheck(services: ConcludeServices, checkId: string): Promise<void> {
   const record = await services.store.read(checkId);
   if (record === null || record.verdict !== null) return;
   const now = services.now();
@@ -39,7 +75,7 @@ function judge({ request }: CheckRecord<CheckRequest>, bag: EvidenceBag, now: Da
 }
 
 /** Ends a check that the policy does not allow, which is known only once the alias has been resolved to a distribution. */
-export async function refuse(services: WorkerServices, checkId: string, refusal: string): Promise<void> {
+export async function refuse(services: ConcludeServices, checkId: string, refusal: string): Promise<void> {
   const record = await services.store.read(checkId);
   if (record === null || record.verdict !== null) return;
   const now = services.now();
@@ -53,7 +89,7 @@ export async function refuse(services: WorkerServices, checkId: string, refusal:
 }
 
 async function finish(
-  services: WorkerServices,
+  services: ConcludeServices,
   checkId: string,
   conclusion: Conclusion,
   bag: EvidenceBag,
@@ -69,7 +105,12 @@ async function finish(
   await services.requestReportNow(checkId);
 }
 
-async function readBag(services: WorkerServices, record: CheckRecord<CheckRequest>, now: Date): Promise<EvidenceBag> {
+async function readBag(
+  services: ConcludeServices,
+  record: CheckRecord<CheckRequest>,
+  now: Date,
+  missing = whyMissing(record, now),
+): Promise<EvidenceBag> {
   const { request } = record;
   const distribution = (await services.store.readEvidence(request.checkId, distributionTaskId)) as CollectedTask | null;
   const isRead = distribution?.kind === 'distribution' && distribution.gathered.state === 'collected';
@@ -80,7 +121,7 @@ async function readBag(services: WorkerServices, record: CheckRecord<CheckReques
     const collected = (await services.store.readEvidence(request.checkId, id)) as CollectedTask | null;
     if (collected !== null) results[id] = collected;
   }
-  return assembleBag(bagOf(record), planned, results, now.toISOString(), whyMissing(record, now));
+  return assembleBag(bagOf(record), planned, results, now.toISOString(), missing);
 }
 
 function bagOf({ request }: CheckRecord<CheckRequest>) {

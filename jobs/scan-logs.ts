@@ -41,6 +41,7 @@ const process = collectJob({
   policy,
   log,
   store,
+  redis,
   queues,
   network: networkSettings(config, policy),
   now: () => new Date(),
@@ -50,6 +51,7 @@ const process = collectJob({
       externalId: policy.aws.externalId ?? null,
       sessionUser: userId,
     }),
+  requestReportNow: (checkId) => reports.requestNow(checkId),
   requestReport: async (checkId) => reports.request(checkId, (await store.listActive()).length),
 });
 

@@ -25,17 +25,19 @@ export interface CollectServices {
   readonly network: NetworkSettings;
   readonly createAws: (userId: string) => AwsClients;
   readonly now: () => Date;
+  /** Asks for the final message. */
+  readonly requestReportNow: (checkId: string) => Promise<void>;
+  /** For announcing that a check is over. */
+  readonly redis: Redis;
   /** Where further collecting is asked for. */
   readonly queues: ChildQueues;
 }
 
 export interface WorkerServices extends CollectServices {
-  readonly redis: Redis;
   readonly queues: ChildQueues & {
     readonly reports: Queue<ReportJob, void, string>;
     readonly sweep: Queue<Record<string, never>, void, string>;
   };
-  readonly requestReportNow: (checkId: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
