@@ -21,7 +21,11 @@ const defaults = {
  * @param vpcOrigin what its VPC origin says, where it is one that could be read.
  * @param balancerName the load balancer's own name that its name is an alias of, where one was found.
  */
-export function parseOrigin(origin: AwsOrigin, vpcOrigin: VpcOrigin | null, balancerName: string | null = null): Origin {
+export function parseOrigin(
+  origin: AwsOrigin,
+  vpcOrigin: VpcOrigin | null,
+  balancerName: string | null = null,
+): Origin {
   const custom = origin.CustomOriginConfig;
   const vpc = origin.VpcOriginConfig;
   const kind = classifyOrigin(origin);
