@@ -47,7 +47,7 @@ describe('unseen-origin-fault in a verdict', () => {
   it('leads an inconclusive one', () => {
     const verdict = conclude();
     expect(verdict).toMatchObject({ outcome: 'inconclusive', inconclusive: [{ checkId: 'unseen-origin-fault' }] });
-    expect(verdict.headline).toContain('strongest lead: Fault that CloudFront logged');
+    expect(verdict.headline).toContain('strongest lead: CloudFront logged OriginConnectError on 412 rows');
   });
 
   it('is settled by a cause that accounts for the rows', () => {
