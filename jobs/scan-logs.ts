@@ -6,13 +6,13 @@ import type { Config } from '../src/config.js';
 import { createAwsClients } from '../src/platform/aws.js';
 import { createCheckStore } from '../src/platform/check-store.js';
 import { createLog } from '../src/platform/log.js';
+import { networkSettings } from '../src/platform/network-settings.js';
 import { createWorkerConnection } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
 import { checkRequestSchema } from '../src/queue/checks.js';
 import { queueNames } from '../src/queue/queues.js';
 import { createReportRequests } from '../src/queue/reports.js';
 import { collectJob } from './collect.js';
-import { networkSettings } from './services.js';
 
 /** Handed over by jobs/worker.ts. */
 export interface ScanThreadData {

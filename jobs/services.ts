@@ -1,12 +1,13 @@
 /** What the jobs of one worker process share: connections, stores, clients. Built once, closed once. */
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { CollectContext, NetworkSettings } from '../src/collectors/collector.js';
+import type { CollectContext } from '../src/collectors/collector.js';
 import type { PlanOptions } from '../src/collectors/tasks.js';
 import type { Config } from '../src/config.js';
 import { type AwsClients, createAwsClients } from '../src/platform/aws.js';
 import { type CheckStore, createCheckStore } from '../src/platform/check-store.js';
 import type { Log } from '../src/platform/log.js';
+import { type NetworkSettings, networkSettings } from '../src/platform/network-settings.js';
 import { createWorkerConnection } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
 import { type CheckRequest, checkRequestSchema } from '../src/queue/checks.js';
@@ -77,17 +78,6 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
       redis.disconnect();
     },
-  };
-}
-
-export function networkSettings(config: Config, policy: Policy): NetworkSettings {
-  return {
-    dnsServers: config.dnsServers,
-    extraTrustRoots: config.extraTrustRoots,
-    allowedRanges: policy.probes.allowedRanges,
-    connectTimeoutMs: policy.probes.connectTimeoutSeconds * 1000,
-    maxAddresses: policy.probes.maxAddresses,
-    keepAliveHoldMs: policy.probes.keepAliveHoldSeconds * 1000,
   };
 }
 

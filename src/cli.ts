@@ -19,6 +19,7 @@ import { Failure, toFailure } from './failure.js';
 import { createAwsClients } from './platform/aws.js';
 import { readBag, refuseUnwritable, saveBag } from './platform/bag-files.js';
 import { createLog, type LogLevel } from './platform/log.js';
+import { networkSettings } from './platform/network-settings.js';
 import { loadPolicy, type Policy } from './policy.js';
 import { parseTerminalCommand, splitArguments, terminalHelp } from './terminal/arguments.js';
 import { renderAuditReport } from './terminal/audit-report.js';
@@ -70,14 +71,7 @@ async function run(argv: readonly string[]): Promise<number> {
       signal: stop.signal,
       now: () => new Date(),
       aws,
-      network: {
-        dnsServers: config.dnsServers,
-        extraTrustRoots: config.extraTrustRoots,
-        allowedRanges: policy.probes.allowedRanges,
-        connectTimeoutMs: policy.probes.connectTimeoutSeconds * 1000,
-        maxAddresses: policy.probes.maxAddresses,
-        keepAliveHoldMs: policy.probes.keepAliveHoldSeconds * 1000,
-      },
+      network: networkSettings(config, policy),
       log: createLog(terminalLogLevel(config.logLevel), { process: 'terminal' }),
       onProgress: () => {},
     };

@@ -19,22 +19,7 @@ import type {
 import type { Target } from '../diagnosis/target.js';
 import type { AwsClients } from '../platform/aws.js';
 import type { Log } from '../platform/log.js';
-
-/** How the prober reaches the network; from configuration and policy, never from what is probed. */
-export interface NetworkSettings {
-  /** `address` or `address:port`; public resolvers by default, as CloudFront resolves through public DNS. */
-  readonly dnsServers: readonly string[];
-  /** PEM certificates trusted beside Mozilla's roots. Empty except in private test set-ups. */
-  readonly extraTrustRoots: readonly string[];
-  /** CIDR ranges that may be probed although they are loopback, private or link-local. */
-  readonly allowedRanges: readonly string[];
-  readonly connectTimeoutMs: number;
-  readonly maxAddresses: number;
-  /** Port of the name servers of a zone; 53 but in private set-ups. */
-  readonly nameServerPort?: number;
-  /** How long an idle connection is held at most, to see when the origin closes it; 0: none is held. */
-  readonly keepAliveHoldMs: number;
-}
+import type { NetworkSettings } from '../platform/network-settings.js';
 
 export interface CollectContext {
   /** Aborted on cancel and at the deadline; its `reason` is a Failure. Every stream and socket must follow it. */

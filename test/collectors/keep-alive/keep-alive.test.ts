@@ -1,10 +1,10 @@
 /** The lab against origins that keep their connections for as long as a test says. */
 import { describe, expect, it } from '@jest/globals';
-import type { NetworkSettings } from '../../../src/collectors/collector.js';
 import { collectKeepAlive } from '../../../src/collectors/keep-alive.js';
 import { describeEvidence } from '../../../src/diagnosis/describe-evidence.js';
 import type { HeldConnection, KeepAliveLab } from '../../../src/diagnosis/evidence.js';
 import { Failure } from '../../../src/failure.js';
+import type { NetworkSettings } from '../../../src/platform/network-settings.js';
 import { collected } from '../../builders/evidence.js';
 import { soundTls } from '../../world/origin-faults.js';
 import { findRefusingPort } from '../../world/ports.js';

@@ -1,8 +1,9 @@
 /** Tasks and contexts for probe tests, valid by default, so that a test states what differs. */
-import type { CollectContext, NetworkSettings, TaskOf } from '../../../src/collectors/collector.js';
+import type { CollectContext, TaskOf } from '../../../src/collectors/collector.js';
 import type { Origin, OriginConnection } from '../../../src/diagnosis/evidence.js';
 import { Failure } from '../../../src/failure.js';
 import { createLog } from '../../../src/platform/log.js';
+import type { NetworkSettings } from '../../../src/platform/network-settings.js';
 
 export const originName = 'origin.example.test';
 export const viewerName = 'www.example.test';

@@ -1,8 +1,8 @@
 /** The world of a probe test: an authority, a resolver and the origins of one test, stopped after it. */
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import type { NetworkSettings } from '../../../src/collectors/collector.js';
 import { collectOriginProbe } from '../../../src/collectors/origin-probe.js';
 import type { AddressProbe, OriginProbe } from '../../../src/diagnosis/evidence.js';
+import type { NetworkSettings } from '../../../src/platform/network-settings.js';
 import { mintAuthority, type TestAuthority } from '../../world/certificates.js';
 import { type LocalDns, startLocalDns } from '../../world/dns.js';
 import { type Origin, type OriginOptions, startOrigin } from '../../world/origins.js';
