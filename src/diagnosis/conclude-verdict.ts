@@ -12,7 +12,7 @@ import { findOnset, foldCurve } from './onset.js';
 import { rankOverRepresented } from './over-representation.js';
 import { type RankedCauses, rankCauses } from './rank-causes.js';
 import type { Cause, Crashed, Inconclusive, RuledOut, Verdict } from './verdict.js';
-import { countOf } from './wording.js';
+import { countOf, formatCount } from './wording.js';
 
 /**
  * The verdict of a check. `failed` (or `cancelled`) where the distribution could not be read, since nothing follows without it.
@@ -46,7 +46,7 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
     failures: observed.failures,
     causes: ranked.causes,
     alsoSeen: ranked.alsoSeen,
-    unexplained: logs === null ? null : logs.failures - (explained ?? 0),
+    unexplained: logs === null ? null : (observed.countedElsewhere ?? logs.failures) - (explained ?? 0),
     onset,
     load: logs === null ? null : findLoadTrend(logs.perMinute, onset),
     curve: logs === null ? [] : foldCurve(logs.perMinute, maxCurvePoints),
@@ -77,7 +77,7 @@ function judge(
   const sure = causes.filter(({ strength }) => strength !== 'possible');
   const [best] = sure;
   if (best !== undefined) {
-    const headline = headlineOfCause(best, sure.length - 1, failures, explained);
+    const headline = headlineOfCause(best, sure.length - 1, observed, explained);
     return { outcome: 'cause-found', headline, layer: best.layer };
   }
   if (failures?.count === 0 && doubt === null && causes.length === 0)
@@ -176,7 +176,7 @@ function listCrashed(outcomes: readonly CheckOutcome[]): readonly Crashed[] {
 function chooseNextTest(
   bag: EvidenceBag,
   outcome: Verdict['outcome'],
-  { failures, doubt }: Observed,
+  { failures, doubt, countedElsewhere }: Observed,
   { causes, alsoSeen }: RankedCauses,
   shares: Shares,
   inconclusive: readonly Inconclusive[],
@@ -185,6 +185,8 @@ function chooseNextTest(
   const logs = dataOf(bag.accessLogs);
   const rest = logs === null ? null : largestRest(logs, shares);
   const id = bag.distribution.data.id;
+  if (outcome === 'cause-found' && countedElsewhere !== null)
+    return `CloudWatch counts about ${countOf(countedElsewhere, '502')}, of which the logs hold ${formatCount(failures?.count ?? 0)}: run the check again in an hour with the same window, when the logs are in.`;
   if (outcome === 'cause-found')
     return rest === null
       ? null

@@ -1,7 +1,9 @@
 /** The one sentence that stands alone: who, what, and how much it explains; short enough for the header of a Slack message. */
 import type { EvidenceBag } from './evidence.js';
+import type { Observed } from './observed.js';
+import { listShortOfWell } from './short-of-well.js';
 import type { Cause, Inconclusive, Verdict } from './verdict.js';
-import { afterColon, countOf, formatCount, lowerFirst, plain } from './wording.js';
+import { afterColon, countOf, formatCount, listOf, lowerFirst, plain } from './wording.js';
 
 /** What a Slack header holds; an ordinary headline keeps to it. */
 const headerLength = 150;
@@ -11,7 +13,7 @@ const maxLength = 300;
 export function headlineOfCause(
   best: Cause,
   others: number,
-  failures: Verdict['failures'],
+  { failures, countedElsewhere }: Observed,
   explained: number | null,
 ): string {
   if (failures?.count === 0)
@@ -20,7 +22,7 @@ export function headlineOfCause(
       (claim) => `No 502s counted yet, but requests will fail: ${afterColon(claim)}`,
     );
   const hedge = best.strength === 'proven' ? '' : 'Most likely ';
-  const share = explainedPhrase(others, failures, explained);
+  const share = explainedPhrase(others, failures, explained, countedElsewhere);
   return shortest(claimsOf(best, true), (claim) => `${hedge}${hedge === '' ? claim : afterColon(claim)}: ${share}`);
 }
 
@@ -44,23 +46,30 @@ function shortest(claims: readonly string[], phrase: (claim: string) => string):
   return sentences.find((text) => text.length <= headerLength) ?? sentences.at(-2) ?? '';
 }
 
-function explainedPhrase(others: number, failures: Verdict['failures'], explained: number | null): string {
+function explainedPhrase(
+  others: number,
+  failures: Verdict['failures'],
+  explained: number | null,
+  countedElsewhere: number | null,
+): string {
   if (failures === null) return 'the 502s could not be counted';
   if (explained === null) return `about ${countOf(failures.count, '502')} by CloudWatch, none seen row by row`;
-  const share = `explains ${formatCount(explained)} of ${formatCount(failures.count)}`;
+  const logged = `explains ${formatCount(explained)} of ${formatCount(failures.count)}`;
+  const share =
+    countedElsewhere === null ? logged : `${logged} logged, CloudWatch counts about ${formatCount(countedElsewhere)}`;
   return others === 0 ? share : `${share}, with ${countOf(others, 'more cause')}`;
 }
 
 export function headlineOfNone(failures: NonNullable<Verdict['failures']>, bag: EvidenceBag): string {
-  if (failures.requests === 0)
-    return sentence('No 502s seen and nothing wrong: CloudWatch counts no request at all in the window');
+  const rest = listShortOfWell(bag);
+  const seen = rest.length === 0 ? 'No 502s seen and nothing wrong' : 'No 502s seen';
+  const but = rest.length === 0 ? '' : `; but ${listOf(rest)}`;
+  if (failures.requests === 0) return sentence(`${seen}: CloudWatch counts no request at all in the window${but}`);
   const where = failures.source === 'access-logs' ? 'in the access logs' : 'by CloudWatch';
   const until = bag.accessLogs.state === 'collected' ? bag.accessLogs.data.newestRow : null;
   const newest =
     until === null || failures.source !== 'access-logs' ? '' : `, the newest at ${until.slice(11, 16)} UTC`;
-  return sentence(
-    `No 502s seen and nothing wrong: ${countOf(failures.requests, 'request')} ${where}${newest}, none of them a 502`,
-  );
+  return sentence(`${seen}: ${countOf(failures.requests, 'request')} ${where}${newest}, none of them a 502${but}`);
 }
 
 export function headlineOfInconclusive(

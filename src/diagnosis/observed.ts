@@ -1,12 +1,14 @@
 /** How many 502s were seen, by what, and whether a count of none can be believed. */
 import type { AccessLogEvidence, CloudFrontMetricsEvidence, EvidenceBag, Gathered } from './evidence.js';
 import type { Verdict } from './verdict.js';
-import { countOf } from './wording.js';
+import { countOf, formatCount } from './wording.js';
 
 export interface Observed {
   readonly failures: Verdict['failures'];
   /** Why a count of none does not show that there were none; null where it does, or where some were counted. */
   readonly doubt: string | null;
+  /** 502s by CloudWatch, where it counts far more of them than the logs hold; null otherwise. */
+  readonly countedElsewhere: number | null;
 }
 
 /** The data, or null where there is none. */
@@ -27,7 +29,22 @@ export function shareOfRequests(
 /** Logs first, since they can be looked at row by row; CloudWatch where the logs are absent, empty or late. */
 export function countObserved(bag: EvidenceBag): Observed {
   const failures = countFailures(dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics));
-  return { failures, doubt: failures?.count === 0 ? findDoubt(bag, failures) : null };
+  return {
+    failures,
+    doubt: failures?.count === 0 ? findDoubt(bag, failures) : null,
+    countedElsewhere: failures?.source === 'access-logs' ? countElsewhere(bag, failures.count) : null,
+  };
+}
+
+/** How many times as many 502s CloudWatch must count, and how many more, before the logs are said to lack some: its numbers are estimates. */
+const timesThatCount = 1.5;
+const moreThatCount = 5;
+
+function countElsewhere(bag: EvidenceBag, logged: number): number | null {
+  const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
+  if (metrics?.estimated502 == null || logs === null || logs.pathPattern !== null || logged === 0) return null;
+  const counted = Math.round(metrics.estimated502);
+  return counted >= logged * timesThatCount && counted >= logged + moreThatCount ? counted : null;
 }
 
 function countFailures(logs: AccessLogEvidence | null, metrics: CloudFrontMetricsEvidence | null): Verdict['failures'] {
@@ -36,9 +53,9 @@ function countFailures(logs: AccessLogEvidence | null, metrics: CloudFrontMetric
     metrics === null || estimated === null
       ? null
       : ({ count: estimated, requests: Math.round(metrics.requestsTotal), source: 'cloudfront-metrics' } as const);
-  if (logs === null || logs.requests === 0) return fromMetrics;
-  const fromLogs = { count: logs.failures, requests: logs.requests, source: 'access-logs' } as const;
   // CloudWatch counts the whole distribution, so it says nothing about one path.
+  if (logs === null || (logs.requests === 0 && logs.pathPattern === null)) return fromMetrics;
+  const fromLogs = { count: logs.failures, requests: logs.requests, source: 'access-logs' } as const;
   const areLate = logs.failures === 0 && logs.pathPattern === null && (fromMetrics?.count ?? 0) > 0;
   return areLate ? fromMetrics : fromLogs;
 }
@@ -70,6 +87,24 @@ function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>)
       return `CloudWatch counts about ${countOf(unknown5xx, '5xx response')}, and the logs do not hold all of the requests yet.`;
     return null;
   }
+  if (logs.pathPattern !== null && logs.requests === 0)
+    return `No logged request matches ${logs.pathPattern}, and CloudWatch does not tell paths apart.`;
+  return findGap(logs) ?? describeLateness(bag, logs);
+}
+
+const malformedThatCounts = 0.01;
+
+/** What was not read of the logs, where nothing else counts the 502s. */
+function findGap({ objects, rows }: AccessLogEvidence): string | null {
+  const { listed, read } = objects;
+  if (read < listed) return `Only ${formatCount(read)} of ${countOf(listed, 'log object')} were read.`;
+  const { malformed, inWindow, outsideWindow } = rows;
+  return malformed > (malformed + inWindow + outsideWindow) * malformedThatCounts
+    ? `${countOf(malformed, 'log row')} could not be understood, beside ${formatCount(inWindow)} that could.`
+    : null;
+}
+
+function describeLateness(bag: EvidenceBag, logs: AccessLogEvidence): string | null {
   return isLate(bag, logs)
     ? `The newest log row is from ${logs.newestRow?.slice(11, 16) ?? '?'} UTC, so the end of the window is not in the logs yet.`
     : null;

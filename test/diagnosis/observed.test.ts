@@ -1,0 +1,121 @@
+/** What a count of 502s is worth: what was not read, what CloudWatch counts beside it, one path, and what else is wrong. */
+import { describe, expect, it } from '@jest/globals';
+import { checks } from '../../src/checks/index.js';
+import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
+import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
+import {
+  aBag,
+  aCell,
+  aDeadAddress,
+  aDistribution,
+  aProbe,
+  type BagParts,
+  now,
+  someLogs,
+  someMetrics,
+  unavailable,
+} from '../builders/evidence.js';
+
+function conclude(parts: BagParts) {
+  const bag = aBag(parts);
+  return concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+}
+const noMetrics = unavailable();
+const { objects, rows } = someLogs();
+
+describe('no 502 in the logs, without CloudWatch to count them', () => {
+  it.each([
+    [
+      'objects that were left out',
+      { objects: { ...objects, listed: 100, read: 1 } },
+      'Only 1 of 100 log objects were read',
+    ],
+    [
+      'rows that are none',
+      { rows: { ...rows, inWindow: 100, malformed: 99_900 } },
+      '99,900 log rows could not be understood',
+    ],
+  ])('shows nothing beside %s', (_, differing, words) => {
+    const verdict = conclude({ logs: someLogs(differing), metrics: noMetrics });
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', headline: expect.stringContaining(words) });
+  });
+
+  it('is good beside a stray row that is none, and where CloudWatch counts none either', () => {
+    expect(conclude({ logs: someLogs({ rows: { ...rows, malformed: 3 } }), metrics: noMetrics }).outcome).toBe(
+      'no-502s',
+    );
+    expect(conclude({ logs: someLogs({ objects: { ...objects, listed: 100, read: 1 } }) }).outcome).toBe('no-502s');
+  });
+});
+
+describe('a path that no row matches', () => {
+  it('is not answered with the figures of the whole distribution', () => {
+    const logs = someLogs({ pathPattern: '/none/*', requests: 0, rows });
+    expect(conclude({ logs, metrics: someMetrics({ estimated502: 400, estimated5xx: 400 }) })).toMatchObject({
+      outcome: 'inconclusive',
+      failures: { count: 0, requests: 0, source: 'access-logs' },
+      headline: expect.stringContaining('no logged request matches /none/*'),
+    });
+  });
+});
+
+describe('what CloudWatch counts beyond the logs', () => {
+  const probes = [aProbe({ addresses: [aDeadAddress('refused')] })];
+  const logs = someLogs({ cells: [aCell({ count: 10 })], requests: 100 });
+
+  it('remains to be explained, and is said', () => {
+    expect(conclude({ logs, probes, metrics: someMetrics({ estimated502: 5_000 }) })).toMatchObject({
+      headline: expect.stringContaining('explains 10 of 10 logged, CloudWatch counts about 5,000'),
+      unexplained: 4_990,
+      nextTest: expect.stringMatching(/^CloudWatch counts about 5,000 502s, of which the logs hold 10: /),
+    });
+  });
+
+  it.each([
+    ['about as many', someMetrics({ estimated502: 13 }), null],
+    ['a few more', someMetrics({ estimated502: 14 }), null],
+    ['502s that it does not tell from other 5xx', someMetrics({ estimated502: null, estimated5xx: 5_000 }), null],
+    ['those of other paths too', someMetrics({ estimated502: 5_000 }), '/api/*'],
+  ])('is not said of %s', (_, metrics, pathPattern) => {
+    const verdict = conclude({ logs: { ...logs, pathPattern }, probes, metrics });
+    expect(verdict).toMatchObject({ headline: expect.stringMatching(/explains 10 of 10\.$/), unexplained: 0 });
+  });
+});
+
+describe('no 502s', () => {
+  const half = [
+    { status: '200', count: 5_000 },
+    { status: '504', count: 5_000 },
+  ];
+  it.each<[string, BagParts, string]>([
+    ['half of the requests being 504s', { logs: someLogs({ byStatus: half }) }, '; but 5,000 of them a 504.'],
+    [
+      'many 5xx by CloudWatch alone',
+      { logs: unavailable(), metrics: someMetrics({ estimated5xx: 900 }) },
+      '; but CloudWatch counts about 900 5xx responses.',
+    ],
+    [
+      'a disabled distribution',
+      { distribution: aDistribution({ enabled: false }) },
+      '; but the distribution is disabled.',
+    ],
+    [
+      'a change under way',
+      { distribution: aDistribution({ status: 'InProgress' }) },
+      '; but a change of it is still being deployed.',
+    ],
+  ])('with %s is not called nothing wrong', (_, parts, words) => {
+    const { outcome, headline } = conclude(parts);
+    expect(outcome).toBe('no-502s');
+    expect(headline).toContain(words);
+    expect(headline).not.toContain('nothing wrong');
+  });
+
+  it('with a stray 503 is nothing wrong', () => {
+    const byStatus = [
+      { status: '200', count: 9_990 },
+      { status: '503', count: 10 },
+    ];
+    expect(conclude({ logs: someLogs({ byStatus }) }).headline).toContain('nothing wrong');
+  });
+});
