@@ -11,7 +11,8 @@ export const prematureClose = defineCheck({
   layer: 'target',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       over: 'http',
       read: readAnswers,
@@ -24,5 +25,6 @@ export const prematureClose = defineCheck({
       layer: 'target',
       detailedResults: resultsOf.cut,
       dependsOnHost: true,
+      mayComeAndGo: { logs },
     }),
 });

@@ -40,6 +40,7 @@ export const refusedConnection = defineCheck({
       layer: 'cloudfront-to-origin',
       detailedResults: resultsOf.connect,
       dependsOnHost: false,
+      mayComeAndGo: { logs },
     });
   },
 });

@@ -10,7 +10,8 @@ export const rejectedHandshake = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       over: 'tls',
       read: unexplainedHandshakes,
@@ -26,5 +27,6 @@ export const rejectedHandshake = defineCheck({
       layer: 'cloudfront-to-origin',
       detailedResults: resultsOf.connect,
       dependsOnHost: true,
+      mayComeAndGo: { logs },
     }),
 });

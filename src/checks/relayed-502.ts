@@ -12,7 +12,8 @@ export const relayed502 = defineCheck({
   layer: 'target',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       over: 'http',
       read: readAnswers,
@@ -27,5 +28,6 @@ export const relayed502 = defineCheck({
       layer: (answer) => findSignature(answer)?.layer ?? 'target',
       detailedResults: resultsOf.relayed,
       dependsOnHost: true,
+      mayComeAndGo: { logs },
     }),
 });

@@ -14,7 +14,8 @@ export const resetConnection = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe<Tcp | TlsProbe | HttpProbe>(probe, {
       over: 'http',
       read: (address) => [...readReset(address.tcp), ...unexplainedHandshakes(address), ...readAnswers(address)],
@@ -30,6 +31,7 @@ export const resetConnection = defineCheck({
       layer: 'cloudfront-to-origin',
       detailedResults: [...new Set([...resultsOf.cut, ...resultsOf.connect])],
       dependsOnHost: true,
+      mayComeAndGo: { logs },
     }),
 });
 

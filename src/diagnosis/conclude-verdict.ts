@@ -115,6 +115,8 @@ function listResults(logs: AccessLogEvidence): Verdict['detailedResults'] {
 
 function settleLead(one: CheckOutcome): CheckOutcome {
   const { check, outcome } = one;
+  if (outcome.state === 'inconclusive' && outcome.unlessExplained !== undefined)
+    return { ...one, outcome: { state: 'ruled-out', ...outcome.unlessExplained } };
   if (check.role !== 'lead' || outcome.state !== 'inconclusive' || outcome.lead === undefined) return one;
   return {
     ...one,
@@ -144,6 +146,11 @@ function listRuledOut(outcomes: readonly CheckOutcome[]): readonly RuledOut[] {
 
 /** What speaks for a cause comes first; then the order of the checks. */
 function listInconclusive(outcomes: readonly CheckOutcome[]): readonly Inconclusive[] {
+  const repeatsLog = new Set(
+    outcomes.flatMap(({ check, outcome }) =>
+      outcome.state === 'inconclusive' && outcome.unlessExplained !== undefined ? [check.id] : [],
+    ),
+  );
   const entries = byCheck(outcomes).flatMap((group): readonly Inconclusive[] => {
     const open = group.flatMap(({ subject, outcome }) =>
       outcome.state === 'inconclusive' ? [{ subject, outcome }] : [],
@@ -162,7 +169,9 @@ function listInconclusive(outcomes: readonly CheckOutcome[]): readonly Inconclus
       },
     ];
   });
-  return [...entries.filter(({ lead }) => lead !== null), ...entries.filter(({ lead }) => lead === null)];
+  // What merely repeats the log for a fault that was not seen is the weakest lead.
+  const rankOf = ({ lead, checkId }: Inconclusive) => (lead === null ? 2 : Number(repeatsLog.has(checkId)));
+  return [...entries].sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 function listCrashed(outcomes: readonly CheckOutcome[]): readonly Crashed[] {

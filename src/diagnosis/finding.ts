@@ -70,4 +70,6 @@ export type Outcome =
       readonly missing: readonly [Unavailability, ...Unavailability[]];
       /** What speaks for this cause all the same, if anything does. */
       readonly lead?: string;
+      /** The lead is a log row and no more: where causes account for the rows, this is ruled out for the reason given. */
+      readonly unlessExplained?: { readonly because: string; readonly citations: readonly Citation[] };
     };

@@ -2,6 +2,7 @@
 import type { AccessLogEvidence, AddressProbe, OriginConnection, OriginProbe, Unavailability } from './evidence.js';
 import { countFitting } from './explain.js';
 import type { Citation, Explains, Finding, Layer, Outcome, Strength } from './finding.js';
+import { isUncategorised } from './log-results.js';
 import { findMismatch } from './tls-mismatch.js';
 import { afterColon, countOf } from './wording.js';
 
@@ -29,6 +30,8 @@ export interface ProbeRule<Reading> {
   readonly lasts?: (reading: Reading) => Pick<Explains, 'since' | 'until'>;
   /** Claimed strength; proven by default. */
   readonly strength?: (reading: Reading) => Strength;
+  /** For faults that come and go: one sound probe does not rule them out where the logs hold rows that fit and say more than `Error`. */
+  readonly mayComeAndGo?: { readonly logs: AccessLogEvidence | null };
   /** Values of `x-edge-detailed-result-type` by which CloudFront itself names this fault. */
   readonly decisive?: { readonly results: readonly string[]; readonly logs: AccessLogEvidence | null };
 }
@@ -59,17 +62,51 @@ export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>
     return {
       state: 'inconclusive',
       missing: [
-        blindAddress(unseen) ?? {
-          kind: 'not-seen',
-          message: `${countOf(unseen.length, 'address', 'addresses')} of ${nameOf(connection)} did not answer from here; the others are sound.`,
-          remedy: `Open ${connection.domainName}:${connection.port} to the machine that cf502 runs on, or run cf502 where it is open.`,
-        },
+        blindAddress(unseen) ??
+          slowAnswer(connection, unseen) ?? {
+            kind: 'not-seen',
+            message: `${countOf(unseen.length, 'address', 'addresses')} of ${nameOf(connection)} did not answer from here; the others are sound.`,
+            remedy: `Open ${connection.domainName}:${connection.port} to the machine that cf502 runs on, or run cf502 where it is open.`,
+          },
       ],
     };
+  const because = rule.sound(connection);
+  const citations = readings.slice(0, 8).map(({ address, reading }) => cite(probe, address, rule.fact(reading)));
+  return (
+    judgeIntermittent(probe, rule, readings.length, { because, citations }) ?? {
+      state: 'ruled-out',
+      because,
+      citations,
+    }
+  );
+}
+
+/** What the logs say of a fault that was not seen; null where they say nothing. */
+function judgeIntermittent<Reading>(
+  { connection }: OriginProbe,
+  { mayComeAndGo, detailedResults, dependsOnHost }: ProbeRule<Reading>,
+  probes: number,
+  unlessExplained: { readonly because: string; readonly citations: readonly Citation[] },
+): Outcome | null {
+  const logs = mayComeAndGo?.logs ?? null;
+  const named = detailedResults.filter((result) => !isUncategorised(result));
+  const [worst] = named
+    .map((result) => ({ result, count: countFitting(logs, explainsOf(connection, [result], dependsOnHost)) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  if (worst === undefined) return null;
+  const rows = countFitting(logs, explainsOf(connection, named, dependsOnHost));
   return {
-    state: 'ruled-out',
-    because: rule.sound(connection),
-    citations: readings.slice(0, 8).map(({ address, reading }) => cite(probe, address, rule.fact(reading))),
+    state: 'inconclusive',
+    missing: [
+      {
+        kind: 'not-seen',
+        message: `It was not seen in ${countOf(probes, 'probe')} of ${nameOf(connection)} from here, and may come and go.`,
+        remedy: 'Run the check again while the 502s happen.',
+      },
+    ],
+    lead: `${countOf(rows, 'row')} ${rows === 1 ? 'says' : 'say'} ${worst.result}${worst.count < rows ? ' or the like' : ''}, not seen in ${countOf(probes, 'probe')} from here.`,
+    unlessExplained,
   };
 }
 
@@ -111,6 +148,19 @@ function blindAddress(unseen: readonly AddressProbe[]): Unavailability | null {
     kind: 'not-seen',
     message: first.blindBecause,
     remedy: 'Run cf502 where there is IPv6 to look at this address too.',
+  };
+}
+
+/** Where the connection came about and the answer did not: it is not a door that is shut to us. */
+function slowAnswer({ domainName }: OriginConnection, unseen: readonly AddressProbe[]): Unavailability | null {
+  const silent = unseen.flatMap(({ http }) => http.find(({ outcome }) => outcome === 'timed-out') ?? []);
+  const [first] = silent;
+  if (first === undefined || silent.length < unseen.length) return null;
+  return {
+    kind: 'not-seen',
+    message: `${domainName} took the request for ${first.path} and did not answer within ${Math.round(first.elapsedMs / 1000)} s.`,
+    remedy:
+      'Look at what makes the origin slow. Past the read timeout of the origin CloudFront answers 504 and not 502; a longer one cures 504s only.',
   };
 }
 
@@ -236,6 +286,8 @@ function notReached(probe: OriginProbe, over: 'tcp' | 'tls' | 'http'): Outcome {
       ],
     };
   if (vantage.class !== 'valid') return { state: 'inconclusive', missing: [blindness(probe)] };
+  const slow = slowAnswer(connection, addresses);
+  if (slow !== null) return { state: 'inconclusive', missing: [slow] };
   const what = dns.outcome !== 'resolved' ? `its name could not be looked up (${dns.outcome})` : 'it did not answer';
   return {
     state: 'inconclusive',

@@ -1,0 +1,77 @@
+/** What one probe may rule out: nothing that comes and goes while the logs name it, and nothing behind an answer that never came. */
+import { describe, expect, it } from '@jest/globals';
+import { checks } from '../../src/checks/index.js';
+import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
+import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
+import type { FailureCell, OriginProbe } from '../../src/diagnosis/evidence.js';
+import {
+  aBag,
+  aCell,
+  aFailedTls,
+  anAddress,
+  anAnswer,
+  aProbe,
+  blindVantage,
+  now,
+  someLogs,
+} from '../builders/evidence.js';
+
+function conclude(cells: readonly FailureCell[], probe: OriginProbe = aProbe()) {
+  const bag = aBag({ logs: someLogs({ cells }), probes: [probe] });
+  return concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+}
+
+describe('a fault that comes and goes', () => {
+  it.each([
+    ['reset-connection', 'OriginReadError'],
+    ['premature-close', 'OriginReadError'],
+    ['refused-connection', 'OriginConnectError'],
+    ['rejected-handshake', 'OriginConnectError'],
+    ['relayed-502', 'OriginError'],
+  ])('(%s) is not ruled out by one good answer beside rows of %s', (checkId, detailedResult) => {
+    const { inconclusive, ruledOut } = conclude([aCell({ detailedResult, count: 400 })]);
+    const found = inconclusive.find((one) => one.checkId === checkId);
+    expect(found?.lead).toMatch(new RegExp(`^400 rows say ${detailedResult}, not seen in \\d+ probes? from here\\.$`));
+    expect(ruledOut.map((one) => one.checkId)).not.toContain(checkId);
+  });
+
+  it.each([
+    ['of another kind', { detailedResult: 'OriginDnsError' }],
+    ['that say no more than Error', { detailedResult: 'Error' }],
+    ['of behaviours that lead elsewhere', { detailedResult: 'OriginReadError', behaviour: '/other/*' }],
+  ])('is ruled out beside rows %s', (_, cell) => {
+    const { ruledOut } = conclude([aCell({ count: 400, ...cell })]);
+    expect(ruledOut.map(({ checkId }) => checkId)).toContain('reset-connection');
+  });
+
+  it('is ruled out once causes account for the rows', () => {
+    const probe = aProbe({
+      addresses: [anAddress({ http: [anAnswer({ outcome: 'closed-before-head', status: null })] })],
+    });
+    const verdict = conclude([aCell({ detailedResult: 'OriginReadError', count: 400 })], probe);
+    expect(verdict.causes.map(({ checkId }) => checkId)).toEqual(['premature-close']);
+    expect(verdict.ruledOut.map(({ checkId }) => checkId)).toContain('reset-connection');
+  });
+});
+
+describe('an origin that takes the request and does not answer', () => {
+  const silent = anAnswer({ outcome: 'timed-out', status: null, elapsedMs: 20_000 });
+  const missingOf = (probe: OriginProbe) =>
+    conclude([], probe).inconclusive.find(({ checkId }) => checkId === 'relayed-502')?.missing[0];
+
+  it.each([
+    ['at its only address', [anAddress({ http: [silent] })]],
+    ['at one of two', [anAddress(), anAddress({ address: '192.0.2.11', http: [silent] })]],
+  ])('is told apart from a shut door, %s', (_, addresses) => {
+    expect(missingOf(aProbe({ addresses }))).toMatchObject({
+      message: 'origin.example.com took the request for / and did not answer within 20 s.',
+      remedy: expect.stringMatching(/504 and not 502/),
+    });
+  });
+
+  it('is not said of one that cannot be seen', () => {
+    const addresses = [anAddress({ tls: aFailedTls('timed-out'), http: [] })];
+    expect(missingOf(aProbe({ addresses }))?.remedy).toMatch(/^Open /);
+    expect(missingOf(aProbe({ addresses, vantage: blindVantage }))?.remedy).toMatch(/^Run cf502 where/);
+  });
+});
