@@ -12,8 +12,18 @@ export function matchesCell(explains: Explains, cell: FailureCell): boolean {
   const { behaviours, paths, detailedResults } = explains;
   return (
     (behaviours === undefined || behaviours.includes(cell.behaviour)) &&
-    (paths === undefined || paths.includes(cell.path)) &&
+    (paths === undefined || paths.some((path) => isOfTemplate(path, cell.path))) &&
     (detailedResults === undefined || detailedResults.includes(cell.detailedResult))
+  );
+}
+
+/** Whether a path is one of those that a template of the logs stands for, or that template itself. */
+function isOfTemplate(path: string, template: string): boolean {
+  if (path === template) return true;
+  const [segments, pattern] = [path.split('/'), template.split('/')];
+  return (
+    segments.length === pattern.length &&
+    pattern.every((part, index) => part === segments[index] || /^\{\w+\}/.test(part))
   );
 }
 

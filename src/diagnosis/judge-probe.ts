@@ -49,7 +49,7 @@ export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>
     if (probe.vantage.class === 'blind')
       return { state: 'inconclusive', missing: [blindness(probe)], lead: `From here: ${afterColon(claim)}.` };
     const citations = faults.map(({ address, reading }) => cite(probe, address, rule.fact(reading)));
-    return found(probe, rule, faults, claim, citations, faults.length === readings.length);
+    return found(probe, rule, faults, claim, citations, readings);
   }
   const logged = findInLogs(connection, rule);
   if (logged !== null) return logged;
@@ -170,7 +170,7 @@ function found<Reading>(
   faults: readonly { readonly address: AddressProbe; readonly reading: Reading }[],
   claim: string,
   citations: readonly Citation[],
-  isAll: boolean,
+  readings: readonly { readonly reading: Reading }[],
 ): Outcome {
   const [first, ...rest] = citations;
   const [worst] = faults;
@@ -178,7 +178,8 @@ function found<Reading>(
   const { reading } = worst;
   const explains = explainsOf(connection, rule.detailedResults, rule.dependsOnHost);
   const faulty = new Set(faults.map(({ address }) => address.address));
-  const isEveryAddress = isAll && faulty.size === addresses.length && addresses.every(isNeverConnectedOrAlways);
+  const isEveryAddress =
+    faults.length === readings.length && faulty.size === addresses.length && addresses.every(isNeverConnectedOrAlways);
   const finding: Finding = {
     claim,
     layer: typeof rule.layer === 'function' ? rule.layer(reading) : rule.layer,
@@ -186,7 +187,8 @@ function found<Reading>(
     originId: connection.originId,
     connectionId: connection.id,
     citations: [first, ...rest.slice(0, 15)],
-    explains: rule.explainsNothing === true ? null : { ...explains, ...lastingOf(rule, faults) },
+    explains:
+      rule.explainsNothing === true ? null : { ...explains, ...pathsOf(faults, readings), ...lastingOf(rule, faults) },
     ...(isEveryAddress ? { failsEveryRequest: true } : {}),
     remedy: typeof rule.remedy === 'function' ? rule.remedy(reading) : rule.remedy,
   };
@@ -217,6 +219,20 @@ function findInLogs<Reading>(connection: OriginConnection, rule: ProbeRule<Readi
     remedy: `It comes and goes, or depends on the place or the path.${typeof rule.remedy === 'string' ? ` ${rule.remedy}` : ''}`,
   };
   return { state: 'found', findings: [finding] };
+}
+
+/** The paths that showed the fault, where others did not: it is not one of the whole origin. */
+function pathsOf<Reading>(
+  faults: readonly { readonly reading: Reading }[],
+  readings: readonly { readonly reading: Reading }[],
+): Pick<Explains, 'paths'> {
+  const pathOf = ({ reading }: { readonly reading: Reading }): readonly string[] =>
+    typeof reading === 'object' && reading !== null && 'path' in reading && typeof reading.path === 'string'
+      ? [reading.path]
+      : [];
+  const faulty = new Set(faults.flatMap(pathOf));
+  if (faults.some((fault) => pathOf(fault).length === 0)) return {};
+  return readings.flatMap(pathOf).some((path) => !faulty.has(path)) ? { paths: [...faulty] } : {};
 }
 
 /** From the earliest beginning to the latest end; open where one of the faults has none. */

@@ -17,6 +17,7 @@ describe('matchesCell', () => {
     ['no behaviour', { behaviours: [] }, false],
     ['its path', { paths: ['/api/:id'] }, true],
     ['another path', { paths: ['/'] }, false],
+    ['a path of another length', { paths: ['/api/8812/items'] }, false],
     ['its result', { detailedResults: ['OriginConnectError'] }, true],
     ['another result', { detailedResults: ['OriginDnsError'] }, false],
     ['its behaviour and another result', { behaviours: ['/api/*'], detailedResults: ['OriginDnsError'] }, false],

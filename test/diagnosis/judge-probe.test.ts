@@ -54,6 +54,30 @@ describe('a fault that comes and goes', () => {
   });
 });
 
+describe('a fault of some paths', () => {
+  const bad = anAnswer({ path: '/orders/8812', status: 502 });
+  const cells = [
+    aCell({ path: '/orders/{number}', detailedResult: 'OriginError', count: 30 }),
+    aCell({ path: '/', detailedResult: 'OriginError', count: 20 }),
+  ];
+
+  it('explains the 502s of these, where others are answered well', () => {
+    const verdict = conclude(cells, aProbe({ addresses: [anAddress({ http: [anAnswer(), bad] })] }));
+    expect(verdict.causes).toMatchObject([{ checkId: 'relayed-502', explained: { count: 30, of: 50 } }]);
+  });
+
+  it('explains all where no path is answered well', () => {
+    const verdict = conclude(cells, aProbe({ addresses: [anAddress({ http: [bad] })] }));
+    expect(verdict.causes).toMatchObject([{ checkId: 'relayed-502', explained: { count: 50, of: 50 } }]);
+  });
+
+  it('explains none where those that fail in the logs are answered well', () => {
+    const home = anAnswer({ path: '/health', status: 502 });
+    const verdict = conclude(cells, aProbe({ addresses: [anAddress({ http: [anAnswer(), home] })] }));
+    expect(verdict.causes).toEqual([]);
+  });
+});
+
 describe('an origin that takes the request and does not answer', () => {
   const silent = anAnswer({ outcome: 'timed-out', status: null, elapsedMs: 20_000 });
   const missingOf = (probe: OriginProbe) =>
