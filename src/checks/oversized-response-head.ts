@@ -46,8 +46,11 @@ function decisive({ connection }: OriginProbe): Explains {
   return explainsOf(connection, decisiveResults.oversizedHead, true);
 }
 
-function size({ outcome, headBytes }: HttpProbe): string {
-  return `${outcome === 'oversized-head' ? 'more than ' : ''}${formatCount(headBytes)}`;
+/** The probe reads no further than this into a head. */
+const maxHeadBytesRead = 262_144;
+
+function size({ headBytes }: HttpProbe): string {
+  return `${headBytes >= maxHeadBytesRead ? 'more than ' : ''}${formatCount(headBytes)}`;
 }
 
 function largest({ headerBytes }: HttpProbe): string {

@@ -105,6 +105,8 @@ function findVerb(
 ): { readonly verb: string | null; readonly rest: readonly CommandWord[] } {
   for (const near of [false, true]) {
     for (const [index, word] of words.entries()) {
+      // A distribution's own name is no mistyped verb.
+      if (near && Object.hasOwn(names, word.text.toLowerCase())) continue;
       const typed = word.text.toLowerCase();
       const meant = near ? closest(typed, Object.keys(verbWords)) : typed;
       const verb = meant !== null && Object.hasOwn(verbWords, meant) ? verbWords[meant] : undefined;
@@ -138,6 +140,8 @@ function valueAfter(
   const joined = `${next.text}${words[index + 2]?.text ?? ''}`;
   if (flag === '--since' && parseDuration(next.text) === null && parseDuration(joined) !== null)
     return { text: joined, taken: 2 };
+  const moment = `${next.text}T${words[index + 2]?.text ?? ''}`;
+  if ((flag === '--from' || flag === '--to') && parseMoment(moment) !== null) return { text: moment, taken: 2 };
   return { text: flag === '--path' ? pathOf(next.text) : next.text, taken: 1 };
 }
 
@@ -151,7 +155,9 @@ function meaningOf(text: string, options: ReadonlyMap<string, string>): string |
 /** `api/*` and a whole URL as the path that they hold. */
 function pathOf(text: string): string {
   const path = text.replace(/^<?[a-z]+:\/\/[^/]*/i, '').replace(/(?:\|.*)?>$/, '');
-  return /^[/*]/.test(path) ? path : `/${path}`;
+  // CloudFront compares patterns with the path as it is sent, percent-encoded.
+  const encoded = path.replace(/[^\x20-\x7e]+/gu, (some) => encodeURIComponent(some.replace(/\p{Cs}/gu, '')));
+  return /^[/*]/.test(encoded) ? encoded : `/${encoded}`;
 }
 
 function targetOf(word: CommandWord, names: DistributionNames): string | null {

@@ -209,6 +209,8 @@ function chooseNextTest(
   if (ofLead !== undefined) return ofLead;
   if (bag.accessLogs.state === 'unavailable' && bag.accessLogs.reason.remedy !== undefined)
     return bag.accessLogs.reason.remedy;
+  const hidden = alsoSeen.find(({ checkId }) => checkId === 'hidden-502');
+  if (failures?.count === 0 && doubt !== null && hidden !== undefined) return `${doubt} ${hidden.remedy}`;
   if (failures?.count === 0 && doubt !== null)
     return `${doubt} Run the check again in an hour with the same window, when the logs are in.`;
   if (rest !== null)

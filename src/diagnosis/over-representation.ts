@@ -60,5 +60,11 @@ export function rankOverRepresented(logs: AccessLogEvidence): readonly OverRepre
       ofDimension.set(dimension, seen + 1);
       return seen < rules.maxRowsOfDimension;
     })
-    .slice(0, rules.maxRows);
+    .slice(0, rules.maxRows)
+    .map((row) => (row.dimension === 'hour' ? { ...row, value: describeHour(row.value) } : row));
+}
+
+/** `2026-11-20 10:00 UTC`; any other text as it is. */
+function describeHour(value: string): string {
+  return Number.isNaN(Date.parse(value)) ? value : `${value.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -38,7 +38,7 @@ describeCheck(oversizedResponseHead, {
     [
       'a head that never ended',
       answersOf([anAnswer({ outcome: 'oversized-head', headBytes: 65_536 })]),
-      /more than 65,536/,
+      /a head of 65,536 bytes/,
       {},
     ],
     ['one byte too many', answersOf([anAnswer({ headBytes: 32_769 })]), /32,769/, {}],

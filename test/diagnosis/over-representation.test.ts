@@ -57,6 +57,11 @@ describe('rankOverRepresented', () => {
     expect(rows.map(({ value }) => value)).toEqual(['/1', '/2', '/3', '/api/*']);
   });
 
+  it('writes an hour as people do', () => {
+    const hour = [counts('2026-11-22T23:00:00.000Z', 400, 2_000)];
+    expect(rankOverRepresented(logsOf(500, 10_000, { hour }))).toMatchObject([{ value: '2026-11-22 23:00 UTC' }]);
+  });
+
   it('never throws, and every row keeps the rules, whatever the counts', () => {
     const count = fc.record({ value: fc.string(), failures: fc.nat(5_000), requests: fc.nat(50_000) });
     fc.assert(

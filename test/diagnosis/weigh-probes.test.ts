@@ -64,6 +64,15 @@ describe('HTTPS to a balancer by Amazon’s name for it, without the Host', () =
   });
 });
 
+describe('502s that a custom error response hides', () => {
+  it('are not looked for in later logs', () => {
+    const customErrorResponses = [{ errorCode: 502, responseCode: 200, cachingMinTtlSeconds: null }];
+    const { nextTest } = conclude(aBag({ distribution: aDistribution({ customErrorResponses }) }));
+    expect(nextTest).toContain('Let the custom error response keep the status 502');
+    expect(nextTest).not.toContain('in an hour');
+  });
+});
+
 describe('a sick target', () => {
   it('never stands above the balancer that counts the 502s', () => {
     const { metrics } = aBalancer();
