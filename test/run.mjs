@@ -90,6 +90,7 @@ function runTests() {
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
   ];
+  /** @type {[string, () => boolean][]} */
   const steps = [
     ['format and lint', () => run(bin('biome'), ['ci', '--error-on-warnings', '.'])],
     ['types', build],

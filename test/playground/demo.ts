@@ -18,7 +18,7 @@ function clock(): string {
 }
 
 say('Starting a local AWS, Slack, DNS, three origins, Redis, the bot and a worker. Nothing leaves this machine.');
-const world = await startWorld();
+const world = await startWorld({ keepAliveHoldSeconds: 12 });
 const { slack } = world;
 const distributionId = await buildMissingIntermediate(world);
 const [, worker] = await Promise.all([world.start('bot'), world.start('worker')]);

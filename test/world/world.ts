@@ -12,6 +12,8 @@ import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from './slac
 
 export interface WorldOptions {
   readonly slack?: LocalSlackOptions;
+  /** How long idle connections are held; absent: 1, so that no test waits for what it is not about. */
+  readonly keepAliveHoldSeconds?: number;
   /** Lines added to the policy file; loopback may be probed in any case. */
   readonly policy?: string;
 }
@@ -46,7 +48,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const policyFile = join(folder, 'policy.yml');
   writeFileSync(
     policyFile,
-    `version: 1\nprobes:\n  allowedRanges: [127.0.0.0/8]\n  connectTimeoutSeconds: 2\n${options.policy ?? ''}`,
+    `version: 1\nprobes:\n  allowedRanges: [127.0.0.0/8]\n  connectTimeoutSeconds: 2\n  keepAliveHoldSeconds: ${options.keepAliveHoldSeconds ?? 1}\n${options.policy ?? ''}`,
   );
   const environment = {
     ...aws.environment,
