@@ -42,7 +42,9 @@ const leastNamedPart = 0.05;
 
 export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], observed: Observed): RankedCauses {
   const found = outcomes.flatMap(({ check, subject, outcome }) =>
-    outcome.state === 'found' ? outcome.findings.map((finding): Found => ({ check, subject, finding })) : [],
+    outcome.state === 'found'
+      ? outcome.findings.map((finding): Found => ({ check, subject, finding: asLogged(bag, finding) }))
+      : [],
   );
   const groups = new Map<string, Found[]>();
   for (const one of found) {
@@ -208,6 +210,17 @@ function isGrouped(distribution: DistributionEvidence | null, originId: string |
       ({ memberOriginIds }) => originId !== null && memberOriginIds.includes(originId) && memberOriginIds.length > 1,
     ) ?? false
   );
+}
+
+/** The paths of a probe hold the origin path, which CloudFront adds; those of the logs do not. */
+function asLogged(bag: EvidenceBag, finding: Finding): Finding {
+  const { explains, originId } = finding;
+  const originPath = dataOf(bag.distribution)?.origins.find(({ id }) => id === originId)?.originPath ?? '';
+  if (explains?.paths === undefined || originPath === '') return finding;
+  const paths = explains.paths.map((path) =>
+    path.startsWith(`${originPath}/`) ? path.slice(originPath.length) : path,
+  );
+  return { ...finding, explains: { ...explains, paths } };
 }
 
 function originOf({ subject, finding }: Pick<Found, 'subject' | 'finding'>): string | null {

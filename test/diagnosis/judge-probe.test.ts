@@ -7,9 +7,11 @@ import type { FailureCell, OriginProbe } from '../../src/diagnosis/evidence.js';
 import {
   aBag,
   aCell,
+  aDistribution,
   aFailedTls,
   anAddress,
   anAnswer,
+  anOrigin,
   aProbe,
   blindVantage,
   now,
@@ -69,6 +71,15 @@ describe('a fault of some paths', () => {
   it('explains all where no path is answered well', () => {
     const verdict = conclude(cells, aProbe({ addresses: [anAddress({ http: [bad] })] }));
     expect(verdict.causes).toMatchObject([{ checkId: 'relayed-502', explained: { count: 50, of: 50 } }]);
+  });
+
+  it('is known in the logs without the origin path', () => {
+    const origins = [anOrigin({ originPath: '/app' })];
+    const http = [anAnswer({ path: '/app/' }), { ...bad, path: '/app/orders/8812' }];
+    const probe = aProbe({ addresses: [anAddress({ http })] });
+    const bag = aBag({ distribution: aDistribution({ origins }), logs: someLogs({ cells }), probes: [probe] });
+    const verdict = concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+    expect(verdict.causes).toMatchObject([{ explained: { count: 30, of: 50 } }]);
   });
 
   it('explains none where those that fail in the logs are answered well', () => {
