@@ -5,6 +5,7 @@ import { cachedError } from './cached-error.js';
 import { clientCertificateRequired } from './client-certificate-required.js';
 import { conflictingContentLength } from './conflicting-content-length.js';
 import { edgeInternalError } from './edge-internal-error.js';
+import { emptyObject } from './empty-object.js';
 import { expiredCertificate } from './expired-certificate.js';
 import { failingEdgeFunction } from './failing-edge-function.js';
 import { forwardedHostOnAwsEndpoint } from './forwarded-host-on-aws-endpoint.js';
@@ -17,6 +18,7 @@ import { internalBalancerWithoutVpcOrigin } from './internal-balancer-without-vp
 import { ipv6WithoutAaaa } from './ipv6-without-aaaa.js';
 import { malformedResponseHead } from './malformed-response-head.js';
 import { mismatchedCertificateName } from './mismatched-certificate-name.js';
+import { mismatchedContentRange } from './mismatched-content-range.js';
 import { misorderedCertificateChain } from './misordered-certificate-chain.js';
 import { missingAccessLogs } from './missing-access-logs.js';
 import { notYetValidCertificate } from './not-yet-valid-certificate.js';
@@ -72,6 +74,8 @@ export const checks: readonly Check[] = [
   shortOriginKeepalive,
   malformedResponseHead,
   conflictingContentLength,
+  mismatchedContentRange,
+  emptyObject,
   oversizedResponseHead,
   relayed502,
   balancerMade502,

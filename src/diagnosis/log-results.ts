@@ -43,6 +43,8 @@ export const decisiveResults = {
   oversizedHead: ['OriginHeaderTooBigError'],
   malformedHead: ['OriginInvalidResponseError'],
   internal: ['InternalError'],
+  contentRange: ['OriginContentRangeLengthError'],
+  emptyObject: ['OriginZeroSizeObjectError'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Values that lay a failure to the viewer: it left, read too slowly, or asked what it may not. */

@@ -191,6 +191,8 @@ const claims: Readonly<
   'saturated-origin': null,
   'cached-error': null,
   'edge-internal-error': null,
+  'empty-object': null,
+  'mismatched-content-range': null,
 };
 
 function explainsOf(id: string, evidence: Partial<EvidenceMap>): Explains | null {

@@ -29,6 +29,10 @@ export const logsOnlyCases: readonly BenchCase[] = [
   logged('answer-was-invalid', 'malformed-response-head', 'OriginInvalidResponseError', {
     failures: [{ share: 0.8, pathPattern: '/api/checkout', detailedResult: 'OriginInvalidResponseError' }],
   }),
+  logged('ranges-contradict-lengths', 'mismatched-content-range', 'OriginContentRangeLengthError'),
+  logged('objects-of-no-size', 'empty-object', 'OriginZeroSizeObjectError', {
+    failures: [{ share: 0.7, pathPattern: '/api/checkout', detailedResult: 'OriginZeroSizeObjectError' }],
+  }),
   logged('vpc-origin-with-decisive-rows', 'oversized-response-head', 'OriginHeaderTooBigError', {
     origins: [{ label: 'web', vpc: true }],
   }),
