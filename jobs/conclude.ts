@@ -125,7 +125,12 @@ async function readBag(
 }
 
 function bagOf({ request }: CheckRecord<CheckRequest>) {
-  return { checkId: request.checkId, asked: request.asked, window: request.window };
+  return {
+    checkId: request.checkId,
+    asked: request.asked,
+    window: request.window,
+    pathPattern: request.pathPattern,
+  };
 }
 
 function whyMissing({ phase, request }: CheckRecord<CheckRequest>, now: Date): Unavailability {

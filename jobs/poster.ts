@@ -1,5 +1,5 @@
 /** Posting and editing as the worker owes it: rate limits wait in the queue, a refusal is told apart from silence, nothing is posted twice. */
-import { RateLimitError } from 'bullmq';
+import { type Queue, RateLimitError } from 'bullmq';
 import type { Failure } from '../src/failure.js';
 import type { CheckMessage } from '../src/queue/checks.js';
 import { createSlackClients } from '../src/slack/clients.js';
@@ -34,8 +34,9 @@ export interface Poster {
   ): Promise<'done' | 'unsure' | 'refused'>;
 }
 
-export function createPoster(services: WorkerServices): Poster {
-  const { config, log, queues, redis, store } = services;
+/** @param queue whose jobs post: it is the one that waits when Slack asks to. */
+export function createPoster(services: WorkerServices, queue: Pick<Queue, 'rateLimit'>): Poster {
+  const { config, log, redis, store } = services;
   const slack = createSlackClients(config.slack, log);
   const refusedKey = `${config.redisPrefix}:slack:refused-blocks`;
 
@@ -54,7 +55,7 @@ export function createPoster(services: WorkerServices): Poster {
     const seconds = failure.details['retryAfterSeconds'];
     const retryAfterMs = (typeof seconds === 'number' ? seconds : 5) * 1000;
     log.warn({ retryAfterMs }, 'slack asks to wait');
-    await queues.reports.rateLimit(retryAfterMs);
+    await queue.rateLimit(retryAfterMs);
     throw new RateLimitError();
   };
 

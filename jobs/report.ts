@@ -12,6 +12,7 @@ import { renderProgress } from '../src/slack/render/progress.js';
 import { renderThread } from '../src/slack/render/thread.js';
 import { renderVerdict } from '../src/slack/render/verdict.js';
 import { defineJob, type Processor } from './define-job.js';
+import { requestFollowUp } from './follow-up.js';
 import { createPoster, type Poster } from './poster.js';
 import type { WorkerServices } from './services.js';
 import { adoptAfterMs } from './sweep.js';
@@ -23,7 +24,7 @@ type Record = CheckRecord<CheckRequest>;
 
 export function reportJob(services: WorkerServices): Processor<Job<unknown, void, string>> {
   const { store } = services;
-  const poster = createPoster(services);
+  const poster = createPoster(services, services.queues.reports);
   return defineJob<ReportJob, Job<unknown, void, string>>(reportJobSchema, services.log, async ({ data }) => {
     const record = await store.read(data.checkId);
     if (record === null || record.delivered) return;
@@ -75,14 +76,14 @@ async function deliver(
     await store.setDelivered(checkId);
     return;
   }
-  const parts = isScorecard(record.verdict)
-    ? renderScorecardThread(record.verdict)
-    : renderThread(record.verdict, await store.readBag(checkId));
+  const bag = await store.readBag(checkId);
+  const parts = isScorecard(record.verdict) ? renderScorecardThread(record.verdict) : renderThread(record.verdict, bag);
   let unsure = false;
   for (const [index, part] of parts.entries()) {
     if ((await poster.postOnce(checkId, `thread-${index}`, message, part)) === 'unsure') unsure = true;
   }
   if (unsure) await poster.postOnce(checkId, 'thread-gap', message, renderNotice(gapSentence));
+  if (record.verdict.outcome !== 'cancelled') await requestFollowUp(services, checkId, bag);
   await store.setDelivered(checkId);
   log.info({ checkId, messages: parts.length + 1 }, 'verdict delivered');
 }

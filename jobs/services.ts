@@ -11,7 +11,7 @@ import { type NetworkSettings, networkSettings } from '../src/platform/network-s
 import { createWorkerConnection } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
 import { type CheckRequest, checkRequestSchema } from '../src/queue/checks.js';
-import { queueNames, type ReportJob } from '../src/queue/queues.js';
+import { type FollowUpJob, queueNames, type ReportJob } from '../src/queue/queues.js';
 import { createReportRequests } from '../src/queue/reports.js';
 import type { ChildQueues } from './children.js';
 
@@ -38,6 +38,7 @@ export interface WorkerServices extends CollectServices {
   readonly queues: ChildQueues & {
     readonly reports: Queue<ReportJob, void, string>;
     readonly sweep: Queue<Record<string, never>, void, string>;
+    readonly followUps: Queue<FollowUpJob, void, string>;
   };
   readonly close: () => Promise<void>;
 }
@@ -53,6 +54,7 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
     scanLogs: new Queue(queueNames.scanLogs, options),
     reports: new Queue(queueNames.reports, options),
     sweep: new Queue(queueNames.sweep, options),
+    followUps: new Queue(queueNames.followUps, options),
   };
   for (const queue of Object.values(queues))
     queue.on('error', (error: Error) => log.debug({ error: error.message }, 'queue connection failed'));

@@ -7,6 +7,7 @@ import type { Policy } from '../src/policy.js';
 import { cancelChannel, childJobId, queueNames } from '../src/queue/queues.js';
 import { checkJob } from './check.js';
 import { collectJob } from './collect.js';
+import { followUpJob } from './follow-up.js';
 import { reportJob } from './report.js';
 import type { ScanThreadData } from './scan-logs.js';
 import { createServices, type WorkerServices } from './services.js';
@@ -33,7 +34,7 @@ export interface WorkerOptions {
 const locks = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 2 } as const;
 const scansAtOnce = 2;
 /** Far above what is ever needed: BullMQ waits when Slack asks to (`queue.rateLimit`) only where a limit is set. The pace is kept in poster.ts. */
-const reportLimit = { max: 1_000, duration: 60_000 } as const;
+const postLimit = { max: 1_000, duration: 60_000 } as const;
 
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { config, policy, redisUrl, log } = options;
@@ -56,8 +57,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     new Worker(queueNames.checks, checkJob(services), { ...shared, concurrency: 16 }),
     collecting,
     scanning,
-    new Worker(queueNames.reports, reportJob(services), { ...shared, concurrency: 8, limiter: reportLimit }),
+    new Worker(queueNames.reports, reportJob(services), { ...shared, concurrency: 8, limiter: postLimit }),
     new Worker(queueNames.sweep, sweepJob(services), { ...shared, concurrency: 1 }),
+    new Worker(queueNames.followUps, followUpJob(services), { ...shared, concurrency: 1, limiter: postLimit }),
   ];
   for (const worker of workers) watch(worker, log);
   await services.queues.sweep.upsertJobScheduler(

@@ -20,6 +20,7 @@ export const logColumns = [
   'time-taken',
   'cs-protocol-version',
   'x-edge-detailed-result-type',
+  'x-edge-result-type',
 ] as const;
 export type LogColumn = (typeof logColumns)[number];
 
@@ -32,8 +33,8 @@ export function column(name: LogColumn): number {
 
 /** Without these a row says nothing. */
 const requiredColumns: readonly LogColumn[] = ['date', 'time', 'sc-status'];
-/** The others; `cs(Host)` only stands in for `x-host-header`. */
-const expectedColumns = logColumns.filter((name) => name !== 'cs(Host)');
+/** The others; `cs(Host)` only stands in for `x-host-header`, and the result type adds little to the detailed one. */
+const expectedColumns = logColumns.filter((name) => name !== 'cs(Host)' && name !== 'x-edge-result-type');
 
 /** CloudFront logs no request whose head is over 32 KiB; a longer line is not a row. */
 const maxLineBytes = 128 * 1024;

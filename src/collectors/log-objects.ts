@@ -12,6 +12,8 @@ export interface LogObject {
   readonly bytes: number;
   /** The UTC hour of the requests in it, from its name. */
   readonly hour: Iso;
+  /** When S3 took it; absent where S3 did not say. */
+  readonly writtenAt?: Iso;
 }
 
 const hourMs = 3_600_000;
@@ -131,7 +133,12 @@ export async function listLogObjects(
     });
     return objects
       .filter(({ Key: key }) => key?.endsWith('.gz') === true)
-      .map(({ Key: key = '', Size: bytes = 0 }) => ({ key, bytes, hour }));
+      .map(({ Key: key = '', Size: bytes = 0, LastModified: at }) => ({
+        key,
+        bytes,
+        hour,
+        ...(at === undefined ? {} : { writtenAt: at.toISOString() }),
+      }));
   });
   return perHour.flat();
 }

@@ -119,7 +119,13 @@ async function scanWithRetry(
   }
 }
 
-async function openObject({ signal }: CollectContext, s3: S3Client, bucket: string, key: string): Promise<Readable> {
+/** @throws Failure. */
+export async function openObject(
+  { signal }: CollectContext,
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): Promise<Readable> {
   const { Body: body } = await callAws(
     's3:GetObject',
     arnOf(bucket, key),
@@ -130,7 +136,13 @@ async function openObject({ signal }: CollectContext, s3: S3Client, bucket: stri
   throw new Failure('bad-data', 'S3 answered without the content of the log object.');
 }
 
-function translateStreamError({ signal }: CollectContext, bucket: string, object: LogObject, thrown: unknown): Failure {
+/** What broke a log object off, as a Failure; what came neither from a socket nor from zlib is thrown on. */
+export function translateStreamError(
+  { signal }: CollectContext,
+  bucket: string,
+  object: LogObject,
+  thrown: unknown,
+): Failure {
   if (thrown instanceof Failure) return thrown;
   // What has no code comes neither from a socket nor from zlib: it is ours.
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) throw thrown;

@@ -143,6 +143,8 @@ export interface BagOf {
   /** What was asked about, as typed. */
   readonly asked: string;
   readonly window: TimeWindow;
+  /** The path filter that was asked for; null: none. */
+  readonly pathPattern: string | null;
 }
 
 /**
@@ -180,6 +182,7 @@ export function assembleBag(
     checkId: of.checkId,
     target: of.asked,
     window: of.window,
+    ...(of.pathPattern === null ? {} : { pathPattern: of.pathPattern }),
     distribution,
     accessLogs: gathered('access-logs', 'access-logs'),
     cloudFrontMetrics: gathered('cloudfront-metrics', 'cloudfront-metrics'),

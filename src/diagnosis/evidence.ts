@@ -792,6 +792,8 @@ export interface EvidenceBag {
   /** What was asked about, as typed. */
   readonly target: string;
   readonly window: TimeWindow;
+  /** The path filter that was asked for (`--path`); absent: none. */
+  readonly pathPattern?: string;
   readonly distribution: Gathered<DistributionEvidence>;
   readonly accessLogs: Gathered<AccessLogEvidence>;
   readonly cloudFrontMetrics: Gathered<CloudFrontMetricsEvidence>;

@@ -28,7 +28,9 @@ export function shareOfRequests(
 
 /** Logs first, since they can be looked at row by row; CloudWatch where the logs are absent, empty or late. */
 export function countObserved(bag: EvidenceBag): Observed {
-  const failures = countFailures(dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics));
+  // CloudWatch counts the whole distribution, so it says nothing about one path.
+  const metrics = bag.pathPattern === undefined ? dataOf(bag.cloudFrontMetrics) : null;
+  const failures = countFailures(dataOf(bag.accessLogs), metrics);
   return {
     failures,
     doubt: failures?.count === 0 ? findDoubt(bag, failures) : null,
@@ -53,7 +55,6 @@ function countFailures(logs: AccessLogEvidence | null, metrics: CloudFrontMetric
     metrics === null || estimated === null
       ? null
       : ({ count: estimated, requests: Math.round(metrics.requestsTotal), source: 'cloudfront-metrics' } as const);
-  // CloudWatch counts the whole distribution, so it says nothing about one path.
   if (logs === null || (logs.requests === 0 && logs.pathPattern === null)) return fromMetrics;
   const fromLogs = { count: logs.failures, requests: logs.requests, source: 'access-logs' } as const;
   const areLate = logs.failures === 0 && logs.pathPattern === null && (fromMetrics?.count ?? 0) > 0;

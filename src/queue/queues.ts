@@ -12,6 +12,8 @@ export const queueNames = {
   reports: 'reports',
   /** Looks for checks that something died under. */
   sweep: 'sweep',
+  /** Completes the thread of a check with what arrives hours later. */
+  followUps: 'follow-ups',
 } as const;
 
 export const checkJobSchema = z.strictObject({
@@ -37,6 +39,14 @@ export type CollectJob = z.infer<typeof collectJobSchema>;
 
 export const reportJobSchema = z.strictObject({ v: z.literal(1), checkId: z.string().regex(/^chk_[a-z0-9]{12}$/) });
 export type ReportJob = z.infer<typeof reportJobSchema>;
+
+export const followUpJobSchema = z.strictObject({
+  v: z.literal(1),
+  checkId: z.string().regex(/^chk_[a-z0-9]{12}$/),
+  /** How often it has looked in vain. */
+  tried: z.int().min(0).max(100),
+});
+export type FollowUpJob = z.infer<typeof followUpJobSchema>;
 
 /** BullMQ job ids hold no colon and are not integers. */
 export function childJobId(checkId: string, taskId: string): string {

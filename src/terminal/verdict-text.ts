@@ -2,6 +2,7 @@
 import type { Layer, Strength } from '../diagnosis/finding.js';
 import { describeTrend } from '../diagnosis/load-trend.js';
 import { describeOnset } from '../diagnosis/onset.js';
+import { groupByReason } from '../diagnosis/open-reasons.js';
 import { sparkline } from '../diagnosis/sparkline.js';
 import { groupByStage } from '../diagnosis/stage.js';
 import type { Cause, Coverage, Verdict } from '../diagnosis/verdict.js';
@@ -108,27 +109,19 @@ function writeOverRepresented(page: Page, { overRepresented, detailedResults, cu
 
 function writeOthers(page: Page, { ruledOut, inconclusive, crashed }: Verdict): void {
   if (inconclusive.length > 0) heading(page, `Not decided (${inconclusive.length})`);
-  for (const { titles, where, why } of groupByReason(inconclusive))
-    page.line(`${titles}${where}: ${why}`, { indent: 2, lead: '- ' });
+  for (const { titles, subjects, missing, lead } of groupByReason(inconclusive)) {
+    const where = subjects.length === 0 ? '' : ` at ${listOf(subjects, 3)}`;
+    const reasons = missing.slice(0, 2).map(({ message, remedy }) => [message, remedy].filter(Boolean).join(' '));
+    page.line(`${titles.join('; ')}${where}: ${[lead, ...reasons].filter(Boolean).join(' ')}`, {
+      indent: 2,
+      lead: '- ',
+    });
+  }
   if (crashed.length > 0) heading(page, 'Failed by a fault of cf502');
   for (const { title, message } of crashed) page.line(`${title}: ${message}`, { indent: 2, lead: '- ' });
   if (ruledOut.length === 0) return;
   heading(page, `Ruled out (${ruledOut.length}; the reasons are in --json)`);
   for (const { stage, titles } of groupByStage(ruledOut)) page.line(`${stage}: ${titles.join(', ')}.`, { indent: 2 });
-}
-
-/** One blind probe leaves many causes open for the same reason; to repeat it for each would bury the others. */
-function groupByReason(entries: Verdict['inconclusive']) {
-  const groups = new Map<string, { readonly titles: string[]; readonly where: string; readonly why: string }>();
-  for (const { title, subjects, missing, lead } of entries) {
-    const where = subjects.length === 0 ? '' : ` at ${listOf(subjects, 3)}`;
-    const reasons = missing.slice(0, 2).map(({ message, remedy }) => [message, remedy].filter(Boolean).join(' '));
-    const why = [lead, ...reasons].filter(Boolean).join(' ');
-    const group = groups.get(where + why) ?? { titles: [], where, why };
-    group.titles.push(title);
-    groups.set(where + why, group);
-  }
-  return [...groups.values()].map(({ titles, ...rest }) => ({ ...rest, titles: titles.join('; ') }));
 }
 
 function writeCoverage(page: Page, { logs, metrics, probes, missing }: Coverage): void {

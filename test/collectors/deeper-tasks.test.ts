@@ -155,7 +155,7 @@ describe('mergeProbes', () => {
     if (probe?.task.kind !== 'origin-probe') throw new Error('no probe was planned');
     const { connection } = probe.task;
     const bag = assembleBag(
-      { checkId: 'chk_000000000001', asked: 'E1', window: aWindow },
+      { checkId: 'chk_000000000001', asked: 'E1', window: aWindow, pathPattern: null },
       planned,
       {
         distribution: { kind: 'distribution', gathered: collected(distribution) },

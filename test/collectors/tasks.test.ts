@@ -155,7 +155,7 @@ describe('collectTaskSchema', () => {
 });
 
 describe('assembleBag', () => {
-  const of = { checkId: 'chk_abcdefghijkl', asked: 'E2EXAMPLE12345', window };
+  const of = { checkId: 'chk_abcdefghijkl', asked: 'E2EXAMPLE12345', window, pathPattern: null };
   const planned = planTasks(balanced, options);
   const distribution: CollectedTask = {
     kind: 'distribution',

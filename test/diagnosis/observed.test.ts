@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checks } from '../../src/checks/index.js';
 import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
+import type { EvidenceBag } from '../../src/diagnosis/evidence.js';
 import {
   aBag,
   aCell,
@@ -45,6 +46,16 @@ describe('no 502 in the logs, without CloudWatch to count them', () => {
       'no-502s',
     );
     expect(conclude({ logs: someLogs({ objects: { ...objects, listed: 100, read: 1 } }) }).outcome).toBe('no-502s');
+  });
+});
+
+describe('a path without logs', () => {
+  it('is not counted by CloudWatch, which knows the whole distribution only', () => {
+    const bag = aBag({ logs: unavailable(), metrics: someMetrics({ estimated502: 400, estimated5xx: 400 }) });
+    const failuresOf = (asked: EvidenceBag) =>
+      concludeVerdict(asked, evaluateEvidence(checks, asked, now), now).failures;
+    expect(failuresOf(bag)?.count).toBe(400);
+    expect(failuresOf({ ...bag, pathPattern: '/api/*' })).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 /** What was ruled out, what stayed open and what would settle it, what broke on our side, and how much was seen. */
 import type { KnownBlock } from '@slack/types';
 import type { Unavailability } from '../../diagnosis/evidence.js';
+import { groupByReason } from '../../diagnosis/open-reasons.js';
 import { groupByStage } from '../../diagnosis/stage.js';
 import type { Coverage, Verdict } from '../../diagnosis/verdict.js';
 import { header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
@@ -39,13 +40,15 @@ function ruledOutBlocks(verdict: Verdict): KnownBlock[] {
 }
 
 function inconclusiveBlocks(verdict: Verdict): KnownBlock[] {
-  const { shown, more } = firstOf(verdict.inconclusive, 12);
+  const { shown, more } = firstOf(groupByReason(verdict.inconclusive), 12);
   if (shown.length === 0) return [];
   const items = shown.map((entry): Piece[] => {
     const subjects = entry.subjects.slice(0, 3).map((subject) => cleanText(subject, 80));
     const first = entry.missing[0];
+    const titles = firstOf(entry.titles, maxTitles);
+    const names = titles.shown.map((title) => cleanText(title, 60)).join(', ');
     return [
-      bold(cleanText(entry.title, 100)),
+      bold(titles.more === 0 ? names : `${names}, ${andMore(titles.more)}`),
       ...(subjects.length === 0 ? [] : [` (${subjects.join(', ')})`]),
       ': ',
       ...(first === undefined ? ['nothing decided it.'] : settle(first)),
