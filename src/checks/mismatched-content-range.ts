@@ -5,7 +5,7 @@ import { judgeLoggedFault } from '../diagnosis/logged-fault.js';
 
 export const mismatchedContentRange = defineCheck({
   id: 'mismatched-content-range',
-  title: 'Content-Length against Content-Range',
+  title: 'Contradicting Content-Range',
   layer: 'cloudfront-to-origin',
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html',
   needs: ['access-logs'],
