@@ -9,7 +9,7 @@ import { columns, isAbsent, readMilliseconds, textOf } from './row-values.js';
 
 const maxTextLength = 100;
 
-export interface RowFinder {
+interface RowFinder {
   push(chunk: Uint8Array): void;
   /** The file is over: takes a last line that has no line end. */
   end(): void;
@@ -18,7 +18,7 @@ export interface RowFinder {
 }
 
 /** @param requestId as in `x-amz-cf-id`, which is the `x-edge-request-id` of the row. */
-export function createRowFinder(requestId: string): RowFinder {
+function createRowFinder(requestId: string): RowFinder {
   const wanted = Buffer.from(requestId);
   let found: LoggedRequest | null = null;
   const parser = createLogParser((row) => {

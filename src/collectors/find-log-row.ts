@@ -40,11 +40,12 @@ export async function findLogRow(context: CollectContext, wanted: WantedRow): Pr
   const region = await findBucketRegion(context, bucket);
   const window = { from: shift(sentAt, -clockMarginMs), to: shift(sentAt, wanted.elapsedMs + clockMarginMs) };
   const listed = await listLogObjects(context, { region, bucket, prefix, distributionId }, listHours(window));
-  const { chosen, next } = chooseUnread(listed, wanted.readUpTo ?? window.from, wanted.maxBytes);
+  const from = wanted.readUpTo ?? window.from;
+  const { chosen, next } = chooseUnread(listed, from, wanted.maxBytes);
   const s3 = context.aws.s3(region);
   for (const object of chosen) {
     const row = await findInObject(context, s3, bucket, object, wanted.requestId);
-    if (row !== null) return { row, readUpTo: window.from };
+    if (row !== null) return { row, readUpTo: from };
   }
   return { row: null, readUpTo: next ?? new Date(listedAt - clockMarginMs).toISOString() };
 }

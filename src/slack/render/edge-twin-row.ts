@@ -30,13 +30,11 @@ export function renderEdgeTwinRow(twin: EdgeTwinEvidence, row: LoggedRequest): R
 
 function summarise({ edgeLocation, status, result, detailedResult, timeTakenSeconds }: LoggedRequest): string {
   const where = edgeLocation === null ? 'CloudFront' : cleanText(edgeLocation, 40);
+  const after = timeTakenSeconds === null ? '' : ` after ${secondsWords(timeTakenSeconds)}`;
   const answered =
-    status === 0
-      ? `${where} logged that we left before there was a status`
-      : `${where} answered ${statusWords(status)}`;
+    status === 0 ? `${where} logged that we had left${after}` : `${where} answered ${statusWords(status)}${after}`;
   const results = [...new Set([result, detailedResult].filter((name) => name !== null))];
-  const as = results.length === 0 ? '' : `, as ${results.map((name) => cleanText(name, 100)).join(' / ')}`;
-  return `${answered}${timeTakenSeconds === null ? '' : ` after ${secondsWords(timeTakenSeconds)}`}${as}.`;
+  return `${answered}${results.length === 0 ? '' : `, as ${results.map((name) => cleanText(name, 100)).join(' / ')}`}.`;
 }
 
 function statusWords(status: number): string {
