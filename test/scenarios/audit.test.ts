@@ -12,7 +12,7 @@ let world: World;
 let worker: ProductProcess;
 beforeAll(async () => {
   // Nothing here is about idle connections, which take their time.
-  world = await startWorld({ policy: '  keepAliveHoldSeconds: 0\n' });
+  world = await startWorld({ keepAliveHoldSeconds: 0 });
   await plantAudited(world);
   [, worker] = await Promise.all([world.start('bot'), world.start('worker')]);
 }, 60_000);
