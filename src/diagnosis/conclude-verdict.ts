@@ -7,7 +7,7 @@ import type { Citation } from './finding.js';
 import { headlineOfCause, headlineOfFailed, headlineOfInconclusive, headlineOfNone } from './headline.js';
 import { listChanges } from './list-changes.js';
 import { findLoadTrend } from './load-trend.js';
-import { countObserved, dataOf, type Observed } from './observed.js';
+import { countHidden, countObserved, dataOf, type Observed, sawNone } from './observed.js';
 import { findOnset, foldCurve } from './onset.js';
 import { rankOverRepresented } from './over-representation.js';
 import { type RankedCauses, rankCauses } from './rank-causes.js';
@@ -77,11 +77,11 @@ function judge(
   const sure = causes.filter(({ strength }) => strength !== 'possible');
   const [best] = sure;
   if (best !== undefined) {
-    const headline = headlineOfCause(best, sure.length - 1, observed, explained);
+    const headline = headlineOfCause(best, sure.length - 1, observed, explained, countHidden(bag));
     return { outcome: 'cause-found', headline, layer: best.layer };
   }
-  if (failures?.count === 0 && doubt === null && causes.length === 0)
-    return { outcome: 'no-502s', headline: headlineOfNone(failures, bag), layer: null };
+  if (failures !== null && sawNone(observed))
+    return { outcome: 'no-502s', headline: headlineOfNone(failures, bag, alsoSeen), layer: null };
   const lead = causes[0] ?? liveDefect(bag, alsoSeen) ?? inconclusive.find((entry) => entry.lead !== null) ?? null;
   return { outcome: 'inconclusive', headline: headlineOfInconclusive(failures, doubt, lead), layer: null };
 }

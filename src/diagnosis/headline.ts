@@ -8,20 +8,32 @@ import { afterColon, countOf, formatCount, listOf, lowerFirst, plain } from './w
 /** What a Slack header holds; an ordinary headline keeps to it. */
 const headerLength = 150;
 const maxLength = 300;
+/** What began in the last minutes of the window is newer than CloudWatch's counts. */
+const freshMs = 5 * 60_000;
 
-/** @param best a cause that is proven or supported. @param explained of the causes together; null without logged 502s. */
+/**
+ * @param best a cause that is proven or supported. @param explained of the causes together; null without logged 502s.
+ * @param hidden requests that failed at the origin under a status that a custom error response gives to 502s.
+ */
 export function headlineOfCause(
   best: Cause,
   others: number,
   { failures, countedElsewhere }: Observed,
   explained: number | null,
+  hidden: number,
 ): string {
+  const hedge = best.strength === 'proven' ? '' : 'Most likely ';
+  if (failures?.count === 0 && hidden > 0)
+    return shortest(
+      claimsOf(best, true),
+      (claim) =>
+        `${hedge}${hedge === '' ? claim : afterColon(claim)}: ${countOf(hidden, 'origin error')} logged under another status`,
+    );
   if (failures?.count === 0)
     return shortest(
       claimsOf(best, true),
       (claim) => `No 502s counted yet, but requests will fail: ${afterColon(claim)}`,
     );
-  const hedge = best.strength === 'proven' ? '' : 'Most likely ';
   const share = explainedPhrase(others, failures, explained, countedElsewhere);
   return shortest(claimsOf(best, true), (claim) => `${hedge}${hedge === '' ? claim : afterColon(claim)}: ${share}`);
 }
@@ -60,8 +72,22 @@ function explainedPhrase(
   return others === 0 ? share : `${share}, with ${countOf(others, 'more cause')}`;
 }
 
-export function headlineOfNone(failures: NonNullable<Verdict['failures']>, bag: EvidenceBag): string {
+/** @param alsoSeen defects, best first: none of them made a 502 that was seen. */
+export function headlineOfNone(
+  failures: NonNullable<Verdict['failures']>,
+  bag: EvidenceBag,
+  alsoSeen: readonly Cause[],
+): string {
   const rest = listShortOfWell(bag);
+  const defects = alsoSeen.filter(({ explains, strength }) => explains !== null && strength !== 'possible');
+  const fresh = defects.find((defect) => isNewerThanSeen(defect, failures, bag));
+  const defect = fresh ?? defects[0];
+  if (defect !== undefined) {
+    const none =
+      rest.length === 0 ? 'No 502s seen' : `No 502s in ${countOf(failures.requests, 'request')}; but ${listOf(rest)}`;
+    const what = fresh === undefined ? 'Worth mending before requests need it' : 'Requests will fail from now on';
+    return shortest(claimsOf(defect, false), (claim) => `${none}. ${what}: ${afterColon(claim)}`);
+  }
   const seen = rest.length === 0 ? 'No 502s seen and nothing wrong' : 'No 502s seen';
   const but = rest.length === 0 ? '' : `; but ${listOf(rest)}`;
   if (failures.requests === 0) return sentence(`${seen}: CloudWatch counts no request at all in the window${but}`);
@@ -70,6 +96,18 @@ export function headlineOfNone(failures: NonNullable<Verdict['failures']>, bag: 
   const newest =
     until === null || failures.source !== 'access-logs' ? '' : `, the newest at ${until.slice(11, 16)} UTC`;
   return sentence(`${seen}: ${countOf(failures.requests, 'request')} ${where}${newest}, none of them a 502${but}`);
+}
+
+/** Whether a defect that fails every request is dated by itself, and later than what was counted can show. */
+function isNewerThanSeen(
+  { explains, failsEveryRequest }: Cause,
+  { source }: NonNullable<Verdict['failures']>,
+  bag: EvidenceBag,
+): boolean {
+  const newest =
+    source === 'access-logs' && bag.accessLogs.state === 'collected' ? bag.accessLogs.data.newestRow : null;
+  const seenUntil = newest === null ? Date.parse(bag.window.to) - freshMs : Date.parse(newest);
+  return failsEveryRequest === true && Date.parse(explains?.since ?? '') >= seenUntil;
 }
 
 export function headlineOfInconclusive(

@@ -16,6 +16,19 @@ export function dataOf<T>(gathered: Gathered<T>): T | null {
   return gathered.state === 'collected' ? gathered.data : null;
 }
 
+/** Whether there were no 502s, in evidence that shows it: then nothing that was seen is the cause of any. */
+export function sawNone({ failures, doubt }: Observed): boolean {
+  return failures?.count === 0 && doubt === null;
+}
+
+/** Requests that failed at the origin and were logged under another status than 5xx, where a custom error response gives 502s one. */
+export function countHidden(bag: EvidenceBag): number {
+  const isMapped = dataOf(bag.distribution)?.customErrorResponses.some(
+    ({ errorCode, responseCode }) => errorCode === 502 && responseCode !== null && responseCode !== 502,
+  );
+  return isMapped === true ? (dataOf(bag.accessLogs)?.hiddenOriginErrors ?? 0) : 0;
+}
+
 /** Rows in the logs divided by CloudWatch's request count; null where either is missing. May exceed 1 by rounding. */
 export function shareOfRequests(
   logs: AccessLogEvidence | null,

@@ -4,12 +4,12 @@ import type { AccessLogEvidence, DistributionEvidence, EvidenceBag } from './evi
 import { countShares, type Shares, shareOf } from './explain.js';
 import type { Citation, Explains, Finding, Layer } from './finding.js';
 import { isUncategorised } from './log-results.js';
-import { dataOf, type Observed } from './observed.js';
+import { dataOf, type Observed, sawNone } from './observed.js';
 import { accountsForFailures, type CandidateCause, dropRefined, isMerelyProlonging } from './overlapping-causes.js';
 import { type CappedStrength, capStrength, type StrengthFacts } from './strength.js';
 import { type Cause, strengthOrder } from './verdict.js';
 import { weighNone, weighProbes } from './weigh-probes.js';
-import { weighTraffic } from './weigh-traffic.js';
+import { weighTraffic, weighUnseen } from './weigh-traffic.js';
 import { listOf } from './wording.js';
 
 export interface RankedCauses {
@@ -61,11 +61,10 @@ export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], 
       layerOrder.indexOf(a.layer) - layerOrder.indexOf(b.layer),
   );
   const logs = logsWithFailures(bag);
-  // Where it is known that nothing failed, what might have failed is a defect to mend and no lead.
-  const isIdle = ({ cause }: CandidateCause) =>
-    cause.strength === 'possible' && observed.failures?.count === 0 && observed.doubt === null;
+  // Where it is known that nothing failed, no defect is the cause of anything: it is one to mend.
+  const hasCauses = !sawNone(observed);
   const isCause = (one: CandidateCause) =>
-    accountsForFailures(one) && !isIdle(one) && !isMerelyProlonging(one, ranked, logs);
+    hasCauses && accountsForFailures(one) && !isMerelyProlonging(one, ranked, logs);
   return {
     causes: ranked.filter(isCause).map(({ cause }) => cause),
     alsoSeen: ranked.filter((one) => !isCause(one)).map(({ cause }) => cause),
@@ -133,6 +132,7 @@ function capOne(
     weighTraffic(finding, dataOf(bag.accessLogs), { mayBeServedElsewhere: isGrouped(distribution, originId) }),
     weighProbes(bag, finding, connectionId),
     weighNone(finding, observed),
+    weighUnseen(bag, finding, connectionId, observed),
   ];
   return capStrength(finding, {
     vantage: probe === undefined ? null : (dataOf(probe)?.vantage ?? null),

@@ -83,7 +83,7 @@ export interface Verdict {
   readonly window: TimeWindow;
   readonly concludedAt: Iso;
   /**
-   * `cause-found`: at least one cause that is proven or supported. `no-502s`: none seen in complete evidence and nothing wrong.
+   * `cause-found`: at least one cause that is proven or supported. `no-502s`: none seen in complete evidence; what is wrong all the same is in `alsoSeen`.
    * `inconclusive`: evidence is missing or does not decide; causes that are merely possible are its leads. `cancelled` / `failed`: the check itself did not finish.
    */
   readonly outcome: 'cause-found' | 'no-502s' | 'inconclusive' | 'cancelled' | 'failed';

@@ -1,8 +1,9 @@
 /** Holds a fault against the traffic that CloudFront logged: what succeeded all the same, and whether it was over long ago. Pure. */
-import type { AccessLogEvidence, BehaviourTraffic, Iso } from './evidence.js';
+import type { AccessLogEvidence, BehaviourTraffic, EvidenceBag, Iso } from './evidence.js';
 import { matchesCell } from './explain.js';
 import type { Explains, Finding, Strength } from './finding.js';
-import { countOf, formatCount } from './wording.js';
+import { countHidden, dataOf, type Observed, sawNone } from './observed.js';
+import { countOf, formatCount, listOf } from './wording.js';
 
 /** A limit to the strength of a finding, with the sentence that says why. */
 export interface Limit {
@@ -47,6 +48,32 @@ export function weighTraffic(
   return success?.strength === 'possible'
     ? success
     : ((isSeenNow ? weighEnd(logs, explains, points) : null) ?? success);
+}
+
+/**
+ * A defect of some behaviours, and no logged 502 that tells of which they are: 502s of the distribution as a whole fit the default behaviour, to
+ * which most requests go, and may have nothing to do with another. What was counted at the balancer, or of a function, was met by requests.
+ */
+export function weighUnseen(
+  bag: EvidenceBag,
+  finding: Finding,
+  connectionId: string | null,
+  observed: Observed,
+): Limit | null {
+  const distribution = dataOf(bag.distribution);
+  const isCounted = finding.citations.some(({ kind }) => kind === 'load-balancer' || kind === 'metric');
+  if (distribution === null || finding.explains === null || isCounted || sawNone(observed)) return null;
+  if (bag.pathPattern !== undefined || (dataOf(bag.accessLogs)?.failures ?? 0) > 0 || countHidden(bag) > 0) return null;
+  const own =
+    finding.explains.behaviours ?? distribution.connections.find(({ id }) => id === connectionId)?.behaviours ?? [];
+  const isOfDefault = distribution.behaviours.some(
+    ({ isDefault, pathPattern }) => isDefault && own.includes(pathPattern),
+  );
+  if (own.length === 0 || isOfDefault || distribution.behaviours.length < 2) return null;
+  return {
+    strength: 'possible',
+    because: `It is of behaviour ${listOf(own, 3)} alone, and without logged 502s it cannot be seen whether any are of it.`,
+  };
 }
 
 /** The time since the fault may have been there, and how many requests were answered by the origin in it. */

@@ -90,13 +90,24 @@ describe('a cause', () => {
     });
   });
 
-  it('is said to be coming where no 502 has been counted yet', () => {
-    const verdict = conclude(aBag({ probes: [expired()] }));
-    expect(verdict).toMatchObject({
+  it('is said to be coming where it is not certain yet that there were none', () => {
+    const logs = someLogs({ newestRow: '2026-11-20T09:30:00.000Z' });
+    expect(conclude(aBag({ logs, metrics: noMetrics, probes: [expired()] }))).toMatchObject({
       outcome: 'cause-found',
       headline: expect.stringMatching(/^No 502s counted yet, but requests will fail: the certificate/),
       causes: [{ strength: 'supported', explained: null }],
       unexplained: 0,
+    });
+  });
+
+  it('of 502s that a custom error response hides fails now', () => {
+    const customErrorResponses = [{ errorCode: 502, responseCode: 200, cachingMinTtlSeconds: 10 }];
+    const distribution = aDistribution({ customErrorResponses });
+    const logs = someLogs({ hiddenOriginErrors: 1_412 });
+    expect(conclude(aBag({ distribution, logs, probes: [expired()] }))).toMatchObject({
+      outcome: 'cause-found',
+      headline:
+        'Most likely the certificate that origin.example.com presents expired on 2026-11-20: 1,412 origin errors logged under another status.',
     });
   });
 

@@ -34,6 +34,14 @@ export const healthyCases: readonly BenchCase[] = [
   healthy('expired-on-unused-origin', {
     origins: [{ label: 'web' }, { label: 'old', hosts: [{ tls: 'expired' }] }],
   }),
+  healthy('idle-origin-refuses', {
+    origins: [{ label: 'web' }, { label: 'old', hosts: [{ state: 'refusing' }] }],
+    behaviours: [{ path: '/old/*', origin: 'old' }],
+    logs: 'off',
+  }),
+  healthy('origin-hangs-up-without-the-secret-header', {
+    origins: [{ label: 'web', customHeaders: { 'X-Origin-Verify': 'not-told' }, hosts: [{ answer: 'close' }] }],
+  }),
   healthy('head-at-the-limit', { origins: [{ label: 'web', hosts: [{ answer: headOfBytes(32_768, 'X-Big') }] }] }),
   healthy('early-idle-close', { origins: [{ label: 'web', hosts: [{ idle: { endAfterMs: 2_000 } }] }] }),
   healthy('p-256-and-rsa-3072', {
