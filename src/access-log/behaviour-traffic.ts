@@ -5,6 +5,9 @@ import { addCount, type Count } from './counts.js';
 /** What a step counts; `served` as in the evidence. */
 export interface StepCount extends Count {
   served: number;
+  /** Of them, those by methods that CloudFront may not send again. */
+  unrepeatable: number;
+  unrepeatableFailures: number;
 }
 
 /** Past this many behaviours none is told apart. */
@@ -65,6 +68,8 @@ export class BehaviourTraffics {
         const sum = countOfStep(into, step);
         addCount(sum, count);
         sum.served += count.served;
+        sum.unrepeatable += count.unrepeatable;
+        sum.unrepeatableFailures += count.unrepeatableFailures;
       }
     }
     this.#isOver ||= other.#isOver;
@@ -105,7 +110,7 @@ function failuresOf({ repeatable, unrepeatable }: Pick<BehaviourTraffic, 'repeat
 }
 
 function emptyStep(): StepCount {
-  return { requests: 0, failures: 0, served: 0 };
+  return { requests: 0, failures: 0, served: 0, unrepeatable: 0, unrepeatableFailures: 0 };
 }
 
 function nothing(): Count {

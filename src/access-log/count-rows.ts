@@ -124,8 +124,13 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
       const stepCount = countOfStep(traffic, atSeconds - (atSeconds % step));
       count(stepCount, failed);
       if (status >= 200 && status < 500 && isServedByOrigin(result.value)) stepCount.served += 1;
-      count(isRepeatable(method.value) ? traffic.repeatable : traffic.unrepeatable, failed);
-      if (status === 503 || status === 504) traffic.otherServerErrors += 1;
+      if (isRepeatable(method.value)) count(traffic.repeatable, failed);
+      else {
+        count(traffic.unrepeatable, failed);
+        stepCount.unrepeatable += 1;
+        stepCount.unrepeatableFailures += failed;
+      }
+      if ((status === 503 || status === 504) && !isMadeAtEdge(result.value)) traffic.otherServerErrors += 1;
       if (ms >= slowMs) traffic.slow += 1;
     }
     if (failed === 0) {
@@ -182,6 +187,11 @@ function isRepeatable(method: string): boolean {
 /** Values of requests that went to the origin and came back with its answer. */
 function isServedByOrigin(detailedResult: string): boolean {
   return detailedResult === 'Miss' || detailedResult === 'RefreshHit';
+}
+
+/** A limit of CloudFront's own, or a function at its edge: no word of how the origin fares. */
+function isMadeAtEdge(detailedResult: string): boolean {
+  return /^(?:LimitExceeded|CapacityExceeded|Function|Lambda)/.test(detailedResult);
 }
 
 /** `OriginDnsError`, `OriginConnectError` …, and not `OriginShieldHit`. */

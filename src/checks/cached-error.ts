@@ -2,6 +2,7 @@
 
 import { cachedErrorRules, readCachedErrors } from '../diagnosis/cached-errors.js';
 import { defineCheck } from '../diagnosis/check.js';
+import { behavioursWith } from '../diagnosis/edge-function-reading.js';
 import type { DistributionEvidence } from '../diagnosis/evidence.js';
 import type { Citation, Outcome } from '../diagnosis/finding.js';
 import { countOf, listOf } from '../diagnosis/wording.js';
@@ -19,7 +20,11 @@ export const cachedError = defineCheck({
   evaluate: ({ distribution, 'access-logs': logs }): Outcome => {
     const ttlSeconds = ttlOf(distribution);
     const setting: Citation = { kind: 'configuration', ref, fact: `502s are cached for at least ${ttlSeconds} s` };
-    const { count, behaviours, paths } = readCachedErrors(logs, ttlSeconds);
+    const { count, behaviours, paths } = readCachedErrors(
+      logs,
+      ttlSeconds,
+      behavioursWith(distribution.behaviours, () => true),
+    );
     if (count === 0)
       return {
         state: 'ruled-out',

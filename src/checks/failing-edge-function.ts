@@ -3,6 +3,7 @@ import { defineCheck } from '../diagnosis/check.js';
 import {
   type Faults,
   findFaults,
+  findGenerated,
   findLoggedFaults,
   judgeFaults,
   listExecutionErrors,
@@ -31,7 +32,11 @@ export const failingEdgeFunction = defineCheck({
       };
     const faults: Faults | null =
       (counts === null ? null : findFaults(behaviours, counts, logs)) ?? findLoggedFaults(behaviours, logs, twin);
-    if (faults !== null) return { state: 'found', findings: [judgeFaults(faults, logs)] };
+    const [first, ...others] = [
+      ...(faults === null ? [] : [judgeFaults(faults, logs)]),
+      ...[findGenerated(behaviours, logs)].filter((finding) => finding !== null),
+    ];
+    if (first !== undefined) return { state: 'found', findings: [first, ...others] };
     if (counts === null)
       return {
         state: 'inconclusive',

@@ -50,7 +50,10 @@ function judgeOrigin(distribution: DistributionEvidence, logs: AccessLogEvidence
     originId: origin.id,
     connectionId: null,
     citations: [source(logs, `the share of 502s ${describeTrend(trend)}`), source(logs, beside)],
-    explains: { behaviours, detailedResults: [...new Set([...resultsOf.race, ...resultsOf.relayed])] },
+    explains: {
+      behaviours,
+      detailedResults: [...new Set([...resultsOf.connect, ...resultsOf.race, ...resultsOf.relayed])],
+    },
     remedy:
       'Look at what runs out at the origin under load (workers, connections, threads, CPU, a database behind it) and add capacity or shed load; a longer time-out at CloudFront adds to the load.',
   };

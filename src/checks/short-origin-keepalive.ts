@@ -43,16 +43,18 @@ export const shortOriginKeepalive = defineCheck({
   },
 });
 
-/** Null where the logs do not look like a race. The race itself cannot be seen, so all three signs are needed for the highest. */
+/** Null where the logs do not look like a race. The race itself cannot be seen, so all of its signs are needed for the highest, and two besides speed to name it. */
 function strengthOf(close: IdleClose, signs: RaceSigns, isFaulty: boolean): Strength | null {
   const { isFast, isUnrepeatable, trend, named, fitting } = signs;
   if (!isFast || trend?.direction === 'rises') return null;
-  const others = Number(isUnrepeatable) + Number(trend?.direction === 'falls');
-  if (others === 2) return isFaulty || close.how === 'announced' ? 'supported' : 'proven';
+  const isCut = named * 2 >= fitting;
+  const isOfRace = isUnrepeatable && trend?.direction === 'falls';
+  if (isOfRace && isCut) return isFaulty || close.how === 'announced' ? 'supported' : 'proven';
   // What fails on a fresh connection needs no race to fail.
   if (isFaulty) return null;
-  if (others > 0) return 'supported';
-  return named * 2 >= fitting ? 'possible' : null;
+  const others = [isUnrepeatable, trend?.direction === 'falls', isCut].filter((isThere) => isThere).length;
+  if (others > 1) return 'supported';
+  return others === 1 ? 'possible' : null;
 }
 
 function remedyOf({ idleMs }: IdleClose, keepAliveSeconds: number): string {

@@ -10,8 +10,10 @@ export const cachedErrorRules = {
   minRows: 20,
   /** Of a cell's rows, those that took under 10 ms. */
   minQuickShare: 0.8,
-  /** From here on a copy outlives the window in which its original was logged. */
+  /** From here on a copy may outlive the window in which its original was logged. */
   longTtlSeconds: 60,
+  /** Of the same path: one row repeats nothing. */
+  minRepeated: 2,
 } as const;
 
 export interface CachedErrors {
@@ -20,9 +22,16 @@ export interface CachedErrors {
   readonly paths: readonly string[];
 }
 
-/** @param ttlSeconds for which CloudFront keeps a 502 at least. */
-export function readCachedErrors(logs: AccessLogEvidence, ttlSeconds: number): CachedErrors {
-  const { results, minRows, minQuickShare, longTtlSeconds } = cachedErrorRules;
+/**
+ * @param ttlSeconds for which CloudFront keeps a 502 at least.
+ * @param withFunctions behaviours on which a function at the edge may be what answers at once.
+ */
+export function readCachedErrors(
+  logs: AccessLogEvidence,
+  ttlSeconds: number,
+  withFunctions: readonly string[],
+): CachedErrors {
+  const { results, minRows, minQuickShare, longTtlSeconds, minRepeated } = cachedErrorRules;
   const isPlain = (result: string): boolean => results.some((one) => one === result);
   const copies = logs.failureCells.filter(
     (cell) =>
@@ -30,7 +39,11 @@ export function readCachedErrors(logs: AccessLogEvidence, ttlSeconds: number): C
       // Only GET and HEAD are answered from the cache.
       (cell.method === 'GET' || cell.method === 'HEAD') &&
       (cell.underTenMs ?? 0) >= minQuickShare * cell.count &&
-      (ttlSeconds >= longTtlSeconds ||
+      cell.count >= minRepeated &&
+      isLiteral(cell.path) &&
+      ((ttlSeconds >= longTtlSeconds &&
+        !withFunctions.includes(cell.behaviour) &&
+        mayBeOfBefore(logs, cell, ttlSeconds)) ||
         logs.failureCells.some((other) => isOriginal(other, cell.behaviour, cell.path) && startsBefore(other, cell))),
   );
   const count = copies.reduce((sum, { underTenMs }) => sum + (underTenMs ?? 0), 0);
@@ -48,6 +61,19 @@ export function readCachedErrors(logs: AccessLogEvidence, ttlSeconds: number): C
 }
 
 type Cell = AccessLogEvidence['failureCells'][number];
+
+/** Requests for different items share a template, and not a copy in the cache. */
+function isLiteral(path: string): boolean {
+  return !path.includes('{') && path !== '(other)';
+}
+
+/** Whether one original from before the first row could have lasted until the last copy. */
+function mayBeOfBefore({ perMinute, oldestRow }: AccessLogEvidence, { lastAt }: Cell, ttlSeconds: number): boolean {
+  const first = perMinute[0]?.minute ?? oldestRow;
+  if (first === null || lastAt === undefined) return false;
+  // The first row came within its minute.
+  return Date.parse(lastAt) - Date.parse(first) <= (ttlSeconds + 60) * 1000;
+}
 
 function startsBefore(original: Cell, copy: Cell): boolean {
   return original.firstAt !== undefined && copy.firstAt !== undefined && original.firstAt <= copy.firstAt;

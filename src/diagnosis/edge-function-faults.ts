@@ -50,7 +50,7 @@ export function findFaults(
     claim: `CloudFront rejected ${countOf(count, 'answer')} of the edge function ${namesOf([...arns])}${since}`,
     explains: {
       behaviours: behavioursWith(behaviours, ({ arn }) => arns.has(arn)),
-      detailedResults: resultsOfFunctions(logs),
+      detailedResults: resultsOfFunctions(logs).filter((result) => !isGenerated(result)),
       atMost: count,
     },
     citations: [first, ...rest],
@@ -71,9 +71,12 @@ export function findLoggedFaults(
 ): Faults | null {
   const patterns = behavioursWith(behaviours, () => true);
   const arns = behaviours.flatMap(({ edgeFunctions }) => edgeFunctions.map(({ arn }) => arn));
-  const results = listFunctionResults(logs);
+  const results = listFunctionResults(logs).filter((result) => !isGenerated(result));
   const count = results.length === 0 ? 0 : countFitting(logs, { behaviours: patterns, detailedResults: results });
-  const answered = twin?.status === 502 && /^(?:Lambda|Function)[A-Z]/.test(twin.xCache ?? '') ? twin : null;
+  const answered =
+    twin?.status === 502 && /^(?:Lambda|Function)[A-Z]/.test(twin.xCache ?? '') && !isGenerated(twin.xCache ?? '')
+      ? twin
+      : null;
   if (count === 0 && answered === null) return null;
   const where = namesOf([...new Set(arns)]);
   const logged: readonly Citation[] =
@@ -94,10 +97,36 @@ export function findLoggedFaults(
   if (first === undefined) return null;
   return {
     claim: `CloudFront names an edge function (${where}) as what made the answer: ${answered?.xCache ?? listOf(results)}`,
-    explains: { behaviours: patterns, detailedResults: count > 0 ? results : resultsOfFunctions(logs) },
+    explains: {
+      behaviours: patterns,
+      detailedResults: count > 0 ? results : resultsOfFunctions(logs).filter((result) => !isGenerated(result)),
+    },
     citations: [first, ...rest],
     ceiling: 'supported',
     perMinute: null,
+  };
+}
+
+/** 502s that a function answered with on purpose, by CloudFront's own word in the log; null without any. */
+export function findGenerated(behaviours: readonly Behaviour[], logs: AccessLogEvidence | null): Finding | null {
+  const results = listFunctionResults(logs).filter(isGenerated);
+  const patterns = behavioursWith(behaviours, () => true);
+  const explains: Explains = { behaviours: patterns, detailedResults: results };
+  const count = results.length === 0 ? 0 : countFitting(logs, explains);
+  if (logs === null || count === 0) return null;
+  const arns = behaviours.flatMap(({ edgeFunctions }) => edgeFunctions.map(({ arn }) => arn));
+  return {
+    claim: `The edge function itself (${namesOf([...new Set(arns)])}) answered ${countOf(count, 'request')} with 502`,
+    layer: 'edge-function',
+    strength: 'supported',
+    originId: null,
+    connectionId: null,
+    citations: [
+      { kind: 'access-log', ref: logs.source, fact: `${countOf(count, '502')} logged as ${listOf(results)}` },
+    ],
+    explains,
+    remedy:
+      'Look at what the function returns and for which requests: CloudFront passed its answer on as it was, so the 502 is in its code or in what it calls.',
   };
 }
 
@@ -149,6 +178,11 @@ export function listExecutionErrors({ functions, lambda }: EdgeFunctionsEvidence
     explains: null,
     remedy: 'Look in the log of the function for what it throws, and at its quota.',
   };
+}
+
+/** The answer is the function's own and was accepted: nothing is wrong with its form. */
+function isGenerated(result: string): boolean {
+  return /^(?:Lambda|Function)GeneratedResponse\b/.test(result);
 }
 
 function namesOf(arns: readonly string[]): string {

@@ -257,7 +257,7 @@ export interface BehaviourTraffic {
   /** Requests by GET and HEAD, which CloudFront may send again, and by the other methods, which it may not. */
   readonly repeatable: { readonly requests: number; readonly failures: number };
   readonly unrepeatable: { readonly requests: number; readonly failures: number };
-  /** 503s and 504s, beside the 502s. */
+  /** 503s and 504s, beside the 502s; without those that CloudFront or a function at its edge made itself. */
   readonly otherServerErrors: number;
   /** Requests that took 5 seconds or more, whatever their status. */
   readonly slow: number;
@@ -268,6 +268,9 @@ export interface BehaviourTraffic {
     readonly failures: number;
     /** Requests that went to the origin and came back with an answer that is no 5xx. Absent in bags of earlier versions. */
     readonly served?: number;
+    /** By methods other than GET and HEAD, and the 502s among them. Absent in bags of earlier versions. */
+    readonly unrepeatable?: number;
+    readonly unrepeatableFailures?: number;
   }[];
 }
 

@@ -20,15 +20,8 @@ export const resultsOf = {
   connect: ['OriginConnectError', 'OriginCommError', ...uncategorised],
   /** The connection was cut while the request was sent or the answer read. */
   cut: ['OriginReadError', 'OriginWriteError', 'OriginCommError', 'AbortedOrigin', ...uncategorised],
-  /** A request was sent over a connection that the origin was just closing. */
-  race: [
-    'OriginReadError',
-    'OriginWriteError',
-    'OriginConnectError',
-    'OriginCommError',
-    'AbortedOrigin',
-    ...uncategorised,
-  ],
+  /** A request was sent over a connection that the origin was just closing; it was open, so nothing failed to connect. */
+  race: ['OriginReadError', 'OriginWriteError', 'OriginCommError', 'AbortedOrigin', ...uncategorised],
   oversizedHead: ['OriginHeaderTooBigError', ...uncategorised],
   malformedHead: ['OriginInvalidResponseError', ...uncategorised],
   /** The origin answered 502 itself and CloudFront passed it on. */

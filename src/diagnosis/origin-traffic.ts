@@ -8,9 +8,12 @@ export interface OriginTraffic {
   readonly failures: number;
   /** By methods that CloudFront may not send again: all but GET and HEAD. */
   readonly unrepeatableRequests: number;
+  readonly unrepeatableFailures: number;
   readonly otherServerErrors: number;
   readonly slow: number;
   readonly perMinute: readonly LoadPoint[];
+  /** The same of the methods that may not be sent again; null in bags of earlier versions. */
+  readonly unrepeatablePerMinute: readonly LoadPoint[] | null;
 }
 
 /** Null where the behaviours are not told apart in the logs. */
@@ -22,10 +25,22 @@ export function trafficOf(logs: AccessLogEvidence | null, behaviours: readonly s
     requests: sum(({ repeatable, unrepeatable }) => repeatable.requests + unrepeatable.requests),
     failures: sum(({ repeatable, unrepeatable }) => repeatable.failures + unrepeatable.failures),
     unrepeatableRequests: sum(({ unrepeatable }) => unrepeatable.requests),
+    unrepeatableFailures: sum(({ unrepeatable }) => unrepeatable.failures),
     otherServerErrors: sum(({ otherServerErrors }) => otherServerErrors),
     slow: sum(({ slow }) => slow),
     perMinute: addLoads(own.map(({ perMinute }) => perMinute)),
+    unrepeatablePerMinute: own.some(({ perMinute }) => perMinute.some(({ unrepeatable }) => unrepeatable === undefined))
+      ? null
+      : addLoads(own.map(({ perMinute }) => perMinute.map(unrepeatableOf))),
   };
+}
+
+function unrepeatableOf({
+  minute,
+  unrepeatable,
+  unrepeatableFailures,
+}: BehaviourTraffic['perMinute'][number]): LoadPoint {
+  return { minute, requests: unrepeatable ?? 0, failures: unrepeatableFailures ?? 0 };
 }
 
 /** Path patterns of the behaviours that share idle connections with this one: same origin, same scheme, whatever the Host. */

@@ -14,13 +14,19 @@ import { countOf } from './wording.js';
 
 export const raceRules = {
   minFailures: 20,
-  /** Part of the fitting 502s that took less than a second. */
+  /** Part of the fitting 502s that took less than a second, and part of those of all times that must be well under it. */
   minFastShare: 0.9,
+  minQuickShare: 0.5,
+  quickBand: 'under 0.1 s',
   /** Lift of the methods that are not sent again, and the chance that it is chance. */
   minLift: 2,
   maxChance: 0.001,
-  /** A race hits few requests; where more of all requests fail than this, something else is wrong. */
+  /** A race hits few requests; where more than this fail, of all or of one path and method, something else is wrong with them. */
   maxFailureShare: 0.3,
+  /** Below this many 502s of one path and method, their share says nothing. */
+  minJudged: 5,
+  /** Of the 502s of the minutes, the part that must be those of the race for their trend to be the race's. */
+  minTrendPart: 0.9,
 } as const;
 
 export interface RaceSigns {
@@ -36,6 +42,8 @@ export interface RaceSigns {
   readonly said: readonly string[];
 }
 
+type Cell = AccessLogEvidence['failureCells'][number];
+
 const generic: readonly string[] = ['Error', '-', ''];
 
 /** Null without logged 502s that fit, and where so many requests fail that no race can be behind them. */
@@ -46,20 +54,26 @@ export function readRaceSigns(
 ): RaceSigns | null {
   const rules = raceRules;
   const cells = (logs?.failureCells ?? []).filter(
-    ({ behaviour, detailedResult }) =>
-      behaviours.includes(behaviour) && resultsOf.race.some((result) => result === detailedResult),
+    (cell) =>
+      behaviours.includes(cell.behaviour) &&
+      resultsOf.race.some((result) => result === cell.detailedResult) &&
+      logs !== null &&
+      !isMostlyFailing(logs, cell),
   );
   const sum = (of: (cell: (typeof cells)[number]) => number): number =>
     cells.reduce((total, cell) => total + of(cell), 0);
   const fitting = sum(({ count }) => count);
   if (fitting === 0) return null;
   if (traffic !== null && traffic.failures > traffic.requests * rules.maxFailureShare) return null;
+  if (traffic !== null && traffic.unrepeatableFailures > traffic.unrepeatableRequests * rules.maxFailureShare)
+    return null;
   const fast = sum(({ underOneSecond }) => underOneSecond ?? 0);
   const unrepeatable = sum(({ method, count }) => (method === 'GET' || method === 'HEAD' ? 0 : count));
   const isEnough = fitting >= rules.minFailures;
-  const isFast = isEnough && fast >= rules.minFastShare * fitting;
+  const quick = sum(({ underTenMs }) => underTenMs ?? 0);
+  const isFast = isEnough && fast >= rules.minFastShare * fitting && isQuick(logs, quick, fitting);
   const isUnrepeatable = isEnough && traffic !== null && isOverRepresented(unrepeatable, fitting, traffic);
-  const trend = traffic === null ? null : findLoadTrend(traffic.perMinute, findOnset(traffic.perMinute));
+  const trend = traffic === null ? null : trendOf(traffic, unrepeatable, fitting);
   return {
     fitting,
     fast,
@@ -75,6 +89,42 @@ export function readRaceSigns(
       ...(trend?.direction === 'falls' ? [`their share ${describeTrend(trend)}`] : []),
     ],
   };
+}
+
+/** Whether more of the requests for its path by its method fail than a race can account for. */
+function isMostlyFailing(logs: AccessLogEvidence, { path, method }: Cell): boolean {
+  const { minJudged, maxFailureShare } = raceRules;
+  const requests = logs.dimensions.path.find(({ value }) => value === path)?.requests ?? null;
+  const failures = logs.failureCells
+    .filter((cell) => cell.path === path && cell.method === method)
+    .reduce((total, { count }) => total + count, 0);
+  // Requests are counted by path and not by method: the share is at least this.
+  return requests !== null && failures >= minJudged && failures > requests * maxFailureShare;
+}
+
+/** Most of them under 10 ms; or under 0.1 s, where the times that are counted are theirs. */
+function isQuick(logs: AccessLogEvidence | null, quick: number, fitting: number): boolean {
+  const { minQuickShare, minTrendPart, quickBand } = raceRules;
+  if (quick >= minQuickShare * fitting) return true;
+  if (logs === null || fitting < minTrendPart * logs.failures) return false;
+  const band = logs.dimensions['time-taken-band'].find(({ value }) => value === quickBand);
+  return (band?.failures ?? 0) >= minQuickShare * logs.failures;
+}
+
+/**
+ * The trend of the requests that the race is lost by. Load of one kind beside failures of another would follow each other by arithmetic: POSTs
+ * that fail at any load are a smaller part of all requests whenever there are more GETs.
+ */
+function trendOf(traffic: OriginTraffic, unrepeatable: number, fitting: number): LoadTrend | null {
+  const { minTrendPart } = raceRules;
+  const overall = findLoadTrend(traffic.perMinute, findOnset(traffic.perMinute));
+  // What fails more when it is busier speaks against a race, whichever requests it is.
+  if (overall?.direction === 'rises') return overall;
+  const isOfUnrepeatable = unrepeatable * 2 >= fitting;
+  const points = isOfUnrepeatable ? traffic.unrepeatablePerMinute : traffic.perMinute;
+  const [own, counted] = isOfUnrepeatable ? [unrepeatable, traffic.unrepeatableFailures] : [fitting, traffic.failures];
+  if (points === null || own < minTrendPart * counted) return null;
+  return findLoadTrend(points, findOnset(points));
 }
 
 function isOverRepresented(failures: number, allFailures: number, traffic: OriginTraffic): boolean {

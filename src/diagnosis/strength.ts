@@ -31,7 +31,8 @@ export interface CappedStrength {
  * - `proven` needs ground (seen failing from a valid vantage, counted at the balancer or by CloudFront for a function, or certain by
  *   configuration) and logged 502s that fit.
  * - `supported` needs one of the two. CloudWatch's count alone fits any cause, so it never lifts a finding; nor do rows that say only `Error`.
- * - `possible` is what is left. A probe from a blind or misleading vantage gives no ground.
+ * - `possible` is what is left. A probe from a blind or misleading vantage gives no ground, nor does one of an origin that a function may
+ *   replace on every behaviour of the finding.
  */
 export function capStrength(finding: Finding, facts: StrengthFacts): CappedStrength {
   const capped = capByGround(finding, facts);
@@ -64,7 +65,7 @@ function capByGround(finding: Finding, facts: StrengthFacts): CappedStrength {
 function whyNoGround(finding: Finding, facts: StrengthFacts): string | null {
   const kinds = new Set(finding.citations.map((citation) => citation.kind));
   if (kinds.has('probe')) {
-    if (facts.vantage?.class === 'valid') return null;
+    if (facts.vantage?.class === 'valid') return whyElsewhere(finding, facts);
     return facts.vantage === null
       ? 'It is not known how far the probe sees what CloudFront sees.'
       : `The probe does not see for certain what CloudFront sees: ${facts.vantage.because}`;
@@ -79,6 +80,19 @@ function whyNoGround(finding: Finding, facts: StrengthFacts): string | null {
       : `An edge function on behaviour ${behaviour} may change the origin, the Host or the server name of each request.`;
   }
   return 'It was not seen to fail from here.';
+}
+
+/**
+ * What was probed is what is configured. Null where that is what CloudFront connects to on at least one behaviour of the finding, else why
+ * it may be something else: a function on every one of them may choose another origin or server name.
+ */
+function whyElsewhere({ explains }: Finding, { rewrittenBehaviours }: StrengthFacts): string | null {
+  const behaviours = explains?.behaviours ?? [];
+  const [first] = behaviours;
+  if (first === undefined || behaviours.some((behaviour) => !rewrittenBehaviours.includes(behaviour))) return null;
+  return behaviours.length === 1
+    ? `An edge function on behaviour ${first} may send each request to another origin than the one that was probed.`
+    : 'An edge function on each of its behaviours may send each request to another origin than the one that was probed.';
 }
 
 const rank: Readonly<Record<Strength, number>> = { proven: 0, supported: 1, possible: 2 };

@@ -75,10 +75,33 @@ describe('the aggregate', () => {
         unrepeatable: { requests: 1, failures: 1 },
         otherServerErrors: 0,
         slow: 1,
-        perMinute: [{ minute: '2026-11-20T10:15:00.000Z', requests: 2, failures: 1, served: 1 }],
+        perMinute: [
+          {
+            minute: '2026-11-20T10:15:00.000Z',
+            requests: 2,
+            failures: 1,
+            served: 1,
+            unrepeatable: 1,
+            unrepeatableFailures: 1,
+          },
+        ],
       },
     ]);
     expect(result.failureTimeTakenSeconds).toEqual({ p50: 30, p90: 30, p99: 30, max: 30.012 });
+  });
+
+  it('counts 503s and 504s of the origin, and not what CloudFront or a function made at the edge', () => {
+    const ended = (status: string, result: string) =>
+      rowAt('10:15:00', { 'sc-status': status, 'x-edge-detailed-result-type': result });
+    const atEdge = ['LimitExceeded', 'CapacityExceeded', 'FunctionExecutionError', 'LambdaExecutionError'];
+    const rows = [
+      failing('10:15:00'),
+      ended('503', 'OriginError'),
+      ended('504', 'OriginCommError'),
+      ...atEdge.map((result) => ended('503', result)),
+    ];
+    const behaviours = aggregateOf(rows).finish().byBehaviour ?? [];
+    expect(behaviours.reduce((sum, { otherServerErrors }) => sum + otherServerErrors, 0)).toBe(2);
   });
 
   it('tells the behaviours apart up to a number, and none past it', () => {

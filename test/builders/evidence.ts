@@ -511,7 +511,7 @@ export function aLab(differing: Partial<KeepAliveLab> = {}): KeepAliveLab {
 /** Traffic of one behaviour: an hour of minutes with `requests` and `failures` each, a tenth of the requests by POST. */
 export function someTraffic(
   differing: Partial<BehaviourTraffic> & {
-    readonly minutes?: (index: number) => { readonly requests: number; readonly failures: number };
+    readonly minutes?: (index: number) => Omit<BehaviourTraffic['perMinute'][number], 'minute'>;
   } = {},
 ): BehaviourTraffic {
   const { minutes = () => ({ requests: 100, failures: 0 }), ...rest } = differing;

@@ -3,7 +3,7 @@ import { cachedError } from '../../src/checks/cached-error.js';
 import { refusedConnection } from '../../src/checks/refused-connection.js';
 import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
-import { aBag, aCell, aDeadAddress, aDistribution, aProbe, now, someLogs } from '../builders/evidence.js';
+import { aBag, aBehaviour, aCell, aDeadAddress, aDistribution, aProbe, now, someLogs } from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
 
 const ttl = (cachingMinTtlSeconds: number) =>
@@ -21,6 +21,7 @@ const copy = aCell({
   underTenMs: 196,
   underOneSecond: 200,
   firstAt: '2026-11-20T09:30:01.000Z',
+  lastAt: '2026-11-20T09:45:00.000Z',
 });
 
 describeCheck(cachedError, {
@@ -47,6 +48,48 @@ describeCheck(cachedError, {
     [
       'quick errors without an original, kept for no longer than usual',
       { distribution: aDistribution(), 'access-logs': someLogs({ cells: [copy] }) },
+      /do not look/,
+    ],
+    [
+      'requests for different items, which share a template and no copy',
+      {
+        distribution: ttl(3_600),
+        'access-logs': someLogs({
+          cells: [
+            { ...copy, path: '/products/{id}' },
+            { ...original, path: '/products/{id}' },
+          ],
+        }),
+      },
+      /do not look/,
+    ],
+    [
+      'quick errors that outlast every copy of a 502 from before the first row',
+      {
+        distribution: ttl(60),
+        'access-logs': someLogs({ cells: [{ ...copy, lastAt: '2026-11-20T10:45:00.000Z' }] }),
+      },
+      /do not look/,
+    ],
+    [
+      'quick errors without an original, where a function at the edge may be what answers',
+      {
+        distribution: {
+          ...ttl(3_600),
+          behaviours: [
+            aBehaviour({
+              edgeFunctions: [
+                {
+                  event: 'viewer-request',
+                  runtime: 'cloudfront-function',
+                  arn: 'arn:aws:cloudfront::111122223333:function/rewrite',
+                },
+              ],
+            }),
+          ],
+        },
+        'access-logs': someLogs({ cells: [copy] }),
+      },
       /do not look/,
     ],
     [

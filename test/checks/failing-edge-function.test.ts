@@ -85,6 +85,16 @@ describeCheck(failingEdgeFunction, {
       { strength: 'supported' },
     ],
     [
+      'an answer that the function made on purpose',
+      { distribution, 'edge-functions': ofFunction({}), 'access-logs': logged('FunctionGeneratedResponse') },
+      /^The edge function itself \(rewrite and sign:7\) answered 50 requests with 502$/,
+      {
+        strength: 'supported',
+        explains: { behaviours: ['/api/*', '*'], detailedResults: ['FunctionGeneratedResponse'] },
+        remedy: expect.stringMatching(/^Look at what the function returns/),
+      },
+    ],
+    [
       'the answer to a request through the edge',
       {
         distribution,

@@ -27,22 +27,43 @@ const closing = (idleMs: number, differing: Partial<HeldConnection> = {}) =>
 
 /** Load that swings; a race loses the same few requests a minute, saturation what is over 300. */
 const load = (index: number): number => Math.round(250 + 200 * Math.sin(index / 6));
-const race = (index: number) => ({ requests: load(index), failures: 4 });
+const race = (index: number) => ({
+  requests: load(index),
+  failures: 4,
+  unrepeatable: Math.round(load(index) / 4),
+  unrepeatableFailures: 4,
+});
 const even = (index: number) => ({ requests: load(index), failures: Math.round(load(index) * 0.016) });
+/** The same POSTs fail at any load; only what else there is swings. */
+const steadyPosts = (index: number) => ({ ...race(index), unrepeatable: 25 });
 const rising = (index: number) => ({ requests: load(index), failures: Math.max(0, load(index) - 300) });
 
 /** 240 502s of which `post` are POSTs, `fast` under a second. */
 function logsOf(
   minutes: (index: number) => { readonly requests: number; readonly failures: number },
-  { post = 200, fast = 1, detailedResult = 'OriginReadError' } = {},
+  { post = 220, fast = 1, quick = 0.6, detailedResult = 'OriginReadError', pathRequests = 15_000 } = {},
 ): AccessLogEvidence {
   const cell = (method: string, count: number) =>
-    aCell({ method, count, detailedResult, underTenMs: 0, underOneSecond: Math.round(count * fast) });
-  return someLogs({
+    aCell({
+      method,
+      count,
+      detailedResult,
+      underTenMs: Math.round(count * quick),
+      underOneSecond: Math.round(count * fast),
+    });
+  const logs = someLogs({
     requests: 15_000,
     cells: [cell('POST', post), cell('GET', 240 - post)],
-    byBehaviour: [someTraffic({ minutes })],
+    byBehaviour: [
+      someTraffic({
+        minutes,
+        repeatable: { requests: 11_250, failures: 240 - post },
+        unrepeatable: { requests: 3_750, failures: post },
+      }),
+    ],
   });
+  const path = [{ value: '/', requests: pathRequests, failures: 240 }];
+  return { ...logs, dimensions: { ...logs.dimensions, path } };
 }
 const evidence = (lab: EvidenceMap['keep-alive'], logs?: AccessLogEvidence, more: Partial<EvidenceMap> = {}) => ({
   'keep-alive': lab,
@@ -104,12 +125,49 @@ describeCheck(shortOriginKeepalive, {
     ],
     [
       'a setting to mend where most requests fail',
-      evidence(
-        closing(4_000),
-        logsOf((index) => ({ requests: load(index), failures: Math.round(load(index) / 2) })),
-      ),
+      evidence(closing(4_000), {
+        ...logsOf(race),
+        byBehaviour: [
+          someTraffic({
+            minutes: (index) => ({ requests: load(index), failures: Math.round(load(index) / 2) }),
+          }),
+        ],
+      }),
       /after 4 s/,
       { explains: null },
+    ],
+    [
+      'a setting to mend where most of the POSTs to the path fail, however little that is of all traffic',
+      evidence(closing(2_000), logsOf(race, { post: 240, pathRequests: 240 })),
+      /after 2 s/,
+      { explains: null },
+    ],
+    [
+      'POSTs that fail at the same rate under any load, while other requests swing: no proof',
+      evidence(closing(2_000), logsOf(steadyPosts)),
+      /after 2 s/,
+      {
+        strength: 'supported',
+        citations: expect.not.arrayContaining([expect.objectContaining({ fact: expect.stringContaining('load') })]),
+      },
+    ],
+    [
+      'a setting to mend where nothing could be connected, which no open connection does',
+      evidence(closing(2_000), logsOf(race, { detailedResult: 'OriginConnectError' })),
+      /after 2 s/,
+      { explains: null },
+    ],
+    [
+      'a setting to mend where they took most of a second',
+      evidence(closing(2_000), logsOf(race, { quick: 0 })),
+      /after 2 s/,
+      { explains: null },
+    ],
+    [
+      'one further sign alone: a possibility',
+      evidence(closing(2_000), logsOf(even, { post: 60 })),
+      /after 2 s/,
+      { strength: 'possible', explains: expect.anything() },
     ],
     [
       'a setting to mend where three rows fit',

@@ -1,5 +1,14 @@
+import { expect } from '@jest/globals';
 import { unsupportedCertificateKey } from '../../src/checks/unsupported-certificate-key.js';
-import { aCell, aCertificate, aFailedTls, anExploration, blindVantage, someLogs } from '../builders/evidence.js';
+import {
+  aCell,
+  aCertificate,
+  aFailedTls,
+  anExploration,
+  blindVantage,
+  someLogs,
+  someTraffic,
+} from '../builders/evidence.js';
 import { describeCheck, handshakeOf, probeOf } from './describe-check.js';
 
 const keyed = (keyType: string, keyBits: number | null) => handshakeOf({ chain: [aCertificate({ keyType, keyBits })] });
@@ -12,7 +21,19 @@ describeCheck(unsupportedCertificateKey, {
       'P-384, where there are 502s',
       { ...p384, 'access-logs': someLogs({ cells: [aCell()] }) },
       /^The certificate that origin\.example\.com presents has a key of ECDSA secp384r1 with 384 bits; AWS names/,
-      { strength: 'supported' },
+      { strength: 'possible', explains: expect.anything() },
+    ],
+    [
+      'P-384, where CloudFront got good answers beside the 502s: no cause',
+      {
+        ...p384,
+        'access-logs': someLogs({
+          cells: [aCell({ count: 40 })],
+          byBehaviour: [someTraffic({ minutes: () => ({ requests: 100, failures: 30, served: 60 }) })],
+        }),
+      },
+      /secp384r1/,
+      { strength: 'possible', explains: null },
     ],
     [
       'P-384, where requests succeed all the same: no more than a remark',
@@ -20,7 +41,7 @@ describeCheck(unsupportedCertificateKey, {
       /secp384r1/,
       { explains: null },
     ],
-    ['RSA of 8192 bits', keyed('RSA', 8_192), /RSA with 8,192 bits/, {}],
+    ['RSA of 8192 bits', keyed('RSA', 8_192), /RSA with 8,192 bits/, { strength: 'supported' }],
     ['RSA of 512 bits', keyed('RSA', 512), /RSA with 512 bits/, {}],
     ['another kind', keyed('ed25519', null), /key of ed25519;/, {}],
     [

@@ -56,7 +56,12 @@ describe('capStrength', () => {
       { rewrittenBehaviours: ['*'], agreement: 'none' },
       'possible',
     ],
-    ['a handshake that an edge function cannot undo', 'probe', { rewrittenBehaviours: ['*'] }, 'proven'],
+    [
+      'a probe, and a function on a behaviour that is not of the finding',
+      'probe',
+      { rewrittenBehaviours: ['/api/*'] },
+      'proven',
+    ],
     ['logged 502s that fit, and nothing seen', 'access-log', {}, 'supported'],
     ['metrics, and nothing seen', 'metric', { agreement: 'metrics' }, 'possible'],
     ['an idle standby', 'probe', { isIdleStandby: true }, 'possible'],
@@ -90,6 +95,22 @@ describe('capStrength', () => {
       misleadingVantage.because,
     );
   });
+
+  it.each<[string, readonly string[], readonly string[], Strength]>([
+    ['its only behaviour', ['*'], ['*'], 'supported'],
+    ['each of its behaviours', ['*', '/api/*'], ['/api/*', '*'], 'supported'],
+    ['one of its behaviours', ['*', '/api/*'], ['/api/*'], 'proven'],
+    ['none of its behaviours', ['*'], [], 'proven'],
+  ])(
+    'caps what was probed by a function that may choose another origin on %s',
+    (_, behaviours, rewritten, expected) => {
+      const finding = { ...aFinding('probe'), explains: { behaviours } };
+      const capped = capStrength(finding, facts({ rewrittenBehaviours: rewritten }));
+      expect(capped.strength).toBe(expected);
+      if (expected === 'supported')
+        expect(capped.cappedBecause).toMatch(/^An edge function on .* may send each request/);
+    },
+  );
 
   it('leaves a remark that explains no 502 as sure as it is', () => {
     expect(capStrength({ ...aFinding('configuration'), explains: null }, facts({ agreement: 'none' })).strength).toBe(
