@@ -12,4 +12,6 @@ export default {
     ],
   },
   testTimeout: 20_000,
+  // Tests wait for sockets more than they work, so a machine of two cores runs two files at a time (Jest's own default would be one).
+  maxWorkers: 2,
 };

@@ -8,7 +8,6 @@ import { buildIfStale } from '../world/product.js';
 import { distributionId, startTerminalWorld, type TerminalWorld } from './terminal-world.js';
 
 /** Nothing here is about idle connections, which take their time. */
-const policy = '  keepAliveHoldSeconds: 0\n';
 let world: TerminalWorld;
 beforeAll(async () => {
   buildIfStale();
@@ -19,7 +18,7 @@ afterAll(() => world.stop());
 
 describe('an audit', () => {
   it('ends with 1 where something is missing: the scorecard on stdout, progress on stderr', async () => {
-    const { code, stdout, stderr } = await world.run(['audit', 'www.example.com'], policy);
+    const { code, stdout, stderr } = await world.run(['audit', 'www.example.com']);
     expect(stdout).toMatch(/^Of 16 precautions against 502s on E1A2B3C4D5E6F7: /);
     expect(stdout).toMatch(/^Missing \(\d+\)\n {2}- Origin failover: /m);
     expect(stdout).toMatch(/^ {8}origin_group \{\n {10}origin_id = "failover"$/m);
@@ -40,7 +39,7 @@ describe('an audit', () => {
       destinationType: 'CWL',
       recordFields: ['sc-status', 'x-edge-detailed-result-type'],
     });
-    const { code, stdout } = await world.run(['audit', distributionId, '--json'], policy);
+    const { code, stdout } = await world.run(['audit', distributionId, '--json']);
     const report = JSON.parse(stdout) as AuditReport;
     const states = Object.fromEntries(report.items.map(({ id, state }) => [id, state]));
     expect(report).toMatchObject({ format: 'cf502.audit/1', outcome: 'complete', target: { distributionId } });
@@ -57,7 +56,7 @@ describe('an audit', () => {
 
   it('says what is not known where AWS refuses, and is no failure', async () => {
     const lift = world.aws.fail({ service: 'cloudwatch', how: 'access-denied' });
-    const { code, stdout } = await world.run(['audit', distributionId, '--json'], policy);
+    const { code, stdout } = await world.run(['audit', distributionId, '--json']);
     lift();
     const report = JSON.parse(stdout) as AuditReport;
     expect(report.items.find(({ id }) => id === 'alarm-on-502')).toMatchObject({
@@ -78,7 +77,7 @@ describe('an audit', () => {
     const folder = mkdtempSync(join(tmpdir(), 'cf502-audit-'));
     try {
       const bag = join(folder, 'bag.json');
-      const saved = await world.run(['audit', distributionId, '--save', bag], policy);
+      const saved = await world.run(['audit', distributionId, '--save', bag]);
       const replayed = await world.run(['replay', bag]);
       expect(replayed).toMatchObject({ code: 1, stdout: saved.stdout });
     } finally {

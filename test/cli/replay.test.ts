@@ -8,8 +8,6 @@ import { distributionId, startTerminalWorld, type TerminalWorld } from './termin
 
 let world: TerminalWorld;
 let folder: string;
-/** The lab waits for origins to end idle connections; nothing here is about that. A line of the section `probes`. */
-const withoutLab = '  keepAliveHoldSeconds: 0\n';
 const inFolder = (name: string) => join(folder, name);
 
 beforeAll(async () => {
@@ -27,7 +25,7 @@ describe('a saved check', () => {
     await world.plant('expired', 0.4);
     const file = inFolder('bag.json');
     const asked = ['check', distributionId, '--since', '1h', '--save', file];
-    const text = await world.run(asked, withoutLab);
+    const text = await world.run(asked);
     expect(text.code).toBe(1);
     expect(statSync(file).mode & 0o077).toBe(0);
 
@@ -35,7 +33,7 @@ describe('a saved check', () => {
     const replayed = await world.run(['replay', file]);
     expect(replayed).toEqual({ code: 1, stdout: text.stdout, stderr: '' });
 
-    const json = await world.run([...asked, '--json'], withoutLab);
+    const json = await world.run([...asked, '--json']);
     const again = await world.run(['replay', file, '--json']);
     expect(json.stdout).toMatch(/"format": "cf502\.report\/1"/);
     expect(again).toEqual({ code: 1, stdout: json.stdout, stderr: '' });
@@ -49,7 +47,7 @@ describe('a saved check', () => {
   it('of nothing wrong ends with 0 again', async () => {
     await world.plant('none', 0);
     const file = inFolder('healthy.json');
-    const { stdout } = await world.run(['check', distributionId, '--since', '1h', `--save=${file}`], withoutLab);
+    const { stdout } = await world.run(['check', distributionId, '--since', '1h', `--save=${file}`]);
     expect(await world.run(['replay', file])).toEqual({ code: 0, stdout, stderr: '' });
   });
 });

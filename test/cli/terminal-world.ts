@@ -45,7 +45,10 @@ export async function startTerminalWorld(): Promise<TerminalWorld> {
   const origins: Origin[] = [];
 
   const start: TerminalWorld['start'] = (words, policy = '') => {
-    writeFileSync(policyFile, `version: 1\nprobes:\n  allowedRanges: [127.0.0.0/8]\n${policy}`);
+    writeFileSync(
+      policyFile,
+      `version: 1\nprobes:\n  allowedRanges: [127.0.0.0/8]\n  keepAliveHoldSeconds: 0\n${policy}`,
+    );
     const child = spawn(process.execPath, [join('dist', 'src', 'cli.js'), ...words], {
       env: {
         PATH: process.env['PATH'] ?? '',
