@@ -59,6 +59,16 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
     }
   };
 
+  /** The check is queued whatever the answer: a Redis that forbids CLIENT LIST, or is slow at it, must not make it look refused. */
+  const isWorked = async (): Promise<boolean> => {
+    try {
+      return (await checks.getWorkersCount()) > 0;
+    } catch (error) {
+      log.debug({ error: String(error) }, 'workers not counted');
+      return true;
+    }
+  };
+
   return {
     async start(request: CheckRequest) {
       const token = randomUUID();
@@ -78,8 +88,7 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
             },
           );
           const runningId = job.id ?? request.checkId;
-          if (runningId === request.checkId)
-            return { state: 'started', isWorked: (await checks.getWorkersCount()) > 0 } as const;
+          if (runningId === request.checkId) return { state: 'started', isWorked: await isWorked() } as const;
           await store.withdraw(request.checkId, token);
           return { state: 'joined', checkId: runningId, message: await messageOf(runningId) } as const;
         });

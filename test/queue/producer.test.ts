@@ -45,6 +45,20 @@ describe('starting a check', () => {
       await queue.close();
     }));
 
+  it('counts as started where Redis does not let clients be listed', () =>
+    withChecks(async (checks) => {
+      const admin = new Redis(redis.url);
+      await admin.call('ACL', 'SETUSER', 'default', '-client|list');
+      try {
+        const request = checkRequest();
+        expect(await checks.start(request)).toEqual({ state: 'started', isWorked: true });
+        expect(await checks.request(request.checkId)).toEqual(request);
+      } finally {
+        await admin.call('ACL', 'SETUSER', 'default', '+client|list');
+        admin.disconnect();
+      }
+    }));
+
   it('joins the same check while it runs, and says where it is shown', () =>
     withChecks(async (checks) => {
       const first = checkRequest();
