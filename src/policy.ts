@@ -11,7 +11,63 @@ const distributionId = z
 const slackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'is not a Slack user id (U… or W…)');
 const slackChannel = z.string().regex(/^[CGD][A-Z0-9]{2,}$/, 'is not a Slack channel id (C…)');
 const roleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'is not the ARN of an IAM role');
+const slackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'is not the id of a Slack user group (S…)');
 const cidr = z.string().refine((text) => ipaddr.isValidCIDR(text), 'is not a CIDR range such as 10.0.0.0/8');
+
+/** How far one value may go, and how far at once. AWS's own limits hold beside these. */
+const bounds = z
+  .strictObject({
+    min: z.number().int().min(0),
+    max: z.number().int().min(1),
+    largestStep: z.number().int().min(1).optional(),
+  })
+  .refine((bound) => bound.min <= bound.max, 'min is above max');
+
+const changePolicySchema = z.strictObject({
+  /** `dry-run`: says what it would have sent, and sends nothing. */
+  mode: z.enum(['dry-run', 'apply']).default('dry-run'),
+  /** Role assumed for one change and nothing else; needed where `mode` is `apply`. */
+  roleArn: roleArn.optional(),
+  externalId: z.string().min(2).optional(),
+  /** Distributions that may be changed, by id. */
+  distributions: z.array(distributionId).min(1),
+  approvers: z.strictObject({
+    users: z.array(slackUser).default([]),
+    groups: z.array(slackGroup).default([]),
+    /** Different people who must approve. */
+    quorum: z.number().int().min(1).max(5).default(1),
+    /** Whether the person who asked may be one of them. */
+    selfApproval: z.boolean().default(false),
+  }),
+  /** A proposal that nobody decided is void at this age. */
+  expiresAfterMinutes: z.number().int().min(1).max(1440).default(30),
+  /** Times at which a change may be applied, UTC; absent: always. */
+  windows: z
+    .array(
+      z.strictObject({
+        days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+        from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time such as 08:30'),
+        to: z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'is not a time such as 17:00'),
+      }),
+    )
+    .min(1)
+    .optional(),
+  /** People who may apply alone and outside the windows, with a reason, loudly; absent: nobody. */
+  breakGlass: z.strictObject({ users: z.array(slackUser).min(1) }).optional(),
+  /** Per field; a field that is absent has the defaults of remediation/bounds.ts. */
+  bounds: z
+    .strictObject({
+      'connection-attempts': bounds.optional(),
+      'connection-timeout': bounds.optional(),
+      'read-timeout': bounds.optional(),
+      'keep-alive-timeout': bounds.optional(),
+      'response-completion-timeout': bounds.optional(),
+      'balancer-idle-timeout': bounds.optional(),
+    })
+    .default({}),
+  /** How long after the deployment the success test looks. */
+  proofWindowMinutes: z.number().int().min(1).max(120).default(15),
+});
 
 const policySchema = z.strictObject({
   version: z.literal(1),
@@ -74,6 +130,8 @@ const policySchema = z.strictObject({
       maxLogBytes: z.number().int().min(1).default(2_000_000_000),
     })
     .default({ deadlineSeconds: 120, defaultSinceMinutes: 60, maxWindowHours: 24, maxLogBytes: 2_000_000_000 }),
+  /** Changes of time-outs. Absent: cf502 proposes none and holds no right to make any. */
+  changes: changePolicySchema.optional(),
 });
 
 export type Policy = z.infer<typeof policySchema>;
