@@ -54,7 +54,11 @@ const maxCells = 500;
 const maxTraffics = 8;
 
 export function createAggregate(options: AggregateOptions): AccessLogAggregate {
-  const tally = createTally();
+  return aggregateOf(createTally(), options);
+}
+
+/** Goes on from a tally that was counted with the same options. */
+export function aggregateOf(tally: Tally, options: AggregateOptions): AccessLogAggregate {
   return {
     tally,
     addRow: createRowCounter(tally, options),

@@ -26,6 +26,28 @@ export interface Traffic {
   count: StepCount;
 }
 
+/** As it crosses processes. */
+export interface SavedTraffics {
+  readonly isOver: boolean;
+  readonly traffics: SavedTraffic[];
+}
+type SavedTraffic = [
+  behaviour: string,
+  /** Requests and failures by repeatable methods, then by the others. */
+  counts: [number, number, number, number],
+  otherServerErrors: number,
+  slow: number,
+  steps: SavedStep[],
+];
+type SavedStep = [
+  step: number,
+  requests: number,
+  failures: number,
+  served: number,
+  unrepeatable: number,
+  unrepeatableFailures: number,
+];
+
 /** Length of a step: a minute, and longer where a day would not hold the window. */
 export function stepSeconds(windowSeconds: number): number {
   return 60 * Math.max(1, Math.ceil(windowSeconds / 60 / maxSteps));
@@ -73,6 +95,54 @@ export class BehaviourTraffics {
       }
     }
     this.#isOver ||= other.#isOver;
+  }
+
+  /** What `restore` takes back. */
+  save(): SavedTraffics {
+    const traffics = [...this.#traffic].map(([behaviour, traffic]): SavedTraffic => {
+      const { repeatable, unrepeatable, otherServerErrors, slow } = traffic;
+      const steps = [...traffic.steps].map(
+        ([step, count]): SavedStep => [
+          step,
+          count.requests,
+          count.failures,
+          count.served,
+          count.unrepeatable,
+          count.unrepeatableFailures,
+        ],
+      );
+      return [
+        behaviour,
+        [repeatable.requests, repeatable.failures, unrepeatable.requests, unrepeatable.failures],
+        otherServerErrors,
+        slow,
+        steps,
+      ];
+    });
+    return { isOver: this.#isOver, traffics };
+  }
+
+  /** Adds what another one saved. */
+  restore({ isOver, traffics }: SavedTraffics): void {
+    const other = new BehaviourTraffics();
+    for (const [behaviour, [requests, failures, unrepeatable, unrepeatableFailures], errors, slow, steps] of traffics) {
+      const into = other.of(behaviour);
+      if (into === null) break;
+      addCount(into.repeatable, { requests, failures });
+      addCount(into.unrepeatable, { requests: unrepeatable, failures: unrepeatableFailures });
+      into.otherServerErrors += errors;
+      into.slow += slow;
+      for (const [step, ...counts] of steps)
+        into.steps.set(step, {
+          requests: counts[0],
+          failures: counts[1],
+          served: counts[2],
+          unrepeatable: counts[3],
+          unrepeatableFailures: counts[4],
+        });
+    }
+    other.#isOver ||= isOver;
+    this.merge(other);
   }
 
   /** The most failures first; empty where there are too many behaviours. */

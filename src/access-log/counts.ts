@@ -6,6 +6,9 @@ export interface Count {
   failures: number;
 }
 
+/** A value's count as it crosses processes. */
+export type SavedCount = [value: string, requests: number, failures: number];
+
 /** What is past a cap. No value of a log can be mistaken for it: CloudFront encodes nothing to parentheses around a word. */
 export const otherValue = '(other)';
 
@@ -33,6 +36,16 @@ export class CountTable {
 
   merge(other: CountTable): void {
     for (const [value, count] of other.#counts) addCount(this.of(value), count);
+  }
+
+  /** What `restore` takes back. */
+  save(): SavedCount[] {
+    return [...this.#counts].map(([value, { requests, failures }]) => [value, requests, failures]);
+  }
+
+  /** Adds what another table saved. */
+  restore(saved: readonly SavedCount[]): void {
+    for (const [value, requests, failures] of saved) addCount(this.of(value), { requests, failures });
   }
 
   list(): readonly DimensionCount[] {

@@ -7,6 +7,12 @@ export interface DurationSummary {
   readonly max: number;
 }
 
+/** As it crosses processes; a bucket is named by its milliseconds. */
+export interface SavedDurations {
+  readonly buckets: [bucket: number, count: number][];
+  readonly maxMs: number;
+}
+
 /** Durations are kept to the millisecond below a second and to three significant digits above: some thousand buckets at most. */
 export class Durations {
   readonly #counts = new Map<number, number>();
@@ -24,6 +30,20 @@ export class Durations {
     for (const [bucket, count] of other.#counts) this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
     this.#total += other.#total;
     this.#maxMs = Math.max(this.#maxMs, other.#maxMs);
+  }
+
+  /** What `restore` takes back. */
+  save(): SavedDurations {
+    return { buckets: [...this.#counts], maxMs: this.#maxMs };
+  }
+
+  /** Adds what another one saved. */
+  restore({ buckets, maxMs }: SavedDurations): void {
+    for (const [bucket, count] of buckets) {
+      this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
+      this.#total += count;
+    }
+    this.#maxMs = Math.max(this.#maxMs, maxMs);
   }
 
   /** In seconds, by nearest rank; null where there is none. */

@@ -12,6 +12,18 @@ export interface CellCounts {
   readonly first: number;
   readonly last: number;
 }
+/** A cell as it crosses processes. */
+export type SavedCell = [
+  behaviour: string,
+  path: string,
+  method: string,
+  detailedResult: string,
+  count: number,
+  underTenMs: number,
+  underOneSecond: number,
+  first: number,
+  last: number,
+];
 type Cell = Coordinates & { readonly counts: CellCounts };
 
 /** Cells told apart while reading; past it a new cell is counted under path `(other)`. */
@@ -30,6 +42,27 @@ export class FailureCells {
 
   merge(other: FailureCells): void {
     for (const { at, counts } of other.#cells.values()) this.add(at, counts);
+  }
+
+  /** What `restore` takes back. */
+  save(): SavedCell[] {
+    return [...this.#cells.values()].map(({ at, counts }) => [
+      at.behaviour,
+      at.path,
+      at.method,
+      at.detailedResult,
+      counts.count,
+      counts.underTenMs,
+      counts.underOneSecond,
+      counts.first,
+      counts.last,
+    ]);
+  }
+
+  /** Adds what another one saved. */
+  restore(saved: readonly SavedCell[]): void {
+    for (const [behaviour, path, method, detailedResult, count, underTenMs, underOneSecond, first, last] of saved)
+      this.add({ behaviour, path, method, detailedResult }, { count, underTenMs, underOneSecond, first, last });
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Counts of requests and failures by path template, bounded however many paths there are. */
 import type { DimensionCount } from '../diagnosis/evidence.js';
-import { addCount, type Count } from './counts.js';
+import { addCount, type Count, type SavedCount } from './counts.js';
 
 /** Distinct names kept apart within one folder; more of them are items (articles, products, what a scanner tries), not places. */
 const maxNames = 256;
@@ -9,6 +9,14 @@ const anyName = '{any}';
 /** A path as far as it is told apart; `label` is its template. */
 export interface PathCount extends Count {
   readonly label: string;
+}
+
+/** A folder as it crosses processes. */
+export interface SavedFolder {
+  readonly files: SavedCount[];
+  readonly folders: [name: string, folder: SavedFolder][];
+  readonly filesAreFolded: boolean;
+  readonly foldersAreFolded: boolean;
 }
 
 interface Folder {
@@ -46,6 +54,16 @@ export class PathTree {
 
   merge(other: PathTree): void {
     this.#mergeFolder(this.#root, other.#root);
+  }
+
+  /** What `restore` takes back. */
+  save(): SavedFolder {
+    return saveFolder(this.#root);
+  }
+
+  /** Adds what another tree saved. */
+  restore(saved: SavedFolder): void {
+    this.#restoreFolder(this.#root, saved);
   }
 
   list(): readonly DimensionCount[] {
@@ -113,12 +131,28 @@ export class PathTree {
     this.version += 1;
   }
 
+  #restoreFolder(into: Folder, saved: SavedFolder): void {
+    if (saved.filesAreFolded) this.#foldFiles(into);
+    if (saved.foldersAreFolded) this.#foldFolders(into);
+    for (const [name, requests, failures] of saved.files) addCount(this.#fileIn(into, name), { requests, failures });
+    for (const [name, folder] of saved.folders) this.#restoreFolder(this.#folderIn(into, name), folder);
+  }
+
   #mergeFolder(into: Folder, from: Folder): void {
     if (from.filesAreFolded) this.#foldFiles(into);
     if (from.foldersAreFolded) this.#foldFolders(into);
     for (const [name, file] of from.files) addCount(this.#fileIn(into, name), file);
     for (const [name, folder] of from.folders) this.#mergeFolder(this.#folderIn(into, name), folder);
   }
+}
+
+function saveFolder({ files, folders, filesAreFolded, foldersAreFolded }: Folder): SavedFolder {
+  return {
+    files: [...files].map(([name, { requests, failures }]) => [name, requests, failures]),
+    folders: [...folders].map(([name, folder]) => [name, saveFolder(folder)]),
+    filesAreFolded,
+    foldersAreFolded,
+  };
 }
 
 function createFolder(label: string): Folder {

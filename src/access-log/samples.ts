@@ -27,6 +27,16 @@ export class Samples {
     this.#keep([...this.#entries, ...other.#entries]);
   }
 
+  /** What `restore` takes back. */
+  save(): FailureSample[] {
+    return [...this.list()];
+  }
+
+  /** Adds what another one saved. */
+  restore(saved: readonly FailureSample[]): void {
+    this.#keep([...this.#entries, ...saved.map((sample) => ({ rank: hashOf(sample.requestId), sample }))]);
+  }
+
   /** Oldest first. */
   list(): readonly FailureSample[] {
     return this.#entries.map(({ sample }) => sample).sort((a, b) => compare(keyOf(a), keyOf(b)));
