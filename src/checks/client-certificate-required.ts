@@ -1,8 +1,9 @@
 /** The origin asks for a client certificate, and CloudFront is not configured to present one. */
 import { defineCheck } from '../diagnosis/check.js';
 import { describeHandshake, endedHandshakes } from '../diagnosis/handshake.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 
 export const clientCertificateRequired = defineCheck({
   id: 'client-certificate-required',

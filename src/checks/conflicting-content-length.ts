@@ -2,8 +2,9 @@
 import { describeAnswer, hasConflictingLengths, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import { countFitting } from '../diagnosis/explain.js';
-import { explainsOf, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
+import { explainsOf, nameOf } from '../diagnosis/probe-subject.js';
 import { listOf } from '../diagnosis/wording.js';
 
 export const conflictingContentLength = defineCheck({

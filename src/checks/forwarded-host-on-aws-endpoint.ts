@@ -2,8 +2,8 @@
 import { defineCheck } from '../diagnosis/check.js';
 import type { DistributionEvidence, OriginConnection, OriginKind, OriginProbe } from '../diagnosis/evidence.js';
 import type { Citation, Finding, Outcome } from '../diagnosis/finding.js';
-import { explainsOf } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { explainsOf } from '../diagnosis/probe-subject.js';
 
 const services: Readonly<Partial<Record<OriginKind, string>>> = {
   'api-gateway': 'API Gateway',

@@ -2,8 +2,9 @@
 import { defineCheck } from '../diagnosis/check.js';
 import type { TlsProbe } from '../diagnosis/evidence.js';
 import { describeHandshake } from '../diagnosis/handshake.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 import { describeAgreement, findMismatch, hasMismatch, readMismatches } from '../diagnosis/tls-mismatch.js';
 
 const kinds = ['cipher', 'curve', 'signature'] as const;

@@ -1,8 +1,9 @@
 /** The origin and CloudFront have no TLS version in common, as the origin's settings have it. */
 import { defineCheck } from '../diagnosis/check.js';
 import { badGatewayPage, describeHandshake } from '../diagnosis/handshake.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 import { describeAgreement, findMismatch, hasMismatch, readMismatches } from '../diagnosis/tls-mismatch.js';
 import { listOf } from '../diagnosis/wording.js';
 

@@ -2,9 +2,9 @@
 import { defineCheck } from '../diagnosis/check.js';
 import { countFitting } from '../diagnosis/explain.js';
 import type { Outcome } from '../diagnosis/finding.js';
-import { blindness, explainsOf } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
 import { citeResolution, lacksIpv6Only } from '../diagnosis/name-resolution.js';
+import { blindness, explainsOf } from '../diagnosis/probe-subject.js';
 
 export const ipv6WithoutAaaa = defineCheck({
   id: 'ipv6-without-aaaa',

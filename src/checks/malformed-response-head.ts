@@ -2,8 +2,9 @@
 import { describeAnswer, hasConflictingLengths, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import type { HttpProbe } from '../diagnosis/evidence.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 
 export const malformedResponseHead = defineCheck({
   id: 'malformed-response-head',

@@ -5,8 +5,9 @@ import { defineCheck } from '../diagnosis/check.js';
 import type { HttpProbe, OriginProbe } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
 import type { Explains } from '../diagnosis/finding.js';
-import { explainsOf, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
+import { explainsOf, nameOf } from '../diagnosis/probe-subject.js';
 import { formatCount, listOf } from '../diagnosis/wording.js';
 
 const limitsPage = 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html';

@@ -3,9 +3,10 @@ import { defineCheck } from '../diagnosis/check.js';
 import type { AddressProbe } from '../diagnosis/evidence.js';
 import type { Outcome } from '../diagnosis/finding.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { findListenerMismatch } from '../diagnosis/listener-mismatch.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 import { findRedirectLoop } from '../diagnosis/redirect-loop.js';
 import { findMismatch } from '../diagnosis/tls-mismatch.js';
 

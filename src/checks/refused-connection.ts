@@ -3,8 +3,9 @@ import { defineCheck } from '../diagnosis/check.js';
 import type { AddressProbe } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
-import { explainsOf, judgeProbe } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { explainsOf } from '../diagnosis/probe-subject.js';
 
 type Tcp = AddressProbe['tcp'];
 

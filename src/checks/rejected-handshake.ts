@@ -1,8 +1,9 @@
 /** The origin ends the TLS handshake for a reason that other offers do not tell: no such server name, a rule, a fault of its own. */
 import { defineCheck } from '../diagnosis/check.js';
 import { badGatewayPage, describeHandshake, unexplainedHandshakes } from '../diagnosis/handshake.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 
 export const rejectedHandshake = defineCheck({
   id: 'rejected-handshake',

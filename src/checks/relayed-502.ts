@@ -2,8 +2,9 @@
 import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 import { describeSignature, findSignature } from '../diagnosis/signature.js';
 
 export const relayed502 = defineCheck({

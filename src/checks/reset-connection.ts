@@ -3,8 +3,9 @@ import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import type { AddressProbe, HttpProbe, TlsProbe } from '../diagnosis/evidence.js';
 import { badGatewayPage, describeHandshake, unexplainedHandshakes } from '../diagnosis/handshake.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 
 type Tcp = AddressProbe['tcp'];
 

@@ -2,7 +2,8 @@
 import { describeAnswer } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import type { HttpProbe } from '../diagnosis/evidence.js';
-import { blindness, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
+import { blindness, nameOf } from '../diagnosis/probe-subject.js';
 
 const defaultReadTimeoutSeconds = 30;
 /** Above this part of the read timeout, an answer that came is worth a remark. */

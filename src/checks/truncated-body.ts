@@ -1,7 +1,8 @@
 /** The origin breaks off the body of its answer. Often taken for a cause of 502s, and none: by then the viewer has the origin's own status. */
 import { describeAnswer, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
-import { judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 import { formatCount } from '../diagnosis/wording.js';
 
 export const truncatedBody = defineCheck({

@@ -1,7 +1,8 @@
 /** The origin does not answer the TCP connection at all. From here that proves nothing, and CloudFront would rather answer 504. */
 import { defineCheck } from '../diagnosis/check.js';
-import { blindness, judgeProbe, nameOf } from '../diagnosis/judge-probe.js';
+import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { blindness, nameOf } from '../diagnosis/probe-subject.js';
 
 export const unreachableOrigin = defineCheck({
   id: 'unreachable-origin',

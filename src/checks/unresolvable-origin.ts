@@ -4,9 +4,9 @@ import type { OriginProbe } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
 import type { Explains, Finding, Outcome } from '../diagnosis/finding.js';
 import { badGatewayPage } from '../diagnosis/handshake.js';
-import { blindness, explainsOf } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
 import { citeAuthority, citeResolution, doubtOf, failureOf, lacksIpv6Only } from '../diagnosis/name-resolution.js';
+import { blindness, explainsOf } from '../diagnosis/probe-subject.js';
 import { countOf, listOf } from '../diagnosis/wording.js';
 
 export const unresolvableOrigin = defineCheck({

@@ -2,9 +2,9 @@
 import { defineCheck } from '../diagnosis/check.js';
 import { countFitting } from '../diagnosis/explain.js';
 import type { Outcome } from '../diagnosis/finding.js';
-import { nameOf } from '../diagnosis/judge-probe.js';
 import { readOriginResults } from '../diagnosis/log-results.js';
 import { answersFromHere } from '../diagnosis/probe-fault.js';
+import { nameOf } from '../diagnosis/probe-subject.js';
 import { countOf } from '../diagnosis/wording.js';
 
 export const unseenOriginFault = defineCheck({

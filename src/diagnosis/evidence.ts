@@ -191,6 +191,8 @@ export interface DistributionEvidence {
   readonly etag: string;
   readonly lastModified: Iso;
   readonly httpVersion: string;
+  /** What CloudFront asks the origin for where a viewer asks for `/`, without a leading slash; null: `/`. Absent in bags of earlier versions. */
+  readonly defaultRootObject?: string | null;
   readonly origins: readonly Origin[];
   readonly originGroups: readonly OriginGroup[];
   /** In evaluation order, the default last. */
@@ -435,7 +437,10 @@ export interface TlsProbe {
 
 export interface HttpProbe {
   readonly method: 'GET' | 'HEAD';
+  /** As sent to the origin: with the origin path before it, and the default root object in the place of `/`. */
   readonly path: string;
+  /** What a viewer asks for to have it sent. Absent in bags of earlier versions. */
+  readonly viewerPath?: string;
   readonly outcome:
     | 'response'
     | 'oversized-head'
@@ -496,6 +501,8 @@ export interface AddressProbe {
 export interface Vantage {
   readonly class: 'valid' | 'blind' | 'misleading';
   readonly because: string;
+  /** Why the answers to our requests may differ from those that CloudFront gets, however sound the view of the connection; absent where nothing says so. */
+  readonly afterHandshake?: string;
 }
 
 export interface OriginProbe {

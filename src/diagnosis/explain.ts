@@ -9,16 +9,18 @@ export type Shares = readonly number[];
 
 /** Whether a cause can account for the 502s of a cell; neither hosts nor times are looked at. */
 export function matchesCell(explains: Explains, cell: FailureCell): boolean {
-  const { behaviours, paths, detailedResults } = explains;
+  const { behaviours, paths, detailedResults, named } = explains;
   return (
     (behaviours === undefined || behaviours.includes(cell.behaviour)) &&
-    (paths === undefined || paths.some((path) => isOfTemplate(path, cell.path))) &&
+    (paths === undefined ||
+      named?.includes(cell.detailedResult) === true ||
+      paths.some((path) => isOfTemplate(path, cell.path))) &&
     (detailedResults === undefined || detailedResults.includes(cell.detailedResult))
   );
 }
 
 /** Whether a path is one of those that a template of the logs stands for, or that template itself. */
-function isOfTemplate(path: string, template: string): boolean {
+export function isOfTemplate(path: string, template: string): boolean {
   if (path === template) return true;
   const [segments, pattern] = [path.split('/'), template.split('/')];
   return (
@@ -41,13 +43,18 @@ export function shareOf(logs: AccessLogEvidence, selectors: readonly Explains[])
   const ofHosts = countOfHosts(logs, new Set(byHost.flatMap(({ hosts }) => hosts ?? [])));
   return unionOf(
     [
-      scaledShare(logs, byHost, ofHosts),
+      scaledShare(logs, byHost, Math.min(ofHosts, limitOf(byHost))),
       ...selectors
         .filter(({ hosts }) => hosts === undefined)
         .map((explains) => scaledShare(logs, [explains], explains.atMost ?? logs.failures)),
     ],
     logs.failureCells.length,
   );
+}
+
+/** What selectors come to together at most; no limit where one of them has none. */
+function limitOf(selectors: readonly Explains[]): number {
+  return selectors.reduce((sum, { atMost }) => sum + (atMost ?? Number.POSITIVE_INFINITY), 0);
 }
 
 /** Every cell that fits by the same share, such that all of them together come to no more than the limit. */

@@ -43,6 +43,15 @@ export interface Explains {
   readonly until?: Iso;
   /** No more than this many, where another count (the balancer's own) is the limit. */
   readonly atMost?: number;
+  /** Values by which CloudFront itself names the fault: 502s with one of them fit on any path, whatever `paths` says. */
+  readonly named?: readonly string[];
+  /** It is of some of the addresses behind the name, so that it fails no more than their part of the requests. */
+  readonly addresses?: {
+    /** Those that have it, and those that may. */
+    readonly among: readonly string[];
+    /** How many there are. */
+    readonly of: number;
+  };
 }
 
 export interface Finding {
@@ -57,6 +66,10 @@ export interface Finding {
   readonly explains: Explains | null;
   /** While it lasts, no request over this connection can succeed: requests that do speak against it. */
   readonly failsEveryRequest?: true;
+  /** How far the probe came when it met the fault; absent where it was not met by a probe. */
+  readonly metAt?: 'dns' | 'tcp' | 'tls' | 'http';
+  /** As viewers ask for them: where the fault was seen after the handshake, and nowhere else. Absent where it is not known. */
+  readonly seenOnPaths?: readonly string[];
   /** What to do about it, one or two sentences, imperative. */
   readonly remedy: string;
 }

@@ -1,7 +1,7 @@
 /** The readings of TLS that several checks share: the certificates that were shown, and how the handshake ended. Pure. */
 import type { AddressProbe, Certificate, OriginConnection, TlsProbe, TrustProblem } from './evidence.js';
-import type { ProbeRule } from './judge-probe.js';
 import { resultsOf } from './log-results.js';
+import type { ProbeRule } from './probe-rule.js';
 import { findMismatch } from './tls-mismatch.js';
 
 /** AWS's page on what CloudFront asks of an origin's certificate. */

@@ -1,7 +1,7 @@
 /** How a DNS probe is read. Pure. */
 import type { DnsOutcome, DnsProbe, OriginProbe, Unavailability } from './evidence.js';
 import type { Citation } from './finding.js';
-import { blindness } from './judge-probe.js';
+import { blindness } from './probe-subject.js';
 import { listOf } from './wording.js';
 
 const failures: Readonly<Partial<Record<DnsOutcome, string>>> = {

@@ -1,7 +1,7 @@
 /** An origin that sends CloudFront back to itself over HTTPS, where CloudFront is told to ask over HTTP. Pure. */
 import type { OriginProbe } from './evidence.js';
 import type { Outcome } from './finding.js';
-import { cite, nameOf } from './judge-probe.js';
+import { cite, nameOf } from './probe-subject.js';
 
 /** A redirect to the same place over HTTPS comes back over HTTP for ever. Viewers see a loop of redirects, and no 502. */
 export function findRedirectLoop(probe: OriginProbe): Outcome | null {
