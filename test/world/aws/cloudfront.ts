@@ -15,6 +15,7 @@ import { distributionConfig } from './distribution-config.js';
 import { checkUpdate } from './distribution-rules.js';
 import { managedCachePolicyConfigs, managedOriginRequestPolicyConfigs } from './managed-policies.js';
 import { AwsFault, type AwsRequest, type AwsResponse, respond } from './wire.js';
+import { diffLeaves, type Writes } from './writes.js';
 import type { XmlCodec } from './xml-codec.js';
 
 export interface StoredDistribution {
@@ -42,6 +43,8 @@ export interface CloudFrontControl {
   putDistribution(seed?: DistributionSeed): StoredDistribution;
   /** What is stored now. Throws where there is none. */
   distribution(id: string): StoredDistribution;
+  /** Somebody else's change, by the console or a deploy: a new ETag, and InProgress until deploy(). */
+  editDistribution(id: string, edit: (config: DistributionConfig) => DistributionConfig): void;
   /** Ends the deployment that an update began. */
   deploy(id: string): void;
   /** @returns its id. */
@@ -64,7 +67,7 @@ export interface CloudFront {
 const xmlHeaders = { 'content-type': 'text/xml' };
 const defaultPageSize = 100;
 
-export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Date): CloudFront {
+export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Date, writes: Writes): CloudFront {
   const distributions = new Map<string, StoredDistribution>();
   const subscriptions = new Map<string, 'Enabled' | 'Disabled'>();
   const cachePolicies = new Map(managedCachePolicyConfigs());
@@ -95,6 +98,10 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
       return distribution;
     },
     distribution: stored,
+    editDistribution: (id, edit) => {
+      const config = edit(structuredClone(stored(id).config));
+      distributions.set(id, { ...stored(id), status: 'InProgress', lastModified: now(), etag: identifier(), config });
+    },
     deploy: (id) => {
       distributions.set(id, { ...stored(id), status: 'Deployed' });
     },
@@ -159,6 +166,14 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
         config: wanted,
       };
       distributions.set(after.id, after);
+      writes.record({
+        at: now(),
+        requestId: request.requestId,
+        operation: 'UpdateDistribution',
+        subject: after.id,
+        principal: request.principal,
+        changed: diffLeaves(before.config, wanted),
+      });
       return respond(200, { ...xmlHeaders, etag: after.etag }, describe(after));
     },
     listDistributions: (request) => {

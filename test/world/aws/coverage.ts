@@ -245,6 +245,13 @@ export const coverage: readonly CoveredOperation[] = [
   },
   {
     service: 'elasticloadbalancing',
+    operation: 'ModifyLoadBalancerAttributes',
+    keeps: 'merge not replace, unknown keys and the range of the idle timeout refused, LoadBalancerNotFound',
+    leavesOut: 'the ranges of the other attributes',
+    answer: ({ loadBalancing }, request) => loadBalancing.modifyLoadBalancerAttributes(request),
+  },
+  {
+    service: 'elasticloadbalancing',
     operation: 'DescribeListeners',
     keeps: 'by balancer or ARN, paging, certificates, default action',
     leavesOut: 'rules, ALPN, mutual authentication',
@@ -295,8 +302,9 @@ export const coverage: readonly CoveredOperation[] = [
   {
     service: 'sts',
     operation: 'AssumeRole',
-    keeps: 'known roles only, external id, session name and tags recorded in the journal, expiry',
-    leavesOut: 'session policies, transitive tags, MFA',
+    keeps:
+      'known roles only, external id, session name and tags recorded in the journal, expiry, role and session policy both enforced',
+    leavesOut: 'conditions in policies, transitive tags, MFA',
     answer: ({ sts }, request) => sts.assumeRole(request),
   },
   {

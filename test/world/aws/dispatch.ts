@@ -1,15 +1,19 @@
 /** One request to the local AWS from its arrival to the last byte of its answer: identify, route, misbehave if told to, answer, record. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { allows, askedAction } from './access-policies.js';
 import type { CoveredOperation, PlayedServices } from './coverage.js';
 import { type FaultRule, type Faults, faultFor } from './faults.js';
+import type { Holds } from './holds.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { Principals } from './principals.js';
 import { parseScope, type Routed, route, type SignedScope, serviceOf } from './routing.js';
 import { AwsFault, type AwsResponse, type AwsService, type Principal, renderFault } from './wire.js';
 
 export interface DispatchParts {
+  readonly accountId: string;
   readonly services: PlayedServices;
+  readonly holds: Holds;
   readonly principals: Principals;
   readonly faults: Faults;
   readonly journal: Journal;
@@ -46,7 +50,7 @@ export async function dispatch(
 ): Promise<void> {
   const arrival = await receive(message);
   const { requestId, method, service } = arrival;
-  const admitted = admit(parts.principals, arrival);
+  const admitted = admit(parts, arrival);
   const subject = {
     operation: arrival.routed.operation,
     region: arrival.scope?.region ?? 'unknown',
@@ -66,7 +70,12 @@ export async function dispatch(
   const refuse = (fault: AwsFault) => answerLater(renderFault(service, method, requestId, fault), fault.code, null);
 
   if (admitted instanceof AwsFault) return refuse(admitted);
-  const rule = parts.faults.take({ ...subject, body: arrival.body.toString('latin1'), service: admitted.service });
+  const faultSubject = { ...subject, body: arrival.body.toString('latin1'), service: admitted.service };
+  const userAgent = String(message.headers['user-agent'] ?? '');
+  const { deliver } = await parts.holds.pass('before', faultSubject, userAgent);
+  // Whoever sent it was killed meanwhile: as if it had never left, unless it is to arrive late.
+  if (response.destroyed && !deliver) return;
+  const rule = parts.faults.take(faultSubject);
   if (rule?.how === 'hang') return;
   if (rule?.how === 'reset') {
     entry.update({ state: 'cut' });
@@ -76,7 +85,15 @@ export async function dispatch(
   const ordered = rule === null ? null : faultFor(rule.how, { ...subject, service: admitted.service });
   if (ordered !== null) return refuse(ordered);
   try {
-    answerLater(await carryOut(parts.services, arrival, admitted), null, rule);
+    const answer = await carryOut(parts.services, arrival, admitted);
+    await parts.holds.pass('after', faultSubject, userAgent);
+    if (rule?.how === 'hang-after') return;
+    if (rule?.how === 'reset-after') {
+      entry.update({ state: 'cut' });
+      message.socket.resetAndDestroy();
+      return;
+    }
+    answerLater(answer, null, rule);
   } catch (error) {
     refuse(asFault(error));
   }
@@ -99,7 +116,10 @@ async function receive(message: IncomingMessage): Promise<Arrival> {
 }
 
 /** Whoever signed, and the operation, if both are known here. */
-function admit(principals: Principals, { scope, service, routed, message }: Arrival): Admitted | AwsFault {
+function admit(
+  { principals, accountId }: DispatchParts,
+  { scope, service, routed, message, query, url }: Arrival,
+): Admitted | AwsFault {
   if (scope === null) return new AwsFault(403, 'MissingAuthenticationToken', 'The request has no SigV4 signature.');
   if (service === null)
     return new AwsFault(400, 'UnknownOperationException', `The local AWS does not play ${scope.signingName}.`);
@@ -112,6 +132,17 @@ function admit(principals: Principals, { scope, service, routed, message }: Arri
   }
   try {
     const principal = principals.identify(scope.accessKeyId, message.headers, service);
+    const { operation, pathParameters } = routed;
+    const asked = askedAction(accountId, { service, operation, pathParameters, query });
+    if (!allows(principal.policies, asked.action, asked.resource)) {
+      return new AwsFault(
+        403,
+        service === 'logs' || service === 'cloudwatch' || service === 'cloudtrail'
+          ? 'AccessDeniedException'
+          : 'AccessDenied',
+        `User: ${principal.arn} is not authorized to perform: ${asked.action} on resource: ${asked.resource} (${url})`,
+      );
+    }
     return { service, principal, covered: routed.covered };
   } catch (error) {
     return asFault(error);

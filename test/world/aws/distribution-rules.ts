@@ -1,5 +1,5 @@
 /** What CloudFront checks of a configuration before it takes it, with its error names; the rules that a change made by a program can break. */
-import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
+import type { DistributionConfig, Origin } from '@aws-sdk/client-cloudfront';
 import { AwsFault } from './wire.js';
 
 /** @throws AwsFault named as CloudFront names the first broken rule. */
@@ -12,6 +12,7 @@ export function checkUpdate(current: DistributionConfig, wanted: DistributionCon
     throw new AwsFault(400, 'IllegalUpdate', 'The caller reference cannot be changed.');
   checkQuantities(wanted, 'DistributionConfig');
   checkTargets(wanted);
+  checkQuotas(wanted);
   for (const origin of wanted.Origins?.Items ?? []) {
     const settings = origin.CustomOriginConfig ?? origin.VpcOriginConfig;
     checkRange(
@@ -22,7 +23,37 @@ export function checkUpdate(current: DistributionConfig, wanted: DistributionCon
     checkRange(settings?.OriginKeepaliveTimeout, [1, 120], 'InvalidOriginKeepaliveTimeout');
     checkRange(origin.ConnectionAttempts, [1, 3], 'InvalidArgument');
     checkRange(origin.ConnectionTimeout, [1, 10], 'InvalidArgument');
+    checkCompletion(wanted, origin);
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+function checkQuotas(wanted: DistributionConfig): void {
+  const quotas: readonly (readonly [number, number, string])[] = [
+    [wanted.Origins?.Items?.length ?? 0, 100, 'TooManyOrigins'],
+    [wanted.OriginGroups?.Items?.length ?? 0, 10, 'TooManyOriginGroupsPerDistribution'],
+    [wanted.Aliases?.Items?.length ?? 0, 100, 'TooManyDistributionCNAMEs'],
+    [wanted.CacheBehaviors?.Items?.length ?? 0, 75, 'TooManyCacheBehaviors'],
+  ];
+  for (const [count, most, code] of quotas)
+    if (count > most) throw new AwsFault(400, code, `There are ${count}, and at most ${most} are allowed.`);
+}
+
+/** At least the response timeout, and not with continuous deployment. */
+function checkCompletion(wanted: DistributionConfig, origin: Origin): void {
+  const limit = origin.ResponseCompletionTimeout;
+  if (limit === undefined) return;
+  const read =
+    (origin.CustomOriginConfig ?? origin.VpcOriginConfig)?.OriginReadTimeout ??
+    origin.S3OriginConfig?.OriginReadTimeout;
+  if (limit < (read ?? 30))
+    throw new AwsFault(400, 'InvalidArgument', 'The response completion timeout is below the origin response timeout.');
+  if ((wanted.ContinuousDeploymentPolicyId ?? '') !== '')
+    throw new AwsFault(
+      400,
+      'InvalidArgument',
+      'The response completion timeout cannot be used with continuous deployment.',
+    );
 }
 
 /** Every list of CloudFront says its own length. */

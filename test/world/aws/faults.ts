@@ -4,6 +4,7 @@ import { AwsFault, type AwsService } from './wire.js';
 /**
  * - `access-denied`, `throttled`, `server-error`, `unavailable`, `expired-token`: answered as that service names them.
  * - `hang`: no answer, the socket stays open. `reset`: the socket is closed before any answer.
+ * - `reset-after`: carried out, and the socket closed without an answer. `hang-after`: carried out, and silence.
  * - `cut`: the head and a part of the body, then the socket is closed. `stall`: the same, then silence.
  */
 export type Misbehaviour =
@@ -14,6 +15,8 @@ export type Misbehaviour =
   | 'expired-token'
   | 'hang'
   | 'reset'
+  | 'reset-after'
+  | 'hang-after'
   | 'cut'
   | 'stall'
   | { readonly status: number; readonly code: string; readonly message?: string };
@@ -110,6 +113,8 @@ export function faultFor(
       );
     case 'hang':
     case 'reset':
+    case 'reset-after':
+    case 'hang-after':
     case 'cut':
     case 'stall':
       return null;

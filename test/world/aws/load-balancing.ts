@@ -6,10 +6,12 @@ import {
   DescribeTargetGroupAttributesOutput$,
   DescribeTargetGroupsOutput$,
   DescribeTargetHealthOutput$,
+  ModifyLoadBalancerAttributesOutput$,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type LoadBalancerSeed, type StoredBalancer, storedBalancer } from './load-balancer-seed.js';
 import { queryList, respondToQuery } from './query-protocol.js';
 import { AwsFault, type AwsRequest, type AwsResponse } from './wire.js';
+import { diffLeaves, type Writes } from './writes.js';
 import type { XmlCodec } from './xml-codec.js';
 
 export interface SeededLoadBalancer {
@@ -22,12 +24,15 @@ export interface SeededLoadBalancer {
 
 export interface LoadBalancingControl {
   putLoadBalancer(seed: LoadBalancerSeed): SeededLoadBalancer;
+  /** What is stored now. Throws where there is none. */
+  loadBalancerAttributes(arn: string): Readonly<Record<string, string>>;
 }
 
 export interface LoadBalancing {
   readonly control: LoadBalancingControl;
   describeLoadBalancers(request: AwsRequest): AwsResponse;
   describeLoadBalancerAttributes(request: AwsRequest): AwsResponse;
+  modifyLoadBalancerAttributes(request: AwsRequest): AwsResponse;
   describeListeners(request: AwsRequest): AwsResponse;
   describeTargetGroups(request: AwsRequest): AwsResponse;
   describeTargetGroupAttributes(request: AwsRequest): AwsResponse;
@@ -35,7 +40,10 @@ export interface LoadBalancing {
 }
 
 const defaultPageSize = 400;
-export function createLoadBalancing(accountId: string, xml: XmlCodec, now: () => Date): LoadBalancing {
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html */
+const idleTimeoutRange = [1, 4000] as const;
+
+export function createLoadBalancing(accountId: string, xml: XmlCodec, now: () => Date, writes: Writes): LoadBalancing {
   const stored: StoredBalancer[] = [];
 
   const answer = (request: AwsRequest, schema: Parameters<XmlCodec['write']>[0], value: object) =>
@@ -69,6 +77,41 @@ export function createLoadBalancing(accountId: string, xml: XmlCodec, now: () =>
           targetGroupArns: made.groups.map(({ group }) => group.TargetGroupArn),
         };
       },
+      loadBalancerAttributes: (arn) => {
+        const found = stored.find(({ balancer }) => balancer.LoadBalancerArn === arn);
+        if (found === undefined) throw new Error(`no load balancer ${arn}`);
+        return found.attributes;
+      },
+    },
+    modifyLoadBalancerAttributes: (request) => {
+      const found = balancerOf(request, request.query.get('LoadBalancerArn'));
+      const wanted = readPairs(request.query);
+      for (const [key, value] of Object.entries(wanted)) {
+        if (!(key in found.attributes))
+          throw new AwsFault(
+            400,
+            'InvalidConfigurationRequest',
+            `Load balancer attribute key '${key}' is not recognized`,
+          );
+        const [least, most] = idleTimeoutRange;
+        if (key === 'idle_timeout.timeout_seconds' && !(Number(value) >= least && Number(value) <= most))
+          throw new AwsFault(
+            400,
+            'InvalidConfigurationRequest',
+            `The value of '${key}' must be between ${least} and ${most}`,
+          );
+      }
+      const after = { ...found.attributes, ...wanted };
+      stored[stored.indexOf(found)] = { ...found, attributes: after };
+      writes.record({
+        at: now(),
+        requestId: request.requestId,
+        operation: 'ModifyLoadBalancerAttributes',
+        subject: found.balancer.LoadBalancerArn,
+        principal: request.principal,
+        changed: diffLeaves(found.attributes, after),
+      });
+      return answer(request, ModifyLoadBalancerAttributesOutput$, { Attributes: asPairs(after) });
     },
     describeLoadBalancers: (request) => {
       const arns = queryList(request.query, 'LoadBalancerArns');
@@ -134,6 +177,16 @@ export function createLoadBalancing(accountId: string, xml: XmlCodec, now: () =>
       return answer(request, DescribeTargetHealthOutput$, { TargetHealthDescriptions: health });
     },
   };
+}
+
+/** `Attributes.member.1.Key`, `.Value` … */
+function readPairs(query: URLSearchParams): Readonly<Record<string, string>> {
+  const pairs: Record<string, string> = {};
+  for (let index = 1; ; index += 1) {
+    const key = query.get(`Attributes.member.${index}.Key`);
+    if (key === null) return pairs;
+    pairs[key] = query.get(`Attributes.member.${index}.Value`) ?? '';
+  }
 }
 
 function asPairs(attributes: Readonly<Record<string, string>>): { Key: string; Value: string }[] {

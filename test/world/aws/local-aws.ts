@@ -12,6 +12,7 @@ import type { PlayedServices } from './coverage.js';
 import { type DispatchParts, dispatch } from './dispatch.js';
 import { environmentFor } from './environment.js';
 import { createFaults, type FaultRule } from './faults.js';
+import { createHolds, type Hold, type HoldRule } from './holds.js';
 import { type Call, createJournal } from './journal.js';
 import { createLoadBalancing, type LoadBalancingControl } from './load-balancing.js';
 import { createLogDelivery, type LogDeliveryControl } from './log-delivery.js';
@@ -19,6 +20,7 @@ import { createPrincipals } from './principals.js';
 import { createRealtimeLogs, type RealtimeLogsControl } from './realtime-logs.js';
 import { createS3, type S3Control } from './s3.js';
 import { createSts, type StsControl } from './sts.js';
+import { type AcceptedWrite, createWrites } from './writes.js';
 import { createXmlCodec } from './xml-codec.js';
 
 export interface LocalAwsOptions {
@@ -55,6 +57,10 @@ export interface LocalAws
   waitForCall(matches: (call: Call) => boolean): Promise<Call>;
   /** Makes calls go wrong. @returns lifts the rule. */
   fail(rule: FaultRule): () => void;
+  /** Holds the next call that matches until it is released. */
+  hold(rule: HoldRule): Hold;
+  /** Every change that was taken, in order. */
+  readonly writes: readonly AcceptedWrite[];
   /** Makes every session that STS handed out an expired one. */
   expireSessions(): void;
   stop(): Promise<void>;
@@ -64,25 +70,29 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const { accountId = '123456789012', region = 'us-east-1', now = () => new Date() } = options;
   const xml = createXmlCodec();
   const principals = createPrincipals(accountId, now);
+  const writes = createWrites();
   const services: PlayedServices = {
-    cloudFront: createCloudFront(accountId, xml, now),
+    cloudFront: createCloudFront(accountId, xml, now, writes),
     cloudFrontLookups: createCloudFrontLookups(accountId, xml, now),
     cloudTrail: createCloudTrail(),
     s3: createS3(now),
     cloudWatch: createCloudWatch(),
     alarms: createAlarms(),
     realtimeLogs: createRealtimeLogs(accountId, xml),
-    loadBalancing: createLoadBalancing(accountId, xml, now),
+    loadBalancing: createLoadBalancing(accountId, xml, now, writes),
     logDelivery: createLogDelivery(accountId),
     sts: createSts(accountId, principals, xml),
   };
   const journal = createJournal();
   const faults = createFaults();
+  const holds = createHolds();
   const timers = new Set<NodeJS.Timeout>();
 
   let latencyMs = options.latencyMs ?? 0;
   const parts: DispatchParts = {
+    accountId,
     services,
+    holds,
     principals,
     faults,
     journal,
@@ -147,9 +157,12 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     waitForCall: (matches) => journal.waitFor(matches),
     fail: (rule) => faults.add(rule),
+    hold: (rule) => holds.add(rule),
+    writes: writes.all,
     expireSessions: () => principals.expireSessions(),
     stop: () => {
       for (const timer of timers) clearTimeout(timer);
+      holds.releaseAll();
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -1,6 +1,7 @@
 /** Who may sign requests to the local AWS: one long-lived key and the sessions that its STS handed out. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { PolicyDocument } from './access-policies.js';
 import { AwsFault, type AwsService, type Principal } from './wire.js';
 
 export interface RoleSession {
@@ -18,16 +19,20 @@ export interface Principals {
   openSession(principal: Omit<Principal, 'accessKeyId'>, durationSeconds: number): RoleSession;
   /** Makes every session handed out so far an expired one. */
   expireSessions(): void;
+  /** What the long-lived key may do from now on; it may do everything until then. */
+  restrictKey(policy: PolicyDocument): void;
 }
 
 export function createPrincipals(accountId: string, now: () => Date): Principals {
   const accessKeyId = identifier('AKIA');
+  let keyPolicies: readonly PolicyDocument[] = [];
   const sessions = new Map<string, { readonly principal: Principal; readonly token: string; expiresAt: number }>();
   return {
     accessKeyId,
     secretAccessKey: randomBytes(30).toString('base64'),
     identify: (key, headers, service) => {
-      if (key === accessKeyId) return { accessKeyId, arn: `arn:aws:iam::${accountId}:user/local`, assumedRole: null };
+      if (key === accessKeyId)
+        return { accessKeyId, arn: `arn:aws:iam::${accountId}:user/local`, assumedRole: null, policies: keyPolicies };
       const session = sessions.get(key);
       if (session === undefined) {
         throw service === 's3'
@@ -69,6 +74,9 @@ export function createPrincipals(accountId: string, now: () => Date): Principals
     },
     expireSessions: () => {
       for (const session of sessions.values()) session.expiresAt = 0;
+    },
+    restrictKey: (policy) => {
+      keyPolicies = [policy];
     },
   };
 }

@@ -1,14 +1,20 @@
 /** STS of the local AWS: roles that may be assumed, with the session name and the tags recorded. Query protocol. */
 import { randomBytes } from 'node:crypto';
 import { AssumeRoleResponse$, GetCallerIdentityResponse$ } from '@aws-sdk/client-sts';
+import { type PolicyDocument, parsePolicyDocument } from './access-policies.js';
 import type { Principals } from './principals.js';
 import { respondToQuery } from './query-protocol.js';
 import { AwsFault, type AwsRequest, type AwsResponse } from './wire.js';
 import type { XmlCodec } from './xml-codec.js';
 
 export interface StsControl {
-  /** A role that the long-lived key may assume; with an external id where its trust policy asks for one. */
-  putRole(arn: string, options?: { readonly externalId?: string }): void;
+  /**
+   * A role that the long-lived key may assume; with an external id where its trust policy asks for one. `policy` is the JSON of what it may
+   * do, everything where absent.
+   */
+  putRole(arn: string, options?: { readonly externalId?: string; readonly policy?: string }): void;
+  /** What the long-lived key may do from now on, as the JSON of a policy. */
+  restrictKey(policy: string): void;
 }
 
 export interface Sts {
@@ -20,12 +26,16 @@ export interface Sts {
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 export function createSts(accountId: string, principals: Principals, xml: XmlCodec): Sts {
-  const roles = new Map<string, { readonly externalId: string | null }>();
+  const roles = new Map<string, { readonly externalId: string | null; readonly policies: readonly PolicyDocument[] }>();
   return {
     control: {
       putRole: (arn, options = {}) => {
-        roles.set(arn, { externalId: options.externalId ?? null });
+        roles.set(arn, {
+          externalId: options.externalId ?? null,
+          policies: options.policy === undefined ? [] : [parsePolicyDocument(options.policy)],
+        });
       },
+      restrictKey: (policy) => principals.restrictKey(parsePolicyDocument(policy)),
     },
     assumeRole: (request) => {
       const { query, principal } = request;
@@ -46,7 +56,11 @@ export function createSts(accountId: string, principals: Principals, xml: XmlCod
       }
       const arn = `${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${sessionName}`;
       const session = principals.openSession(
-        { arn, assumedRole: { roleArn, sessionName, tags: sessionTags(query) } },
+        {
+          arn,
+          assumedRole: { roleArn, sessionName, tags: sessionTags(query) },
+          policies: [...role.policies, ...sessionPolicies(query)],
+        },
         duration,
       );
       return respondToQuery(
@@ -77,6 +91,17 @@ export function createSts(accountId: string, principals: Principals, xml: XmlCod
         }),
       ),
   };
+}
+
+/** Packed, a session policy may not be larger than this in plain text. */
+const mostPolicyCharacters = 2_048;
+
+function sessionPolicies(query: URLSearchParams): readonly PolicyDocument[] {
+  const text = query.get('Policy');
+  if (text === null) return [];
+  if (text.length > mostPolicyCharacters)
+    throw new AwsFault(400, 'PackedPolicyTooLarge', 'The session policy is too large.');
+  return [parsePolicyDocument(text)];
 }
 
 function sessionTags(query: URLSearchParams): Readonly<Record<string, string>> {

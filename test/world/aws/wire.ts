@@ -1,5 +1,6 @@
 /** What the local AWS's operations take and give: a signed request, a response, and the error that each protocol writes its own way. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { PolicyDocument } from './access-policies.js';
 
 /** By IAM prefix, as in `cloudfront:GetDistribution`. */
 export const awsServices = [
@@ -23,6 +24,8 @@ export interface Principal {
     readonly sessionName: string;
     readonly tags: Readonly<Record<string, string>>;
   } | null;
+  /** All of them must allow what is asked; none: everything is allowed. */
+  readonly policies: readonly PolicyDocument[];
 }
 
 export interface AwsRequest {
