@@ -288,6 +288,16 @@ export interface FailureSample {
   readonly timeTakenSeconds: number | null;
 }
 
+/** How long requests took that ended in a 5xx of a gateway: what the forecast of a time-out is replayed from. */
+export interface ServerErrorDuration {
+  readonly behaviour: string;
+  readonly status: '502' | '503' | '504';
+  readonly detailedResult: string;
+  /** `time-taken`, rounded down to a tenth of a second. */
+  readonly tenthsOfSecond: number;
+  readonly count: number;
+}
+
 export interface AccessLogEvidence {
   /** For example `standard logging v1, s3://my-logs/cdn/`. */
   readonly source: string;
@@ -337,6 +347,11 @@ export interface AccessLogEvidence {
     readonly p99: number;
     readonly max: number;
   } | null;
+  /**
+   * 502s, 503s and 504s by behaviour, detailed result and `time-taken`; rows without a time are left out. The largest first, at most 1,000,
+   * what is past that dropped. Absent in earlier bags.
+   */
+  readonly serverErrorDurations?: readonly ServerErrorDuration[];
   /** At most 20. */
   readonly samples: readonly FailureSample[];
   /** A sentence each for what a reader must know: a missing hour, a late hour, an unreadable object. */

@@ -1,6 +1,7 @@
 /** What bot and worker agree on about changes. Implemented on Redis and BullMQ in `change-producer.ts`. */
 import { z } from 'zod';
 import type { EvidenceBag } from '../diagnosis/evidence.js';
+import type { Decision } from '../remediation/decision.js';
 import { changeFields, type Proposal } from '../remediation/proposal.js';
 
 const slackId = z.string().max(64);
@@ -33,20 +34,7 @@ export const proposalDraftSchema = z.strictObject({
 export type ProposalDraft = z.infer<typeof proposalDraftSchema>;
 
 /** A click or a form of a person, already checked to be theirs to make where Slack is needed for that (groups). */
-export type Decision =
-  | {
-      readonly kind: 'approve';
-      readonly userId: string /** Approver groups of the policy that this person is in, read from Slack now. */;
-      readonly groups: readonly string[];
-    }
-  | {
-      readonly kind: 'break-glass';
-      readonly userId: string;
-      readonly groups: readonly string[];
-      readonly reason: string;
-    }
-  | { readonly kind: 'reject'; readonly userId: string; readonly groups: readonly string[]; readonly reason: string }
-  | { readonly kind: 'revoke'; readonly userId: string; readonly groups: readonly string[] };
+export type { Decision } from '../remediation/decision.js';
 
 export type DecisionResult =
   /** The transition was made; `proposal` is the state after it. */

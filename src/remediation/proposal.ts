@@ -38,7 +38,10 @@ export interface Change {
   readonly after: ChangeValue;
 }
 
-/** pending -> approved -> applying -> applied -> verified | not-verified; the others are ends. See `life.ts` for every legal step. */
+/**
+ * pending -> approved -> applying -> applied -> verified | not-verified; the others are ends. A dry run goes pending -> approved -> rehearsed and
+ * never through `applying`. See `life.ts` for every legal step.
+ */
 export const proposalStates = [
   'pending',
   'approved',
@@ -47,6 +50,7 @@ export const proposalStates = [
   'verified',
   'not-verified',
   'rolled-back',
+  'rehearsed',
   'rejected',
   'expired',
   'revoked',
@@ -96,6 +100,8 @@ export interface SuccessTest {
   /** Behaviours of other origins, which must not get worse. */
   readonly controlBehaviours: readonly string[];
   readonly windowMinutes: number;
+  /** The window opens this long after `Deployed`: until then errors may be answered from the cache. */
+  readonly startsAfterSeconds: number;
   /** Fewer requests than this after the deployment tell nothing. */
   readonly minRequests: number;
   readonly before: Sample;
@@ -122,9 +128,10 @@ export interface ProofResult {
 
 /** What is known of the write itself. */
 export interface Application {
-  /** When the write was about to be sent; set before it is. */
+  /** When it was taken up. */
   readonly startedAt: Iso;
-  readonly dryRun: boolean;
+  /** Set by one compare-and-set just before the write is sent, so that one process at most sends it; null: provably not sent. */
+  readonly sentAt: Iso | null;
   readonly etagBefore: string;
   readonly etagAfter: string | null;
   readonly requestId: string | null;

@@ -1,0 +1,80 @@
+/** What can happen to a proposal. Plain JSON; which of it is legal when is `life.ts`. */
+import type {
+  Binding,
+  BlastRadius,
+  Change,
+  Forecast,
+  Iso,
+  ProofResult,
+  Proposal,
+  ProposalState,
+  SuccessTest,
+} from './proposal.js';
+
+interface Happening {
+  readonly at: Iso;
+}
+
+/** What each event carries besides its time. */
+export interface EventFacts {
+  /** One more approval; `quorum` where the policy asks for more by now than when it was proposed. */
+  readonly approve: { readonly by: string; readonly groups: readonly string[]; readonly quorum?: number };
+  /** Approved by one person alone, or outside the change window. That the person may is judged by `judgeDecision`. */
+  readonly 'break-glass': { readonly by: string; readonly reason: string };
+  readonly reject: { readonly by: string; readonly reason: string };
+  /** `by` null: cf502 itself, because the policy no longer allows it. */
+  readonly revoke: { readonly by: string | null; readonly reason?: string };
+  readonly expire: Record<never, never>;
+  /** The dry run's end: what would have been sent, as a sentence. */
+  readonly rehearse: { readonly would: string };
+  /** A worker takes it up. Nothing has been sent yet. */
+  readonly begin: Record<never, never>;
+  /** The write is about to be sent. One compare-and-set: whoever loses it must not send. */
+  readonly send: { readonly etag: string };
+  /** Provably nothing was sent: back to `approved` to be taken up once more. */
+  readonly retry: { readonly because: string };
+  /** Something unrelated moved the ETag; what was approved still holds. */
+  readonly rebase: {
+    readonly binding: Binding;
+    readonly note: string;
+    readonly blastRadius?: BlastRadius;
+  };
+  /** What was approved no longer holds: approvals are void and it waits for new ones. `refusedByAws`: it was sent, and AWS refused it (412). */
+  readonly void: {
+    readonly binding: Binding;
+    readonly expiresAt: Iso;
+    readonly because: string;
+    readonly refusedByAws?: boolean;
+    readonly change?: Change;
+    readonly blastRadius?: BlastRadius;
+    readonly forecast?: Forecast;
+    readonly successTest?: SuccessTest;
+  };
+  readonly applied: { readonly etagAfter: string | null; readonly requestId: string | null };
+  readonly fail: { readonly because: string };
+  readonly deployed: Record<never, never>;
+  readonly verify: { readonly proof: ProofResult };
+  readonly refute: { readonly proof: ProofResult };
+  /** `rollbackId`: the proposal that took it back. */
+  readonly 'rolled-back': { readonly rollbackId: string; readonly by: string | null };
+  readonly 'message-posted': { readonly message: { readonly channelId: string; readonly ts: string } };
+}
+
+export type EventName = keyof EventFacts;
+export type EventOf<Name extends EventName> = { readonly name: Name } & Happening & EventFacts[Name];
+export type ProposalEvent = { [Name in EventName]: EventOf<Name> }[EventName];
+
+export type StepResult =
+  | { readonly ok: true; readonly proposal: Proposal }
+  /** `because` is a sentence for a person. */
+  | { readonly ok: false; readonly because: string };
+
+/** What an event makes of a proposal, before it is written into the history. */
+export type Effect =
+  | {
+      readonly to: ProposalState;
+      readonly patch?: Partial<Omit<Proposal, 'format' | 'id' | 'revision' | 'state' | 'history'>>;
+      readonly by?: string | null;
+      readonly note?: string | null;
+    }
+  | { readonly because: string };
