@@ -49,7 +49,10 @@ export type CollectTask =
       readonly kind: 'origin-probe';
       readonly origin: Origin;
       readonly connection: OriginConnection;
+      /** As viewers ask for them. */
       readonly paths: readonly string[];
+      /** Asked for in the place of `/`; absent: `/` itself. As in the next two. */
+      readonly rootObject?: string;
     }
   | {
       readonly kind: 'keep-alive';
@@ -57,6 +60,7 @@ export type CollectTask =
       readonly connection: OriginConnection;
       /** Without the origin path. */
       readonly path: string;
+      readonly rootObject?: string;
     }
   | {
       /** A second look once the logs are read: the paths that fail, of one connection. */
@@ -64,6 +68,7 @@ export type CollectTask =
       readonly origin: Origin;
       readonly connection: OriginConnection;
       readonly requests: readonly { readonly method: 'GET' | 'HEAD'; readonly path: string }[];
+      readonly rootObject?: string;
     }
   | {
       readonly kind: 'load-balancer';

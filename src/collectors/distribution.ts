@@ -64,6 +64,7 @@ export const collectDistribution: Collector<'distribution'> = async (context, { 
     etag,
     lastModified: (distribution.LastModifiedTime ?? new Date(0)).toISOString(),
     httpVersion: config.HttpVersion ?? 'http2',
+    defaultRootObject: parseRootObject(config),
     origins,
     originGroups,
     behaviours,
@@ -123,6 +124,15 @@ async function findBalancerAliases(
     }),
   );
   return new Map(found.flat());
+}
+
+/**
+ * An empty string is CloudFront's way to say that there is none.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
+ */
+function parseRootObject({ DefaultRootObject: name = '' }: DistributionConfig): string | null {
+  const bare = name.replace(/^\/+/, '');
+  return bare === '' ? null : bare;
 }
 
 /** null where standard logging (legacy) was never set up. */

@@ -5,6 +5,7 @@ import { plain } from '../diagnosis/wording.js';
 import type { Collector } from './collector.js';
 import { type HoldPlan, holdAddress } from './keep-alive/hold-address.js';
 import { prepareContexts } from './keep-alive/open-connection.js';
+import { toOriginPath } from './origin-path.js';
 import { judgeAddress } from './origin-probe/address-policy.js';
 import { recordTypesFor, resolveName } from './origin-probe/dns.js';
 import { requireHost } from './origin-probe/http.js';
@@ -23,7 +24,7 @@ const maxTraceLines = 60;
  * One exchange on each connection, then silence: from the last byte of the answer to the FIN or RST, at most for CloudFront's keep-alive
  * timeout and two seconds, or for the policy's limit where that is shorter.
  */
-export const collectKeepAlive: Collector<'keep-alive'> = async (context, { origin, connection, path }) => {
+export const collectKeepAlive: Collector<'keep-alive'> = async (context, { origin, connection, path, rootObject }) => {
   const { network } = context;
   const keepAliveTimeoutSeconds = origin.keepAliveTimeoutSeconds ?? 0;
   const holdMs = Math.min(keepAliveTimeoutSeconds * 1000 + marginMs, network.keepAliveHoldMs);
@@ -59,7 +60,7 @@ export const collectKeepAlive: Collector<'keep-alive'> = async (context, { origi
     connection,
     target: () => ({
       host: connection.host,
-      path: `${origin.originPath.replace(/\/$/, '')}${path}`,
+      path: toOriginPath(origin, path, rootObject),
       requestId: `cf502-${randomBytes(24).toString('base64url')}`,
     }),
     contexts: connection.scheme === 'https' ? prepareContexts(origin.sslProtocols) : [],

@@ -6,6 +6,7 @@ import type { DnsAuthority } from '../diagnosis/probe-depth.js';
 import { plain } from '../diagnosis/wording.js';
 import { mapBounded } from './bounded.js';
 import type { CollectContext, Collector, TaskOf } from './collector.js';
+import { toOriginPath } from './origin-path.js';
 import { judgeAddress } from './origin-probe/address-policy.js';
 import { planHandshakes } from './origin-probe/cloudfront-tls.js';
 import { recordTypesFor, resolveName, unasked } from './origin-probe/dns.js';
@@ -182,10 +183,10 @@ function prepareHandshakes(task: Task, trace: (line: string) => void): readonly 
 function chooseRequests(task: Task): AddressPlan['requests'] {
   const asked =
     task.kind === 'path-probe' ? task.requests : task.paths.map((path) => ({ method: 'GET' as const, path }));
-  const prefix = task.origin.originPath.replace(/\/$/, '');
   const requests = (asked.length === 0 ? [{ method: 'GET' as const, path: '/' }] : asked).map(({ method, path }) => ({
     method,
-    path: `${prefix}${path.startsWith('/') ? path : `/${path}`}`,
+    path: toOriginPath(task.origin, path, task.rootObject),
+    viewerPath: path.startsWith('/') ? path : `/${path}`,
   }));
   return [...new Map(requests.map((request) => [`${request.method} ${request.path}`, request])).values()];
 }

@@ -1,34 +1,57 @@
 /** Which paths are worth requesting over a connection when nothing is known but the configuration. Pure. */
-import type { OriginConnection } from '../diagnosis/evidence.js';
+import type { DistributionEvidence, OriginConnection } from '../diagnosis/evidence.js';
 import { isLiteralPath, matchBehaviour } from '../diagnosis/path-pattern.js';
 
 /** At most this many for one connection. */
 const maxProbePaths = 3;
 
+/** What stands for a wildcard where a path must be made up. */
+const neutralName = 'cf502';
+
 /**
- * The paths that the first probe asks for, without the origin path.
+ * The paths that the first probe asks for, as viewers would, without the origin path. Each is one that CloudFront would send over this
+ * connection: of a behaviour whose pattern takes it first. Where there is none, `/` all the same, since something must be asked for.
  *
- * @param patterns path patterns of all behaviours, in order of precedence.
  * @param pathPattern the path filter of the check, or null.
  */
 export function choosePaths(
-  connection: OriginConnection,
-  patterns: readonly string[],
+  { behaviours }: Pick<OriginConnection, 'behaviours'>,
+  distribution: Pick<DistributionEvidence, 'behaviours' | 'defaultRootObject'>,
   pathPattern: string | null,
 ): readonly string[] {
+  const patterns = distribution.behaviours.map((behaviour) => behaviour.pathPattern);
   const paths = new Set<string>();
-  for (const pattern of pathPattern === null ? connection.behaviours : [pathPattern, ...connection.behaviours]) {
-    const path = nearestPath(pattern);
-    const behaviour = matchBehaviour(patterns, path);
-    // A path that another behaviour takes would never travel over this connection.
-    if (behaviour === null || connection.behaviours.includes(behaviour)) paths.add(path);
+  for (const pattern of pathPattern === null ? behaviours : [pathPattern, ...behaviours]) {
+    const travels = (path: string): boolean =>
+      viewerPathsOf(path, distribution).some((one) => {
+        const behaviour = matchBehaviour(patterns, one);
+        return behaviour === null || behaviours.includes(behaviour);
+      });
+    const path = nearestPaths(pattern).find(travels);
+    if (path !== undefined) paths.add(path);
   }
   if (paths.size === 0) paths.add('/');
   return [...paths].slice(0, maxProbePaths);
 }
 
-/** The pattern itself where it names one path, else the folder before its first wildcard. */
-function nearestPath(pattern: string): string {
-  const path = isLiteralPath(pattern) ? pattern : pattern.replace(/[^/]*[*?].*$/s, '');
-  return path.startsWith('/') ? path : `/${path}`;
+/** Whether the behaviour of `/` is chosen before or after the default root object takes its place is in no page of AWS: either will do. */
+function viewerPathsOf(
+  path: string,
+  { defaultRootObject }: Pick<DistributionEvidence, 'defaultRootObject'>,
+): readonly string[] {
+  return path === '/' && defaultRootObject ? [path, `/${defaultRootObject}`] : [path];
+}
+
+/** The pattern itself where it names one path, else the folder before its first wildcard, else a name made up to fit. */
+function nearestPaths(pattern: string): readonly string[] {
+  const rooted = (path: string): string => (path.startsWith('/') ? path : `/${path}`);
+  if (isLiteralPath(pattern)) return [rooted(pattern)];
+  return [pattern.replace(/[^/]*[*?].*$/s, ''), pattern.replaceAll('*', neutralName).replaceAll('?', 'x')].map(rooted);
+}
+
+/** As a task carries it. */
+export function rootObjectOf({ defaultRootObject }: Pick<DistributionEvidence, 'defaultRootObject'>): {
+  readonly rootObject?: string;
+} {
+  return defaultRootObject ? { rootObject: defaultRootObject } : {};
 }

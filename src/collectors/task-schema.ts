@@ -15,6 +15,8 @@ const region = z.string().regex(/^[a-z0-9-]{1,32}$/);
 /** Of a call that CloudTrail records. */
 const eventName = z.string().regex(/^[A-Za-z0-9]{1,80}$/);
 const seconds = z.number().min(0).max(86_400);
+/** CloudFront takes 255 characters. */
+const rootObject = z.string().min(1).max(1_024);
 /** CloudFront allows 75 behaviours and 30 custom headers unless a quota was raised. */
 const maxBehaviours = 1_000;
 const maxHeaders = 200;
@@ -84,6 +86,7 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     origin,
     connection,
     paths: z.array(z.string().min(1).max(2_048).startsWith('/')).min(1).max(maxPaths),
+    rootObject: rootObject.exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('path-probe'),
@@ -93,12 +96,14 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
       .array(z.strictObject({ method: z.enum(['GET', 'HEAD']), path: z.string().min(1).max(2_048).startsWith('/') }))
       .min(1)
       .max(maxPaths),
+    rootObject: rootObject.exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('keep-alive'),
     origin,
     connection,
     path: z.string().min(1).max(2_048).startsWith('/'),
+    rootObject: rootObject.exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('load-balancer'),

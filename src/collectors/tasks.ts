@@ -14,7 +14,7 @@ import type { CollectedByKind, CollectTask } from './collector.js';
 import { mergeProbes } from './merge-probes.js';
 import { planAuditTasks } from './plan-audit-tasks.js';
 import { planChanges, planEdgeFunctions, planEdgeTwin, planLoadBalancers } from './plan-aws-tasks.js';
-import { choosePaths } from './probe-paths.js';
+import { choosePaths, rootObjectOf } from './probe-paths.js';
 
 export { planDeeperTasks } from './deeper-tasks.js';
 export { collectTaskSchema } from './task-schema.js';
@@ -96,17 +96,16 @@ export function planTasks(distribution: DistributionEvidence, options: PlanOptio
 
 function planProbes(distribution: DistributionEvidence, pathPattern: string | null): readonly PlannedTask[] {
   const origins = new Map(distribution.origins.map((origin) => [origin.id, origin]));
-  const patterns = distribution.behaviours.map((behaviour) => behaviour.pathPattern);
   return distribution.connections.flatMap((connection, index) => {
     const origin = origins.get(connection.originId);
     if (origin === undefined) return [];
     const where = `${connection.domainName}:${connection.port}`;
-    const paths = choosePaths(connection, patterns, pathPattern);
+    const paths = choosePaths(connection, distribution, pathPattern);
     return [
       {
         id: `origin-probe-${index + 1}`,
         title: connection.hostIsForwarded ? `Probe ${where} (Host ${connection.host})` : `Probe ${where}`,
-        task: { kind: 'origin-probe', origin, connection, paths } as const,
+        task: { kind: 'origin-probe', origin, connection, paths, ...rootObjectOf(distribution) } as const,
       },
     ];
   });
@@ -118,7 +117,6 @@ const maxKeepAliveLabs = 6;
 /** One for each origin and scheme, since the Host changes nothing about how long a connection is kept. Origins without the setting have none. */
 function planKeepAlive(distribution: DistributionEvidence, pathPattern: string | null): readonly PlannedTask[] {
   const origins = new Map(distribution.origins.map((origin) => [origin.id, origin]));
-  const patterns = distribution.behaviours.map((behaviour) => behaviour.pathPattern);
   const seen = new Set<string>();
   return distribution.connections
     .flatMap((connection) => {
@@ -126,14 +124,14 @@ function planKeepAlive(distribution: DistributionEvidence, pathPattern: string |
       const key = JSON.stringify([connection.originId, connection.scheme]);
       if (origin === undefined || origin.keepAliveTimeoutSeconds === null || seen.has(key)) return [];
       seen.add(key);
-      const [path = '/'] = choosePaths(connection, patterns, pathPattern);
+      const [path = '/'] = choosePaths(connection, distribution, pathPattern);
       return [{ origin, connection, path }];
     })
     .slice(0, maxKeepAliveLabs)
     .map(({ origin, connection, path }, index) => ({
       id: `keep-alive-${index + 1}`,
       title: `Hold idle connections to ${connection.domainName}:${connection.port}`,
-      task: { kind: 'keep-alive', origin, connection, path },
+      task: { kind: 'keep-alive', origin, connection, path, ...rootObjectOf(distribution) },
     }));
 }
 

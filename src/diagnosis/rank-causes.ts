@@ -1,4 +1,5 @@
 /** From findings to causes: the same one over several connections merged, its strength capped, ranked, and those that explain nothing apart. */
+import { toViewerPath, weighAskedPaths } from './asked-paths.js';
 import type { CheckOutcome, Subject } from './evaluate.js';
 import type { AccessLogEvidence, DistributionEvidence, EvidenceBag } from './evidence.js';
 import { countShares, type Shares, shareOf } from './explain.js';
@@ -133,6 +134,7 @@ function capOne(
     weighProbes(bag, finding, connectionId),
     weighNone(finding, observed),
     weighUnseen(bag, finding, connectionId, observed),
+    weighAskedPaths(bag, finding),
   ];
   return capStrength(finding, {
     vantage: probe === undefined ? null : (dataOf(probe)?.vantage ?? null),
@@ -214,11 +216,13 @@ function isGrouped(distribution: DistributionEvidence | null, originId: string |
 
 /** The paths of a probe hold the origin path, which CloudFront adds; those of the logs do not. */
 function asLogged(bag: EvidenceBag, finding: Finding): Finding {
-  const { explains, originId } = finding;
+  const { explains, originId, connectionId } = finding;
   const originPath = dataOf(bag.distribution)?.origins.find(({ id }) => id === originId)?.originPath ?? '';
-  if (explains?.paths === undefined || originPath === '') return finding;
-  const paths = explains.paths.map((path) =>
-    path.startsWith(`${originPath}/`) ? path.slice(originPath.length) : path,
+  if (explains?.paths === undefined) return finding;
+  const paths = explains.paths.map(
+    (path) =>
+      toViewerPath(bag, connectionId, path) ??
+      (originPath !== '' && path.startsWith(`${originPath}/`) ? path.slice(originPath.length) : path),
   );
   return { ...finding, explains: { ...explains, paths } };
 }

@@ -86,6 +86,45 @@ describe('planDeeperTasks', () => {
     expect(plan(cells)).toEqual(expected);
   });
 
+  describe('where nothing fails that could be asked for', () => {
+    const asked = (paths: Readonly<Record<string, number>>, cells: readonly FailureCell[] = []) => {
+      const logs = someLogs({ cells });
+      const path = Object.entries(paths).map(([value, requests]) => ({ value, requests, failures: 0 }));
+      return planDeeperTasks(distribution, { ...logs, dimensions: { ...logs.dimensions, path } }).map(
+        ({ title, task }) =>
+          task.kind === 'path-probe' ? `${title}: ${task.requests.map((one) => one.path).join(', ')}` : title,
+      );
+    };
+    const pay = cell('/api/pay', { method: 'POST' });
+
+    it.each<[string, Readonly<Record<string, number>>, readonly FailureCell[], readonly string[]]>([
+      [
+        'asks for what viewers ask for most, in the place of what they never do',
+        { '/api/pay': 900, '/api/items/{number}': 20, '/api/a': 10, '/': 5 },
+        [pay],
+        ['Ask origin.example.com for what viewers ask for: /api/items/1'],
+      ],
+      ['not for what is known of POST alone', { '/api/pay': 900, '/': 5 }, [pay], []],
+      ['not where they do ask for what the first probe did', { '/api/': 1, '/api/a': 9, '/': 5 }, [pay], []],
+      [
+        'not where no request was sent',
+        { '/api/a': 9, '/': 5 },
+        [cell('/api/b', { detailedResult: 'OriginDnsError' })],
+        [],
+      ],
+      ['not where the logs do not tell', {}, [pay], []],
+    ])('%s', (_title, paths, cells, expected) => {
+      expect(asked(paths, cells)).toEqual(expected);
+    });
+  });
+
+  it('sends the default root object along', () => {
+    const logs = someLogs({ cells: [cell('/api/a')] });
+    expect(planDeeperTasks({ ...distribution, defaultRootObject: 'index.html' }, logs)[0]?.task).toMatchObject({
+      rootObject: 'index.html',
+    });
+  });
+
   it('leaves VPC origins alone, which nothing outside can reach', () => {
     const inside = { ...distribution, origins: [anOrigin({ kind: 'vpc', vpcOriginId: 'vo_1' })] };
     expect(planDeeperTasks(inside, someLogs({ cells: [cell('/api/a')] }))).toEqual([]);
@@ -186,17 +225,21 @@ describe('the second look over real sockets', () => {
       requests: [
         { method: 'GET', path: '/bad' },
         { method: 'HEAD', path: '/good' },
+        { method: 'GET', path: '/' },
       ],
+      rootObject: 'index.html',
     });
     expect(probe.addresses[0]?.http).toMatchObject([
-      { method: 'GET', path: '/app/bad', status: 502, server: 'nginx' },
+      { method: 'GET', path: '/app/bad', viewerPath: '/bad', status: 502, server: 'nginx' },
       { method: 'HEAD', path: '/app/good', status: 204 },
+      { method: 'GET', path: '/app/index.html', viewerPath: '/', status: 204 },
     ]);
     expect(origin.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'GET /app/bad',
+      'GET /app/index.html',
       'HEAD /app/good',
     ]);
-    expect(origin.accepted).toBe(2);
+    expect(origin.accepted).toBe(3);
     expect(probe.dns).toMatchObject({ name: originName, authority: null });
   });
 });

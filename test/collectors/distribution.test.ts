@@ -259,6 +259,16 @@ describe('collectDistribution', () => {
     expect(unread.gaps).toEqual([]);
   });
 
+  it.each([
+    ['index.html', 'index.html'],
+    ['/pages/home.html', 'pages/home.html'],
+    ['', null],
+  ])('reads the default root object %j', async (DefaultRootObject, expected) => {
+    const config = { ...distributionConfig(), DefaultRootObject };
+    const { id } = local.aws.putDistribution({ config });
+    expect(await collectTarget({ kind: 'distribution-id', id })).toMatchObject({ defaultRootObject: expected });
+  });
+
   it('says how much goes to a staging distribution', async () => {
     const put = (traffic: object) =>
       local.aws.putContinuousDeploymentPolicy({

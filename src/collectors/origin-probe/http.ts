@@ -13,6 +13,8 @@ export interface RequestTarget {
   readonly host: string;
   /** With the origin path before it. */
   readonly path: string;
+  /** What a viewer asks for to have it sent. */
+  readonly viewerPath?: string;
   /** Lets the origin's own log tell our requests apart. */
   readonly requestId: string;
 }
@@ -120,6 +122,7 @@ export async function exchangeHead(stream: Duplex, target: RequestTarget, timeou
     probe: {
       method,
       path: plain(target.path, 500),
+      ...(target.viewerPath === undefined ? {} : { viewerPath: plain(target.viewerPath, 500) }),
       outcome: classify(reading, ended),
       status,
       headBytes,

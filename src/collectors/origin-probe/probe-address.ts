@@ -21,7 +21,7 @@ export interface AddressPlan {
   readonly connection: OriginConnection;
   readonly sslProtocols: readonly SslProtocol[];
   /** With the origin path before each. */
-  readonly requests: readonly Pick<RequestTarget, 'method' | 'path'>[];
+  readonly requests: readonly Pick<RequestTarget, 'method' | 'path' | 'viewerPath'>[];
   /** In the order in which they are tried; empty over plain HTTP. */
   readonly handshakes: readonly PreparedHandshake[];
   /** Whether to look beyond what CloudFront meets: other offers, attempts more than needed, no server name. */
@@ -206,13 +206,19 @@ async function requestAll(
   prepared: PreparedHandshake | null,
 ): Promise<{ readonly http: readonly HttpProbe[]; readonly clientCertificateDemanded: boolean }> {
   const { plan } = visit;
-  const exchanges = await mapBounded(plan.requests, pathsAtOnce, async ({ method, path }, index) => {
+  const exchanges = await mapBounded(plan.requests, pathsAtOnce, async ({ method, path, viewerPath }, index) => {
     const stream = index === 0 ? firstStream : await reopen(visit, prepared);
     if (stream === null) {
       visit.trace(`could not connect again for ${path}`);
       return null;
     }
-    const target = { host: plan.connection.host, path, requestId: plan.requestId(), method: method ?? 'GET' };
+    const target = {
+      host: plan.connection.host,
+      path,
+      ...(viewerPath === undefined ? {} : { viewerPath }),
+      requestId: plan.requestId(),
+      method: method ?? 'GET',
+    };
     const exchange = await exchangeHead(stream, target, plan.readTimeoutMs);
     plan.signal.throwIfAborted();
     return exchange;

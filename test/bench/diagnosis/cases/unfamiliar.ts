@@ -1,4 +1,5 @@
 /** Set-ups that are sound or broken in ways that are seldom thought of; each in the family that its answer belongs to. */
+import { relayedBadGateway } from '../../../world/origin-answers.js';
 import { soundTls } from '../../../world/origin-faults.js';
 import type { BenchCase, Expected, Family, WorldSketch } from '../bench-case.js';
 import { expectCause } from '../variants.js';
@@ -176,5 +177,33 @@ export const unfamiliarCases: readonly BenchCase[] = [
         Headers: { Quantity: 1, Items: ['Host'] },
       },
     },
+  }),
+  unfamiliar('http', 'default-root-object-answers-502', expectCause({ cause: 'relayed-502' }), {
+    origins: [
+      {
+        label: 'web',
+        originPath: '/site',
+        hosts: [{ paths: { '/site/home/index.html': relayedBadGateway('nginx') } }],
+      },
+    ],
+    distribution: { DefaultRootObject: 'home/index.html' },
+    failures: [{ share: 0.9, pathPattern: '/', detailedResult: 'OriginError' }],
+  }),
+  unfamiliar('healthy', 'root-without-its-root-object-answers-502', nothing, {
+    origins: [{ label: 'web', hosts: [{ paths: { '/': relayedBadGateway('nginx') } }] }],
+    distribution: { DefaultRootObject: 'index.html' },
+  }),
+  unfamiliar('blind', 'root-that-nobody-asks-for-answers-502', abstains, {
+    origins: [{ label: 'web', hosts: [{ paths: { '/': relayedBadGateway('nginx') } }] }],
+    paths: [
+      { path: '/shop/{id}', weight: 3 },
+      { path: '/api/checkout', weight: 2, method: 'POST' },
+    ],
+    failures: [{ share: 0.9, methods: ['POST'], detailedResult: 'OriginError' }],
+  }),
+  unfamiliar('blind', 'root-that-nobody-asks-for-is-cut', abstains, {
+    origins: [{ label: 'web', hosts: [{ paths: { '/': { raw: 'HTTP/1.1 200 OK\r\nServ', afterwards: 'close' } } }] }],
+    paths: [{ path: '/api/checkout', weight: 2, method: 'POST' }],
+    failures: [{ share: 0.5, detailedResult: 'Error' }],
   }),
 ];
