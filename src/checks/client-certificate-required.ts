@@ -11,7 +11,8 @@ export const clientCertificateRequired = defineCheck({
   layer: 'cloudfront-to-origin',
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html',
   needs: ['origin-probe', 'distribution'],
-  evaluate: ({ 'origin-probe': probe, distribution }) => {
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, distribution, 'access-logs': logs }) => {
     const origin = distribution.origins.find(({ id }) => id === probe.connection.originId);
     if (origin?.usesMutualTls === true)
       return {
@@ -26,6 +27,7 @@ export const clientCertificateRequired = defineCheck({
       };
     return judgeProbe(probe, {
       over: 'tls',
+      mayDifferByServer: { logs },
       read: endedHandshakes,
       isFault: ({ outcome }) => outcome === 'client-certificate-required',
       claim: (_, connection) =>

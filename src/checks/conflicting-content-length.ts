@@ -31,6 +31,7 @@ export const conflictingContentLength = defineCheck({
         'Find what adds the second Content-Length (a proxy or a filter that changes the body) and let one part of the chain set it.',
       layer: 'target',
       detailedResults: resultsOf.malformedHead,
+      named: decisiveResults.malformedHead,
       dependsOnHost: true,
     });
   },

@@ -16,9 +16,11 @@ export const expiredCertificate = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }, now) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }, now) =>
     judgeProbe(probe, {
       ...certificateRule,
+      mayDifferByServer: { logs },
       isFault: hasProblem('expired'),
       lasts: (tls) => {
         const ended = tls.chain.map(({ validTo }) => validTo).filter((validTo) => Date.parse(validTo) <= now.getTime());

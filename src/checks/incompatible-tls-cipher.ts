@@ -15,9 +15,11 @@ export const incompatibleTlsCipher = defineCheck({
   layer: 'cloudfront-to-origin',
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html',
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       over: 'tls',
+      mayDifferByServer: { logs },
       read: readMismatches(...kinds),
       isFault: hasMismatch(...kinds),
       claim: (tls, connection) => `${nameOf(connection)} accepts ${describeLack(tls)}`,

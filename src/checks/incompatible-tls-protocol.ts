@@ -15,12 +15,13 @@ export const incompatibleTlsProtocol = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  uses: ['distribution'],
-  evaluate: ({ 'origin-probe': probe, distribution }) => {
+  uses: ['access-logs', 'distribution'],
+  evaluate: ({ 'origin-probe': probe, distribution, 'access-logs': logs }) => {
     const origin = distribution?.origins.find(({ id }) => id === probe.connection.originId);
     const set = origin === undefined || origin.sslProtocols.length === 0 ? 'what is set' : listOf(origin.sslProtocols);
     return judgeProbe(probe, {
       over: 'tls',
+      mayDifferByServer: { logs },
       read: readMismatches('protocol'),
       isFault: hasMismatch('protocol'),
       claim: (tls, connection) => {

@@ -9,9 +9,11 @@ export const incompleteCertificateChain = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       ...certificateRule,
+      mayDifferByServer: { logs },
       isFault: hasProblem('incomplete-chain'),
       claim: (tls, connection) =>
         `${connection.domainName} does not send the intermediate certificate ${tls.missingIssuer ?? 'of its issuer'}${

@@ -41,6 +41,7 @@ export const ipv6WithoutAaaa = defineCheck({
             citations: [citeResolution(probe)],
             explains: explainsOf(connection, resultsOf.dns, false),
             failsEveryRequest: true,
+            metAt: 'dns',
             remedy: 'Set the origin’s IP address type to IPv4 or dual-stack, or give the name an AAAA record.',
           },
         ],

@@ -11,7 +11,8 @@ export const mismatchedCertificateName = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) => {
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) => {
     const { connection } = probe;
     // The same defect by another name, which the configuration alone proves.
     if (connection.scheme === 'https' && !connection.hostIsForwarded && isBalancerName(connection.domainName))
@@ -23,6 +24,7 @@ export const mismatchedCertificateName = defineCheck({
     const half = probe.addresses.flatMap(shownCertificates).find((tls) => tls.matchesOriginDomain && !tls.matchesHost);
     const outcome = judgeProbe(probe, {
       ...certificateRule,
+      mayDifferByServer: { logs },
       isFault: (tls) => !tls.matchesHost && !tls.matchesOriginDomain,
       claim: (tls, { domainName, host, hostIsForwarded }) => {
         const wanted =
@@ -33,7 +35,9 @@ export const mismatchedCertificateName = defineCheck({
       remedy:
         'Put the name that CloudFront asks for on the origin’s certificate, or forward the Host that it does cover.',
     });
-    if (outcome.state !== 'ruled-out' || half === undefined || !connection.hostIsForwarded) return outcome;
+    const isSound =
+      outcome.state === 'ruled-out' || (outcome.state === 'inconclusive' && outcome.unlessExplained !== undefined);
+    if (!isSound || half === undefined || !connection.hostIsForwarded) return outcome;
     return {
       state: 'inconclusive',
       missing: [

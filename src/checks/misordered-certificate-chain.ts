@@ -15,7 +15,8 @@ export const misorderedCertificateChain = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) => {
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) => {
     const shown = probe.addresses.flatMap(shownCertificates);
     const isFault = hasProblem('misordered-chain');
     if (shown.length > 0 && !shown.some(isFault) && shown.some((tls) => !tls.chainAsServed && tls.chain.length > 2))
@@ -31,6 +32,7 @@ export const misorderedCertificateChain = defineCheck({
       };
     return judgeProbe(probe, {
       ...certificateRule,
+      mayDifferByServer: { logs },
       isFault,
       claim: (_, connection) =>
         `${connection.domainName} sends its certificate chain in the wrong order${connection.hostIsForwarded ? ` for ${connection.host}` : ''}`,

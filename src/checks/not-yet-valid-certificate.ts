@@ -17,9 +17,11 @@ export const notYetValidCertificate = defineCheck({
   layer: 'cloudfront-to-origin',
   why: certificatePage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }, now) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }, now) =>
     judgeProbe(probe, {
       ...certificateRule,
+      mayDifferByServer: { logs },
       isFault: hasProblem('not-yet-valid'),
       lasts: (tls) => {
         const to = pickMeant(tls, now).certificate?.validFrom ?? '';

@@ -10,9 +10,11 @@ export const plaintextOnTlsPort = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       over: 'tls',
+      mayDifferByServer: { logs },
       read: endedHandshakes,
       isFault: ({ outcome }) => outcome === 'plaintext-answer',
       claim: (_, { domainName, port }) =>

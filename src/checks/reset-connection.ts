@@ -19,6 +19,7 @@ export const resetConnection = defineCheck({
   evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe<Tcp | TlsProbe | HttpProbe>(probe, {
       over: 'http',
+      metAt: (reading) => ('attempts' in reading ? 'tcp' : 'sni' in reading ? 'tls' : 'http'),
       read: (address) => [...readReset(address.tcp), ...unexplainedHandshakes(address), ...readAnswers(address)],
       isFault: ({ outcome }) => outcome === 'reset',
       claim: (reading, connection) => `${nameOf(connection)} resets the connection ${momentOf(reading)}`,

@@ -9,9 +9,11 @@ export const selfSignedCertificate = defineCheck({
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       ...certificateRule,
+      mayDifferByServer: { logs },
       isFault: hasProblem('self-signed'),
       claim: (_, connection) => `${theCertificateOf(connection)} is self-signed, which CloudFront never accepts`,
       sound: (connection) => `${theCertificateOf(connection)} is not self-signed.`,

@@ -67,7 +67,7 @@ function found(
     connectionId: connection.id,
     citations,
     explains,
-    ...(failsAll ? { failsEveryRequest: true } : {}),
+    ...(failsAll ? { failsEveryRequest: true, metAt: 'dns' } : {}),
     remedy:
       'Correct the origin’s domain name or its DNS record, and check the delegation and every authoritative name server.',
   };

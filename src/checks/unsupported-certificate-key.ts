@@ -20,6 +20,7 @@ export const unsupportedCertificateKey = defineCheck({
     const works = logs !== null && ((logs.requests > 0 && logs.failures === 0) || (isOfP384 && served));
     return judgeProbe(probe, {
       over: 'tls',
+      mayDifferByServer: { logs },
       read: ({ tls }) => (tls === null || leafOf(tls) === null ? [] : [tls]),
       isFault: (tls) => {
         const leaf = leafOf(tls);

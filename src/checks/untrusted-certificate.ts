@@ -9,9 +9,11 @@ export const untrustedCertificate = defineCheck({
   layer: 'cloudfront-to-origin',
   why: certificatePage,
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) =>
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) =>
     judgeProbe(probe, {
       ...certificateRule,
+      mayDifferByServer: { logs },
       isFault: hasProblem('unknown-root', 'invalid'),
       claim: (tls, connection) =>
         tls.trustProblems.includes('unknown-root')

@@ -1,6 +1,8 @@
 /** What the probes, and a count of none, say against a finding. Pure. */
-import type { EvidenceBag, OriginProbe } from './evidence.js';
+import type { AccessLogEvidence, EvidenceBag, OriginProbe } from './evidence.js';
+import { countFitting } from './explain.js';
 import type { Finding } from './finding.js';
+import { decisiveResults } from './log-results.js';
 import { dataOf, type Observed } from './observed.js';
 import { answersFromHere } from './probe-fault.js';
 import type { Limit } from './weigh-traffic.js';
@@ -44,7 +46,29 @@ function isSound(probe: OriginProbe | null): boolean {
   return probe !== null && answersFromHere(probe);
 }
 
-function probeOf({ originProbes }: EvidenceBag, connectionId: string): OriginProbe | null {
+/** The probe of a connection; null where there is none. */
+export function probeOf({ originProbes }: EvidenceBag, connectionId: string): OriginProbe | null {
   const gathered = Object.hasOwn(originProbes, connectionId) ? originProbes[connectionId] : undefined;
   return gathered === undefined ? null : dataOf(gathered);
+}
+
+const decisive: readonly string[] = Object.values(decisiveResults).flat();
+
+/**
+ * An answer to our requests, where CloudFront adds headers that they lack: an origin that asks for one may answer anything to us, or hang up, and
+ * serve CloudFront well. One good answer says that it does not ask for them everywhere. What CloudFront itself names in the log needs no probe.
+ */
+export function weighHeaders(
+  finding: Finding,
+  probe: OriginProbe | null,
+  logs: AccessLogEvidence | null,
+): Limit | null {
+  const because = probe?.vantage.afterHandshake;
+  if (finding.metAt !== 'http' || because === undefined || finding.explains === null) return null;
+  const named = finding.explains.named?.filter((value) => decisive.includes(value)) ?? [];
+  if (countFitting(logs, { ...finding.explains, detailedResults: named }) > 0) return null;
+  const isLetIn = probe?.addresses.some(({ http }) =>
+    http.some(({ outcome, status }) => outcome === 'response' && status !== null && status < 400),
+  );
+  return { strength: isLetIn === true ? 'supported' : 'possible', because };
 }

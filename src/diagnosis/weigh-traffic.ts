@@ -1,8 +1,9 @@
 /** Holds a fault against the traffic that CloudFront logged: what succeeded all the same, and whether it was over long ago. Pure. */
-import type { AccessLogEvidence, BehaviourTraffic, EvidenceBag, Iso } from './evidence.js';
+import type { AccessLogEvidence, EvidenceBag } from './evidence.js';
 import { matchesCell } from './explain.js';
 import type { Explains, Finding, Strength } from './finding.js';
 import { countHidden, dataOf, type Observed, sawNone } from './observed.js';
+import { fittingPart, type Point, partOfHosts, pointsOf, stretchOf, sumOf } from './traffic-stretch.js';
 import { countOf, formatCount, listOf } from './wording.js';
 
 /** A limit to the strength of a finding, with the sentence that says why. */
@@ -13,8 +14,11 @@ export interface Limit {
 
 /** What traffic must show before it speaks against a finding. */
 export const trafficRules = {
-  /** Answers from the origin for each 502: from `most` on the fault is not what most requests met, from `nearlyAll` on hardly any did. */
-  most: 1,
+  /**
+   * Good answers from the origin for each 502, in the time of the fault: from `some` on (a fifth of what went to the origin) the fault is not
+   * what every request met, from `nearlyAll` on hardly any did.
+   */
+  some: 0.25,
   nearlyAll: 20,
   /** Where it is not told apart what came from the cache: the part of requests that fails at least, in a fault that fails them all. */
   leastFailing: 0.01,
@@ -24,14 +28,6 @@ export const trafficRules = {
 } as const;
 
 const minuteMs = 60_000;
-
-interface Point {
-  readonly atMs: number;
-  readonly requests: number;
-  readonly failures: number;
-  /** null where it was not told apart. */
-  readonly served: number | null;
-}
 
 /** The lowest limit that the logged traffic sets; null where it sets none. Without logged 502s there is nothing to weigh. */
 export function weighTraffic(
@@ -78,9 +74,8 @@ export function weighUnseen(
 
 /** The time since the fault may have been there, and how many requests were answered by the origin in it. */
 function weighSuccess(logs: AccessLogEvidence, explains: Explains, points: readonly Point[]): Limit | null {
-  const { most, nearlyAll, leastFailing } = trafficRules;
-  const since = Date.parse(explains.since ?? '');
-  const stretch = Number.isNaN(since) ? worstStretch(points) : points.filter(({ atMs }) => atMs >= since);
+  const { some, nearlyAll, leastFailing } = trafficRules;
+  const stretch = stretchOf(points, explains);
   // A 502 of another kind is no sign of this fault.
   const failures = Math.round(sumOf(stretch, ({ failures: count }) => count) * fittingPart(logs, explains));
   const requests = sumOf(stretch, ({ requests: count }) => count);
@@ -93,29 +88,11 @@ function weighSuccess(logs: AccessLogEvidence, explains: Explains, points: reado
         }
       : null;
   const served = Math.round(sumOf(stretch, ({ served: count }) => count ?? 0) * part);
-  if (served <= failures * most) return null;
+  if (served <= failures * some) return null;
   return {
     strength: served >= failures * nearlyAll ? 'possible' : 'supported',
     because: `It would fail every request to the origin, and ${countOf(served, 'request')} got a good answer from there while ${countOf(failures, 'other')} failed.`,
   };
-}
-
-/** A fault without a known beginning: the stretch up to the newest row that holds at least half of the 502s and the fewest successes. */
-function worstStretch(points: readonly Point[]): readonly Point[] {
-  const all = sumOf(points, ({ failures }) => failures);
-  let failures = 0;
-  let served = 0;
-  let best = points;
-  let bestShare = Infinity;
-  for (let start = points.length - 1; start >= 0; start -= 1) {
-    const point = points[start];
-    failures += point?.failures ?? 0;
-    served += point?.served ?? (point?.requests ?? 0) - (point?.failures ?? 0);
-    if (failures * 2 < all || failures === 0 || served / failures >= bestShare) continue;
-    bestShare = served / failures;
-    best = points.slice(start);
-  }
-  return best;
 }
 
 /** The fault is seen now, and the 502s stopped long before the newest rows. */
@@ -137,51 +114,10 @@ function weighEnd(logs: AccessLogEvidence, explains: Explains, points: readonly 
   };
 }
 
-/** Of the 502s of the behaviours that are meant, the part that fits. */
-function fittingPart({ failureCells }: AccessLogEvidence, explains: Explains): number {
-  const countOfCells = (some: Explains) =>
-    failureCells.filter((cell) => matchesCell(some, cell)).reduce((sum, { count }) => sum + count, 0);
-  const { behaviours } = explains;
-  const all = countOfCells(behaviours === undefined ? {} : { behaviours });
-  return all === 0 ? 0 : countOfCells(explains) / all;
-}
-
 /** When the last 502 that fits was logged; null where cells have no times. */
 function lastFitting(logs: AccessLogEvidence, explains: Explains): number | null {
   const times = logs.failureCells
     .filter((cell) => matchesCell(explains, cell))
     .flatMap(({ lastAt }) => (lastAt === undefined ? [] : [Date.parse(lastAt)]));
   return times.length === 0 ? null : Math.max(...times);
-}
-
-/** The traffic of the behaviours that are meant, minute by minute; of all of them where they are not told apart. */
-function pointsOf(logs: AccessLogEvidence, { behaviours }: Explains): readonly Point[] {
-  const told = logs.byBehaviour ?? [];
-  const own = behaviours === undefined ? told : told.filter(({ behaviour }) => behaviours.includes(behaviour));
-  const sums = new Map<Iso, { requests: number; failures: number; served: number | null }>();
-  const points: BehaviourTraffic['perMinute'] =
-    own.length === 0 ? logs.perMinute : own.flatMap(({ perMinute }) => perMinute);
-  for (const point of points) {
-    const served = point.served ?? null;
-    const sum = sums.get(point.minute) ?? { requests: 0, failures: 0, served: 0 };
-    sums.set(point.minute, {
-      requests: sum.requests + point.requests,
-      failures: sum.failures + point.failures,
-      served: sum.served === null || served === null ? null : sum.served + served,
-    });
-  }
-  return [...sums].map(([minute, sum]) => ({ atMs: Date.parse(minute), ...sum })).sort((a, b) => a.atMs - b.atMs);
-}
-
-/** The part of the successes that is of the hosts that are meant; how many of them came from the cache is taken to be alike for all. */
-function partOfHosts(logs: AccessLogEvidence, { hosts }: Explains): number {
-  const { host: counts } = logs.dimensions;
-  const all = counts.reduce((sum, { requests, failures }) => sum + requests - failures, 0);
-  if (hosts === undefined || all === 0) return 1;
-  const own = counts.filter(({ value }) => hosts.includes(value.toLowerCase()));
-  return own.reduce((sum, { requests, failures }) => sum + requests - failures, 0) / all;
-}
-
-function sumOf(points: readonly Point[], of: (point: Point) => number): number {
-  return points.reduce((sum, point) => sum + of(point), 0);
 }

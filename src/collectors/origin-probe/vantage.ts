@@ -7,7 +7,7 @@ import type {
   OriginProbe,
   Vantage,
 } from '../../diagnosis/evidence.js';
-import { listOf } from '../../diagnosis/wording.js';
+import { listOf, plain } from '../../diagnosis/wording.js';
 
 /** What was seen of the origin, before a vantage is put to it. */
 export type Seen = Pick<OriginProbe, 'refusedAddresses' | 'addresses'> & { readonly dns: DnsProbe };
@@ -27,8 +27,25 @@ export function rankVantage(origin: Origin, connection: OriginConnection, seen: 
   const blind = findBlindness(seen);
   if (blind !== null) return { class: 'blind', because: blind };
   const misleading = findDifference(origin, connection);
-  if (misleading !== null) return { class: 'misleading', because: misleading };
-  return { class: 'valid', because: describeValid(origin, connection) };
+  const difference = describeMissingHeaders(origin);
+  const afterHandshake = difference === null ? {} : { afterHandshake: difference };
+  if (misleading !== null) return { class: 'misleading', because: misleading, ...afterHandshake };
+  return { class: 'valid', because: describeValid(origin, connection), ...afterHandshake };
+}
+
+/**
+ * Headers that CloudFront adds are often a secret by which the origin knows it; without them it may answer anything, or hang up.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html#add-origin-custom-headers-restrict-access
+ */
+function describeMissingHeaders({ customHeaderNames }: Origin): string | null {
+  if (customHeaderNames.length === 0) return null;
+  const [one] = customHeaderNames;
+  return customHeaderNames.length === 1
+    ? `CloudFront adds the header ${plain(one ?? '', 60)}, which the probe does not send, and an origin that asks for it treats us otherwise.`
+    : `CloudFront adds ${customHeaderNames.length} headers (${listOf(
+        customHeaderNames.map((name) => plain(name, 60)),
+        3,
+      )}), which the probe does not send, and an origin that asks for one treats us otherwise.`;
 }
 
 function findBlindness({ dns, refusedAddresses, addresses }: Seen): string | null {
