@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EvidenceBag } from '../diagnosis/evidence.js';
 import type { Decision } from '../remediation/decision.js';
-import { changeFields, type Proposal } from '../remediation/proposal.js';
+import { type ChangeOffer, changeFields, type Proposal } from '../remediation/proposal.js';
 
 const slackId = z.string().max(64);
 
@@ -49,6 +49,10 @@ export interface Changes {
   /** One compare-and-set; where it leads to `approved`, the job that applies it is enqueued. */
   decide(proposalId: string, decision: Decision, now: Date): Promise<DecisionResult>;
   read(proposalId: string): Promise<Proposal | null>;
+  /** What a finished check offers to change, in the order of its buttons; empty where it is no longer kept. */
+  offers(checkId: string): Promise<readonly ChangeOffer[]>;
+  /** Proposals that are not over, and those in force that can still be rolled back; newest first, at most 20. */
+  live(): Promise<readonly Proposal[]>;
   /** The evidence of the newest finished check of a distribution, at most a day old. */
   newestEvidence(distributionId: string): Promise<{ readonly checkId: string; readonly bag: EvidenceBag } | null>;
 }

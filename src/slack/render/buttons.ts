@@ -1,9 +1,20 @@
-/** The buttons of cf502 and their ids. A button carries only the id of the check; everything else is looked up on the click. */
+/** The buttons of cf502 and their ids. A button carries only an id; everything else is looked up on the click. */
 import type { Button } from '@slack/types';
 import { slackLimits } from './limits.js';
 import { cleanText, plain } from './text.js';
 
-export const actionIds = { cancel: 'cf502_cancel', checkAgain: 'cf502_check_again' } as const;
+export const actionIds = {
+  cancel: 'cf502_cancel',
+  checkAgain: 'cf502_check_again',
+  /** These carry the id of a proposal. */
+  approve: 'cf502_approve',
+  reject: 'cf502_reject',
+  revoke: 'cf502_revoke',
+  breakGlass: 'cf502_break_glass',
+  rollBack: 'cf502_roll_back',
+  /** Carries the id of a check and the number of one of its offers: `chk_…:0`. */
+  proposeOffer: 'cf502_propose_offer',
+} as const;
 
 export function cancelButton(checkId: string): Button {
   return {

@@ -1,0 +1,217 @@
+/** The card of a proposal: a projection of its state and of nothing else, so that the same state always looks the same. */
+import type { Button, KnownBlock } from '@slack/types';
+import type { Proposal } from '../../remediation/proposal.js';
+import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
+import { fieldWords, proposeLine, stepSpoken, stepWords, subjectSpoken, targetName } from './change-words.js';
+import { approveButton, breakGlassButton, rejectButton, revokeButton, rollBackButton } from './proposal-buttons.js';
+import {
+  applicationRows,
+  approverRow,
+  bindingRow,
+  changeRow,
+  decisionRows,
+  endRow,
+  expiryRow,
+  forecastRows,
+  noteRows,
+  originRows,
+  proofRows,
+  testRow,
+} from './proposal-facts.js';
+import { reachRows } from './proposal-reach.js';
+import { bold, cleanText, code, fallbackText, type Piece, utc } from './text.js';
+
+export interface CardOptions {
+  /** Whether the policy lets anybody break the glass. */
+  readonly mayBreakGlass: boolean;
+}
+
+/** What differs from state to state. */
+interface Face {
+  /** In front of the change, in the header and in the sentence for notifications. */
+  readonly title: string;
+  readonly spoken: string;
+  readonly rows: readonly Piece[][];
+  readonly buttons: readonly Button[];
+}
+
+export function renderProposal(proposal: Proposal, options: CardOptions): RenderedMessage {
+  const face = faceOf(proposal, options);
+  const { change } = proposal;
+  const blocks: KnownBlock[] = [
+    header(`${face.title}: ${fieldWords[change.field].name} of ${targetName(change.target, 40)}, ${stepWords(change)}`),
+    ...warnings(proposal),
+    list([], face.rows),
+    ...(isOver(proposal) ? [context(`To propose it again: /cf502 ${proposeLine(change)}`)] : []),
+  ];
+  return withinLimits(
+    fallbackText(`${proposal.dryRun ? 'Dry run. ' : ''}${face.spoken}`),
+    blocks,
+    face.buttons.length === 0 ? [] : [actions(...face.buttons)],
+  );
+}
+
+/** What nobody may overlook: above everything else, and only while it matters. */
+function warnings({ state, dryRun, breakGlass, forecast }: Proposal): KnownBlock[] {
+  return [
+    ...(dryRun
+      ? [
+          paragraph(
+            bold('DRY RUN: nothing is sent to AWS. '),
+            'Once approved, cf502 says exactly what it would have sent.',
+          ),
+        ]
+      : []),
+    ...(forecast.stance !== 'supports' && (state === 'pending' || state === 'approved')
+      ? [paragraph(bold('The evidence does not support this.'))]
+      : []),
+    ...(breakGlass === null
+      ? []
+      : [paragraph(bold('BREAK GLASS: this went ahead without the approvals that the policy asks for.'))]),
+  ];
+}
+
+/** Everything that depends on the state, in one place: a state without its face does not compile. */
+function faceOf(proposal: Proposal, { mayBreakGlass }: CardOptions): Face {
+  const what = `${subjectSpoken(proposal.change)} ${stepSpoken(proposal.change)}`;
+  const asked = [changeRow(proposal), ...originRows(proposal), ...forecastRows(proposal.forecast)];
+  const reach = [...reachRows(proposal.blastRadius), testRow(proposal)];
+  const decided = [...asked, ...reach, ...decisionRows(proposal)];
+  switch (proposal.state) {
+    case 'pending':
+      return {
+        title: 'Approval needed',
+        spoken: `Approval is needed to change ${what}. It expires on ${utc(proposal.expiresAt)}.`,
+        rows: [
+          ...asked,
+          ...reach,
+          approverRow(proposal),
+          expiryRow(proposal),
+          bindingRow(proposal),
+          ...noteRows(proposal),
+        ],
+        buttons: [
+          approveButton(proposal),
+          rejectButton(proposal),
+          revokeButton(proposal),
+          ...(mayBreakGlass ? [breakGlassButton(proposal)] : []),
+        ],
+      };
+    case 'approved':
+      return {
+        title: 'Approved',
+        spoken: `Approved, and about to be applied: ${what}.`,
+        rows: [...decided, bindingRow(proposal), ...noteRows(proposal)],
+        buttons: [revokeButton(proposal)],
+      };
+    case 'applying':
+      return {
+        title: 'Being applied',
+        spoken: `Being applied: ${what}.`,
+        rows: [...decided, bindingRow(proposal), ...noteRows(proposal)],
+        buttons: [],
+      };
+    case 'applied':
+      return {
+        title: 'Applied',
+        spoken: `Applied: ${what}. Its test has not been run yet.`,
+        rows: [...decided, ...applicationRows(proposal), ...noteRows(proposal)],
+        buttons: undo(proposal),
+      };
+    case 'verified':
+      return {
+        title: 'Applied and verified',
+        spoken: `Applied and verified by its test: ${what}.`,
+        rows: [...proofRows(proposal.proof), ...decided, ...applicationRows(proposal), ...noteRows(proposal)],
+        buttons: undo(proposal),
+      };
+    case 'not-verified':
+      return {
+        title: 'Applied, not verified',
+        spoken: `Applied, but its test did not show that it helps: ${what}. Decide whether to roll it back.`,
+        rows: [...proofRows(proposal.proof), ...decided, ...applicationRows(proposal), ...noteRows(proposal)],
+        buttons: undo(proposal),
+      };
+    case 'rolled-back':
+      return {
+        title: 'Rolled back',
+        spoken: `Rolled back: ${subjectSpoken(proposal.change)} is what it was before.`,
+        rows: [endRow('Rolled back', proposal), ...proofRows(proposal.proof), ...decided, ...applicationRows(proposal)],
+        buttons: [],
+      };
+    case 'rehearsed':
+      return {
+        title: 'Dry run over',
+        spoken: `The dry run is over and nothing was sent: ${what}.`,
+        rows: [[bold('What would have been sent: '), lastNote(proposal)], ...decided, bindingRow(proposal)],
+        buttons: [],
+      };
+    case 'rejected':
+      return {
+        title: 'Rejected',
+        spoken: `Rejected, nothing was changed: ${what}.`,
+        rows: [endRow('Rejected', proposal), ...asked, ...decisionRows(proposal)],
+        buttons: [],
+      };
+    case 'expired':
+      return {
+        title: 'Expired',
+        spoken: `Expired before it was applied, nothing was changed: ${what}.`,
+        rows: [endRow('Expired', proposal), ...asked, ...decisionRows(proposal)],
+        buttons: [],
+      };
+    case 'revoked':
+      return {
+        title: 'Revoked',
+        spoken: `Revoked, nothing was changed: ${what}.`,
+        rows: [endRow('Revoked', proposal), ...asked, ...decisionRows(proposal)],
+        buttons: [],
+      };
+    case 'failed':
+      return {
+        title: 'Failed',
+        spoken: `This could not be applied: ${what}. ${cleanText(proposal.failure ?? 'The reason is not known.', 600)}`,
+        rows: [
+          [bold('What happened: '), cleanText(proposal.failure ?? 'The reason is not known.', 900)],
+          ...decided,
+          ...applicationRows(proposal),
+          ...noteRows(proposal),
+        ],
+        buttons: [],
+      };
+  }
+}
+
+function lastNote({ history, state }: Proposal): string {
+  return cleanText(history.findLast((step) => step.to === state)?.note ?? 'This is no longer known.', 900);
+}
+
+/** A roll-back is not rolled back in its turn: the original can be proposed again. */
+function undo(proposal: Proposal): Button[] {
+  return proposal.rollbackOf === null ? [rollBackButton(proposal)] : [];
+}
+
+/** Whether nothing was changed and nothing will be, so that somebody may want to ask anew. */
+function isOver({ state }: Proposal): boolean {
+  return state === 'rejected' || state === 'expired' || state === 'revoked' || state === 'failed';
+}
+
+/** What the channel is told when somebody went ahead without the approvals. */
+export function renderBreakGlassNotice(proposal: Proposal): RenderedMessage {
+  const who = proposal.breakGlass;
+  const what = `${subjectSpoken(proposal.change)} ${stepSpoken(proposal.change)}`;
+  return {
+    text: fallbackText(`Break glass: a change goes ahead without the approvals that the policy asks for: ${what}.`),
+    blocks: [
+      paragraph(
+        bold('BREAK GLASS. '),
+        ...(who === null ? ['Somebody'] : [{ type: 'user' as const, user_id: who.userId }]),
+        ` goes ahead without the approvals that the policy asks for: ${what}. Proposal `,
+        code(cleanText(proposal.id, 40)),
+        '.',
+      ),
+      ...(who === null ? [] : [paragraph(bold('Reason given: '), `“${cleanText(who.reason, 900)}”`)]),
+      context('This is in the audit log.'),
+    ],
+  };
+}
