@@ -7,6 +7,7 @@ import type { Config } from '../src/config.js';
 import { type AwsClients, createAwsClients } from '../src/platform/aws.js';
 import { type CheckStore, createCheckStore } from '../src/platform/check-store.js';
 import type { Log } from '../src/platform/log.js';
+import { logSettings } from '../src/platform/log-settings.js';
 import { type NetworkSettings, networkSettings } from '../src/platform/network-settings.js';
 import { createWorkerConnection } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
@@ -106,5 +107,13 @@ export function collectContext(
   onProgress: (phrase: string) => void,
   log: Log,
 ): CollectContext {
-  return { signal, now: services.now, aws: services.createAws(userId), network: services.network, log, onProgress };
+  return {
+    signal,
+    now: services.now,
+    aws: services.createAws(userId),
+    network: services.network,
+    logs: logSettings(services.policy),
+    log,
+    onProgress,
+  };
 }

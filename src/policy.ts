@@ -69,6 +69,54 @@ const changePolicySchema = z.strictObject({
   proofWindowMinutes: z.number().int().min(1).max(120).default(15),
 });
 
+/** Where the audit log is copied to, so that nobody who holds Redis can rewrite it unseen. The bucket has Object Lock switched on. */
+const auditPolicySchema = z.strictObject({
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not the name of a bucket'),
+  /** Ends with a slash where it is a folder. */
+  prefix: z
+    .string()
+    .max(400)
+    .regex(/^[\w!.*'()/-]*$/, 'holds characters that S3 keys had better not have')
+    .default('cf502-audit/'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region such as eu-west-1'),
+  /** How long nobody can delete what was shipped. */
+  retentionDays: z.number().int().min(1).max(36_500).default(365),
+  /** `compliance`: nobody at all; `governance`: nobody without s3:BypassGovernanceRetention. */
+  lock: z.enum(['compliance', 'governance']).default('compliance'),
+  /** Role assumed for shipping and nothing else; absent: the credentials of the process. */
+  roleArn: roleArn.optional(),
+  externalId: z.string().min(2).optional(),
+});
+
+/** Logs that the policy file names, in place of those that AWS's configuration leads to. */
+const namedLogs = z.union([
+  z.strictObject({
+    /** `{yyyy}`, `{MM}`, `{dd}` and `{HH}` stand for the UTC hour of the requests. */
+    s3: z
+      .string()
+      .regex(
+        /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w!.*'()=/{}-]*)?$/,
+        'is not a place such as s3://my-logs/cdn/{yyyy}/{MM}/{dd}/{HH}/',
+      ),
+    format: z.enum(['w3c', 'plain', 'json', 'raw', 'parquet']).default('w3c'),
+    /** Between the values of a row, for `w3c`, `plain` and `raw`. */
+    delimiter: z.string().min(1).max(5).default('\t'),
+    /** Columns in order, for `raw`, whose objects do not name them. */
+    fields: z
+      .array(z.string().regex(/^[\w()-]{1,64}$/, 'is not the name of a log field'))
+      .max(80)
+      .default([]),
+  }),
+  z.strictObject({
+    logGroup: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}$/,
+        'is not the ARN of a log group of CloudWatch Logs',
+      ),
+  }),
+]);
+
 const policySchema = z.strictObject({
   version: z.literal(1),
   /** Name a person may type -> the distribution and who may ask about it. */
@@ -81,6 +129,8 @@ const policySchema = z.strictObject({
         channels: z.array(slackChannel).min(1).optional(),
         /** People who may ask about it; absent: all. */
         users: z.array(slackUser).min(1).optional(),
+        /** Where its logs lie; absent: where AWS's configuration says. */
+        logs: z.array(namedLogs).min(1).max(8).optional(),
       }),
     )
     .default({}),
@@ -120,6 +170,42 @@ const policySchema = z.strictObject({
       failingPaths: true,
       throughTheEdge: false,
     }),
+  logs: z
+    .strictObject({
+      /** `auto`: objects in S3 are read by cf502 and log groups by Logs Insights; Athena takes over what is past the budget. */
+      engine: z.enum(['auto', 'local', 'athena', 'insights']).default('auto'),
+      /** Whether S3 may charge the account of the read role for reading Requester Pays buckets. */
+      requesterPays: z.boolean().default(false),
+      athena: z
+        .strictObject({
+          /** Absent: the region of each log bucket. */
+          region: z
+            .string()
+            .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not the name of a region')
+            .optional(),
+          /** Must have a cut-off for the bytes that one query scans. */
+          workgroup: z.string().regex(/^[\w.-]{1,128}$/, 'is not the name of a workgroup'),
+          catalog: z
+            .string()
+            .regex(/^\w{1,128}$/, 'is not the name of a catalog')
+            .default('AwsDataCatalog'),
+          /** cf502 makes its tables in it. */
+          database: z.string().regex(/^[a-z0-9_]{1,128}$/, 'is not the name of a database'),
+          /** Absent: where the workgroup puts results. */
+          outputLocation: z
+            .string()
+            .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.*$/, 'is not a place such as s3://my-results/cf502/')
+            .optional(),
+          /** https://aws.amazon.com/athena/pricing/ */
+          dollarsPerTerabyte: z.number().min(0).default(5),
+        })
+        .optional(),
+      /** https://aws.amazon.com/cloudwatch/pricing/ */
+      insights: z
+        .strictObject({ dollarsPerGigabyte: z.number().min(0).default(0.005) })
+        .default({ dollarsPerGigabyte: 0.005 }),
+    })
+    .default({ engine: 'auto', requesterPays: false, insights: { dollarsPerGigabyte: 0.005 } }),
   checks: z
     .strictObject({
       /** A check ends at this age with what it has. */
@@ -132,6 +218,8 @@ const policySchema = z.strictObject({
     .default({ deadlineSeconds: 120, defaultSinceMinutes: 60, maxWindowHours: 24, maxLogBytes: 2_000_000_000 }),
   /** Changes of time-outs. Absent: cf502 proposes none and holds no right to make any. */
   changes: changePolicySchema.optional(),
+  /** Shipping of the audit log. Absent: it is kept in Redis only. */
+  audit: auditPolicySchema.optional(),
 });
 
 export type Policy = z.infer<typeof policySchema>;

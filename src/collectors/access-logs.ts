@@ -1,9 +1,11 @@
-/** Scans the standard access logs (legacy, in S3) of a distribution over a window. */
+/** Scans the access logs of a distribution over a window: standard logging v1 and v2 in S3, and log groups through a query. */
 import type { AccessLogEvidence } from '../diagnosis/evidence.js';
-import { Failure } from '../failure.js';
 import type { Collector } from './collector.js';
+import { listLogs, nameSources } from './list-logs.js';
 import { describeLogs } from './log-notes.js';
-import { chooseObjects, findBucketRegion, folderOf, listHours, listLogObjects } from './log-objects.js';
+import { chooseObjects } from './log-objects.js';
+import { folderAt } from './log-sources.js';
+import { describeTroubles } from './log-troubles.js';
 import { readLogObjects } from './read-log-objects.js';
 
 /**
@@ -12,47 +14,31 @@ import { readLogObjects } from './read-log-objects.js';
  * @throws Failure `not-found` where logging is off, `access-denied` where the bucket or all of its objects cannot be read.
  */
 export const collectAccessLogs: Collector<'access-logs'> = async (context, task) => {
-  const { distributionId, legacyLogging, window, pathPattern, maxBytes } = task;
-  if (legacyLogging === null || !legacyLogging.enabled || legacyLogging.bucket === '')
-    throw new Failure(
-      'not-found',
-      `Standard logging to S3 is off for ${distributionId}, so there are no rows to count.`,
-      {
-        details: {
-          remedy:
-            'Turn on standard logging in CloudFront > the distribution > Logging; logs are reliable about four hours later.',
-          tried: ['Logging in the configuration of the distribution'],
-        },
-      },
-    );
-  const { bucket, prefix } = legacyLogging;
-  const region = await findBucketRegion(context, bucket);
-  const hours = listHours(window);
-  context.onProgress(`Listing ${hours.length === 1 ? '1 hour' : `${hours.length} hours`} of logs`);
-  const listed = await listLogObjects(context, { region, bucket, prefix, distributionId }, hours);
-  const { chosen, leftOut } = chooseObjects(listed, maxBytes);
+  const { window, pathPattern, maxBytes } = task;
+  const listed = await listLogs(context, task);
+  const all = listed.listings.flatMap((listing) => listing.objects.map((object) => ({ ...object, listing })));
+  const { chosen, leftOut } = chooseObjects(all, maxBytes);
   const behaviours = task.behaviours.map((behaviour) => behaviour.pathPattern);
   const options = { window, pathPattern, behaviours };
-  const objects = await readLogObjects(context, context.aws.s3(region), bucket, chosen, options);
+  const objects = await readLogObjects(context, chosen, options);
   const { rowsByHour, hiddenOriginErrors, ...counted } = objects.aggregate.finish();
 
-  const listedByHour = new Map<string, number>();
-  for (const { hour } of listed) listedByHour.set(hour, (listedByHour.get(hour) ?? 0) + 1);
-  const perHour = hours.map((hour) => ({
+  const perHour = listed.byHour.map(({ hour, objects: count }) => ({
     hour,
-    objects: listedByHour.get(hour) ?? 0,
+    objects: count,
     rows: rowsByHour.get(hour) ?? 0,
   }));
   const rows = { ...counted.rows, malformed: objects.malformed, duplicates: objects.duplicates };
+  const [first] = listed.listings;
   return {
     ...counted,
     hiddenOriginErrors,
-    source: `standard logging v1, s3://${bucket}/${folderOf(prefix)}`,
-    bucket,
-    prefix,
+    source: nameSources(listed.listings.map(({ source }) => source)),
+    bucket: first?.source.bucket ?? '',
+    prefix: first === undefined ? '' : folderAt(first.folder, window.from),
     pathPattern,
     objects: {
-      listed: listed.length,
+      listed: listed.objects,
       read: objects.read,
       bytes: objects.bytes,
       failed: objects.failed,
@@ -61,18 +47,21 @@ export const collectAccessLogs: Collector<'access-logs'> = async (context, task)
     hours: perHour,
     rows,
     missingFields: objects.missingFields,
-    notes: describeLogs({
-      window,
-      now: context.now(),
-      hours: perHour,
-      newestRow: counted.newestRow,
-      leftOut,
-      maxBytes,
-      failedCount: objects.failedCount,
-      rows,
-      missingFields: objects.missingFields,
-      hiddenOriginErrors,
-      duplicatesAreComplete: objects.duplicatesAreComplete,
-    }),
+    notes: [
+      ...listed.notes,
+      ...describeTroubles(objects.troubles, chosen.length, objects.duplicates),
+      ...describeLogs({
+        window,
+        now: context.now(),
+        hours: perHour,
+        newestRow: counted.newestRow,
+        leftOut,
+        maxBytes,
+        rows,
+        missingFields: objects.missingFields,
+        hiddenOriginErrors,
+        duplicatesAreComplete: objects.duplicatesAreComplete,
+      }),
+    ],
   } satisfies AccessLogEvidence;
 };

@@ -19,6 +19,7 @@ import type {
 import type { Target } from '../diagnosis/target.js';
 import type { AwsClients } from '../platform/aws.js';
 import type { Log } from '../platform/log.js';
+import type { LogSettings } from '../platform/log-settings.js';
 import type { NetworkSettings } from '../platform/network-settings.js';
 
 export interface CollectContext {
@@ -27,6 +28,8 @@ export interface CollectContext {
   readonly now: () => Date;
   readonly aws: AwsClients;
   readonly network: NetworkSettings;
+  /** How access logs are read; absent: as the default policy says. */
+  readonly logs?: LogSettings;
   readonly log: Log;
   /** Short phrase on how far it is, for the live message: `12 of 40 log objects`. May be called often. */
   readonly onProgress: (phrase: string) => void;
@@ -38,6 +41,8 @@ export type CollectTask =
   | {
       readonly kind: 'access-logs';
       readonly distributionId: string;
+      /** By which deliveries of standard logging v2 are found; absent in tasks of earlier versions: then only v1 is looked for. */
+      readonly distributionArn?: string;
       readonly legacyLogging: LegacyLogging | null;
       readonly behaviours: readonly Pick<Behaviour, 'pathPattern' | 'isDefault'>[];
       readonly window: TimeWindow;

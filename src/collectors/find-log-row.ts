@@ -3,8 +3,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { findRow } from '../access-log/find-row.js';
 import type { Iso, LegacyLogging } from '../diagnosis/evidence.js';
 import type { LoggedRequest } from '../diagnosis/logged-request.js';
+import { Failure } from '../failure.js';
 import type { CollectContext } from './collector.js';
-import { findBucketRegion, type LogObject, listHours, listLogObjects } from './log-objects.js';
+import { type LogObject, listLogObjects } from './log-objects.js';
+import { legacySource } from './log-sources.js';
 import { openObject, translateStreamError } from './read-log-objects.js';
 
 export interface WantedRow {
@@ -34,12 +36,13 @@ const clockMarginMs = 2 * 60_000;
  * @throws Failure `not-found` or `access-denied` for the bucket, and whatever keeps an object from being read.
  */
 export async function findLogRow(context: CollectContext, wanted: WantedRow): Promise<RowLook> {
-  const { bucket, prefix } = wanted.logging;
   const { distributionId, sentAt } = wanted;
+  const source = legacySource(distributionId, { enabled: true, ...wanted.logging });
+  if (source === null) throw new Failure('not-found', 'Standard logging to S3 is off.');
+  const { bucket } = source;
   const listedAt = context.now().getTime();
-  const region = await findBucketRegion(context, bucket);
   const window = { from: shift(sentAt, -clockMarginMs), to: shift(sentAt, wanted.elapsedMs + clockMarginMs) };
-  const listed = await listLogObjects(context, { region, bucket, prefix, distributionId }, listHours(window));
+  const { objects: listed, region } = await listLogObjects(context, source, window);
   const from = wanted.readUpTo ?? window.from;
   const { chosen, next } = chooseUnread(listed, from, wanted.maxBytes);
   const s3 = context.aws.s3(region);

@@ -7,9 +7,8 @@ export interface LogNotesInput {
   readonly now: Date;
   readonly hours: AccessLogEvidence['hours'];
   readonly newestRow: Iso | null;
-  readonly leftOut: readonly LogObject[];
+  readonly leftOut: readonly Pick<LogObject, 'hour' | 'bytes'>[];
   readonly maxBytes: number;
-  readonly failedCount: number;
   readonly rows: AccessLogEvidence['rows'];
   readonly missingFields: readonly string[];
   readonly hiddenOriginErrors: number;
@@ -22,7 +21,7 @@ const hourMs = 3_600_000;
 const latestDeliveryMs = 24 * hourMs;
 
 export function describeLogs(input: LogNotesInput): readonly string[] {
-  const { leftOut, failedCount, rows, missingFields, hiddenOriginErrors } = input;
+  const { leftOut, rows, missingFields, hiddenOriginErrors } = input;
   const notes = [...describeMissingHours(input), ...describeLateness(input)];
   if (leftOut.length > 0) {
     const newest = leftOut[0]?.hour ?? '';
@@ -30,10 +29,6 @@ export function describeLogs(input: LogNotesInput): readonly string[] {
       `${plural(leftOut.length, 'log object')} (${megabytes(leftOut)} MB) from ${clock(newest)} and earlier ${leftOut.length === 1 ? 'was' : 'were'} left out: a check reads at most ${Math.round(input.maxBytes / 1e6)} MB, the newest hours first.`,
     );
   }
-  if (failedCount > 0)
-    notes.push(
-      `${plural(failedCount, 'log object')} could not be read to the end, and none of the rows in there are counted${rows.duplicates > 0 ? ', nor are rows that stood in there and elsewhere' : ''}.`,
-    );
   if (rows.malformed > 0)
     notes.push(
       `${plural(rows.malformed, 'line')} could not be understood and ${rows.malformed === 1 ? 'is' : 'are'} not counted.`,
@@ -75,6 +70,6 @@ function plural(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-function megabytes(objects: readonly LogObject[]): number {
+function megabytes(objects: readonly Pick<LogObject, 'hour' | 'bytes'>[]): number {
   return Math.round(objects.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
 }

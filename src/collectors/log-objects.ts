@@ -1,25 +1,50 @@
-/** Finds the objects of standard logging (legacy) that hold a window: bucket region, exact key prefixes per hour, listing, byte budget. */
-import { GetBucketLocationCommand, HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+/** Lists the log objects of a source that can hold rows of a window, hour by hour, and chooses what fits a byte budget. */
+import { type _Object as ListedObject, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Iso, TimeWindow } from '../diagnosis/evidence.js';
-import { Failure, toFailure } from '../failure.js';
 import { callAws } from '../platform/aws.js';
 import { mapBounded } from './bounded.js';
 import type { CollectContext } from './collector.js';
-import { readAll } from './pages.js';
+import { explainRefusal, findBucketRegion, payerOf } from './log-bucket.js';
+import { fileNamePrefix, folderAt, hourInName, type S3LogSource } from './log-sources.js';
+import { readPages } from './pages.js';
 
 export interface LogObject {
   readonly key: string;
+  /** As it lies in S3: compressed. */
   readonly bytes: number;
-  /** The UTC hour of the requests in it, from its name. */
+  /** The UTC hour of the requests in it, from its name, or from its folder where the name tells none. */
   readonly hour: Iso;
   /** When S3 took it; absent where S3 did not say. */
   readonly writtenAt?: Iso;
 }
 
+/**
+ * What a source holds for a window, before anything of it is read: what a budget is reckoned with, and what shards are cut from. Plain JSON.
+ */
+export interface LogListing {
+  readonly source: S3LogSource;
+  readonly region: string;
+  /** Of `source.folders` the one in use. */
+  readonly folder: string;
+  /** Those that can be read, oldest hour first. */
+  readonly objects: readonly LogObject[];
+  /** Sum over `objects`. */
+  readonly bytes: number;
+  /** Every UTC hour that the window touches, oldest first; the sum is that of `objects`, except where names tell no hour. */
+  readonly byHour: readonly { readonly hour: Iso; readonly objects: number; readonly bytes: number }[];
+  /** In a storage class that must be restored first; not among `objects`. */
+  readonly archived: { readonly objects: number; readonly bytes: number; readonly newest: Iso | null };
+  /** Whether there are more objects than are listed: then the oldest hours are missing. */
+  readonly truncated: boolean;
+}
+
 const hourMs = 3_600_000;
-const anyRegion = 'us-east-1';
 /** Hours listed at once. */
 const listingsAtOnce = 8;
+/** A listing costs a call for every thousand objects; a check needs no more than this to know that it is too much. */
+const mostObjects = 200_000;
+/** Classes whose objects cannot be read before they are restored. https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html */
+const archiveClasses: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 /** Every UTC hour that the window touches, oldest first. */
 export function listHours(window: TimeWindow): readonly Iso[] {
@@ -30,124 +55,176 @@ export function listHours(window: TimeWindow): readonly Iso[] {
   return hours;
 }
 
-/** The folder that log objects lie in: empty, or ending in a slash. */
-export function folderOf(prefix: string): string {
-  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-}
-
 /**
- * What the keys of an hour begin with: `<prefix>/<distribution id>.YYYY-MM-DD-HH.`; CloudFront adds the slash where the prefix lacks it.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
+ * All log objects of a source for a window, late deliveries among them: those are named for the hour of their requests. Asks for exact key
+ * prefixes, an hour each, and never walks through a bucket.
+ * @throws Failure `not-found` where there is no such bucket, `access-denied` with its remedy where it may not be listed.
  */
-export function keyPrefixOf(prefix: string, distributionId: string, hour: Iso): string {
-  return `${folderOf(prefix)}${distributionId}.${hour.slice(0, 10)}-${hour.slice(11, 13)}.`;
-}
-
-/** @throws Failure `not-found` where there is no such bucket, `access-denied` where neither way of asking is allowed. */
-export async function findBucketRegion({ aws, signal }: CollectContext, bucket: string): Promise<string> {
-  const resource = `arn:aws:s3:::${bucket}`;
-  const s3 = aws.s3(anyRegion);
-  try {
-    const { LocationConstraint: place } = await callAws(
-      's3:GetBucketLocation',
-      resource,
-      () => s3.send(new GetBucketLocationCommand({ Bucket: bucket }), { abortSignal: signal }),
-      signal,
-    );
-    // The oldest region is reported as nothing, and the second oldest by its first name.
-    if (place === undefined || String(place) === '') return anyRegion;
-    return place === 'EU' ? 'eu-west-1' : place;
-  } catch (thrown) {
-    const failure = toFailure(thrown);
-    if (failure.kind === 'not-found') throw noSuchBucket(bucket, failure);
-    if (failure.kind !== 'access-denied') throw failure;
-    const region = await askByHead({ aws, signal }, bucket, resource);
-    if (region === null) throw failure;
-    return region;
-  }
-}
-
-/** HeadBucket needs `s3:ListBucket` alone, and even its refusals name the region. */
-async function askByHead(
-  { aws, signal }: Pick<CollectContext, 'aws' | 'signal'>,
-  bucket: string,
-  resource: string,
-): Promise<string | null> {
-  try {
-    const { BucketRegion: region } = await callAws(
-      's3:ListBucket',
-      resource,
-      () => aws.s3(anyRegion).send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: signal }),
-      signal,
-    );
-    return region ?? anyRegion;
-  } catch (thrown) {
-    signal.throwIfAborted();
-    return regionInAnswer(toFailure(thrown).cause);
-  }
-}
-
-function regionInAnswer(error: unknown): string | null {
-  const answer = read(error, '$response');
-  const region = read(read(answer, 'headers'), 'x-amz-bucket-region');
-  return typeof region === 'string' && region !== '' ? region : null;
-}
-
-function read(from: unknown, name: string): unknown {
-  return typeof from === 'object' && from !== null && name in from ? Reflect.get(from, name) : undefined;
-}
-
-function noSuchBucket(bucket: string, cause: Failure): Failure {
-  return new Failure('not-found', `The log bucket ${bucket} of the distribution does not exist.`, {
-    cause,
-    details: {
-      remedy: 'Set the log bucket anew in CloudFront > the distribution > Logging.',
-      tried: [`s3://${bucket}`],
-    },
-  });
-}
-
-/** All log objects of the hours, oldest hour first. */
 export async function listLogObjects(
-  { aws, signal }: CollectContext,
-  place: { readonly region: string; readonly bucket: string; readonly prefix: string; readonly distributionId: string },
+  context: CollectContext,
+  source: S3LogSource,
+  window: TimeWindow,
+): Promise<LogListing> {
+  const region = await findBucketRegion(context, source.bucket);
+  const hours = listHours(window);
+  let found: Found | null = null;
+  let folder = source.folders[0] ?? '';
+  for (const candidate of source.folders) {
+    const listed = await listFolder(context, source, region, candidate, hours);
+    found ??= listed;
+    if (listed.objects.length === 0) continue;
+    found = listed;
+    folder = candidate;
+    break;
+  }
+  return summarise(source, region, folder, hours, found ?? { objects: [], truncated: false });
+}
+
+interface Found {
+  readonly objects: readonly (LogObject & { readonly isArchived: boolean })[];
+  readonly truncated: boolean;
+}
+
+async function listFolder(
+  context: CollectContext,
+  source: S3LogSource,
+  region: string,
+  folder: string,
   hours: readonly Iso[],
-): Promise<readonly LogObject[]> {
-  const { region, bucket, prefix, distributionId } = place;
-  const s3 = aws.s3(region);
-  const perHour = await mapBounded(hours, listingsAtOnce, async (hour) => {
-    const keyPrefix = keyPrefixOf(prefix, distributionId, hour);
-    const objects = await readAll(async (marker) => {
+): Promise<Found> {
+  const { bucket, distributionId } = source;
+  const prefixes = keyPrefixes(source, folder, hours, context.now().toISOString());
+  const s3 = context.aws.s3(region);
+  const wanted = new Set(hours);
+  let listed = 0;
+  let truncated = false;
+  const perPrefix = await mapBounded(prefixes, listingsAtOnce, async ({ prefix, hour }) => {
+    const objects: (LogObject & { readonly isArchived: boolean })[] = [];
+    const pages = readPages(async (marker) => {
       const command = new ListObjectsV2Command({
         Bucket: bucket,
-        Prefix: keyPrefix,
+        Prefix: prefix,
+        OptionalObjectAttributes: ['RestoreStatus'],
+        ...payerOf(context),
         ...(marker === undefined ? {} : { ContinuationToken: marker }),
       });
       const answer = await callAws(
         's3:ListBucket',
         `arn:aws:s3:::${bucket}`,
-        () => s3.send(command, { abortSignal: signal }),
-        signal,
+        () => s3.send(command, { abortSignal: context.signal }),
+        context.signal,
       );
       return { items: answer.Contents, next: answer.IsTruncated === true ? answer.NextContinuationToken : undefined };
     });
-    return objects
-      .filter(({ Key: key }) => key?.endsWith('.gz') === true)
-      .map(({ Key: key = '', Size: bytes = 0, LastModified: at }) => ({
-        key,
-        bytes,
-        hour,
-        ...(at === undefined ? {} : { writtenAt: at.toISOString() }),
-      }));
+    if (listed >= mostObjects) truncated = true;
+    else
+      for await (const page of pages) {
+        listed += page.length;
+        for (const item of page) {
+          const object = readObject(item, source, hour);
+          if (object !== null && (wanted.has(object.hour) || !object.isNamed)) objects.push(object);
+        }
+        if (listed < mostObjects) continue;
+        truncated = true;
+        break;
+      }
+    return objects;
+  }).catch(async (thrown: unknown) => {
+    throw await explainRefusal(context, { bucket, region }, thrown, null);
   });
-  return perHour.flat();
+  context.log.debug({ bucket, folder, distributionId, listed }, 'log objects listed');
+  return { objects: perPrefix.flat(), truncated };
+}
+
+/**
+ * Newest hour first, so that a listing that is cut short lacks the oldest. A folder of an hour may be that of the delivery: the one after the
+ * window is looked through too, for objects whose names are of the window or tell no hour.
+ */
+export function keyPrefixes(
+  { distributionId, isOwnFolder }: Pick<S3LogSource, 'distributionId' | 'isOwnFolder'>,
+  folder: string,
+  hours: readonly Iso[],
+  now: Iso,
+): readonly { readonly prefix: string; readonly hour: Iso }[] {
+  const newestFirst = [...hours].reverse();
+  if (!folder.includes('{HH}'))
+    return newestFirst.map((hour) => ({ prefix: folderAt(folder, hour) + fileNamePrefix(distributionId, hour), hour }));
+  const next = newestFirst[0] === undefined ? '' : new Date(Date.parse(newestFirst[0]) + hourMs).toISOString();
+  const looked = next === '' || next > now ? newestFirst : [next, ...newestFirst];
+  return looked.map((hour) => ({
+    prefix: folderAt(folder, hour) + (isOwnFolder ? '' : `${distributionId}.`),
+    hour,
+  }));
+}
+
+function readObject(
+  { Key: key = '', Size: bytes = 0, LastModified: at, StorageClass: storage, RestoreStatus: restore }: ListedObject,
+  { distributionId, generation }: S3LogSource,
+  hour: Iso,
+): (LogObject & { readonly isArchived: boolean; readonly isNamed: boolean }) | null {
+  if (bytes === 0 || key.endsWith('/') || (generation === 'v1' && !key.endsWith('.gz'))) return null;
+  const named = hourInName(key, distributionId);
+  const isRestored = restore?.RestoreExpiryDate !== undefined && restore.IsRestoreInProgress !== true;
+  return {
+    key,
+    bytes,
+    hour: named ?? hour,
+    isNamed: named !== null,
+    isArchived: archiveClasses.has(storage ?? '') && !isRestored,
+    ...(at === undefined ? {} : { writtenAt: at.toISOString() }),
+  };
+}
+
+function summarise(
+  source: S3LogSource,
+  region: string,
+  folder: string,
+  hours: readonly Iso[],
+  { objects: found, truncated }: Found,
+): LogListing {
+  const sorted = [...found].sort((a, b) => compare(a.hour, b.hour) || compare(a.key, b.key));
+  const objects = sorted
+    .filter(({ isArchived }) => !isArchived)
+    .map(({ key, bytes, hour, writtenAt }) => ({
+      key,
+      bytes,
+      hour,
+      ...(writtenAt === undefined ? {} : { writtenAt }),
+    }));
+  const archived = sorted.filter(({ isArchived }) => isArchived);
+  const byHour = new Map(hours.map((hour) => [hour, { objects: 0, bytes: 0 }]));
+  for (const { hour, bytes } of objects) {
+    const count = byHour.get(hour);
+    if (count === undefined) continue;
+    count.objects += 1;
+    count.bytes += bytes;
+  }
+  return {
+    source,
+    region,
+    folder,
+    objects,
+    bytes: sumBytes(objects),
+    byHour: [...byHour].map(([hour, count]) => ({ hour, ...count })),
+    archived: { objects: archived.length, bytes: sumBytes(archived), newest: archived.at(-1)?.hour ?? null },
+    truncated,
+  };
+}
+
+export function sumBytes(objects: readonly Pick<LogObject, 'bytes'>[]): number {
+  return objects.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Newest hour first, until the budget is spent; the object that would overspend it and all older ones are left out. */
-export function chooseObjects(
-  objects: readonly LogObject[],
+export function chooseObjects<Item extends LogObject>(
+  objects: readonly Item[],
   maxBytes: number,
-): { readonly chosen: readonly LogObject[]; readonly leftOut: readonly LogObject[] } {
+): { readonly chosen: readonly Item[]; readonly leftOut: readonly Item[] } {
   const newestFirst = [...objects].sort((a, b) => b.hour.localeCompare(a.hour) || a.key.localeCompare(b.key));
   let bytes = 0;
   const end = newestFirst.findIndex((object) => {

@@ -9,7 +9,14 @@ import { Failure, failureKinds, toFailure } from '../failure.js';
 import { callAws, translateAwsError } from '../platform/aws.js';
 import { mapBounded } from './bounded.js';
 import type { CollectContext } from './collector.js';
-import type { LogObject } from './log-objects.js';
+import { explainRefusal, payerOf } from './log-bucket.js';
+import type { LogListing, LogObject } from './log-objects.js';
+import { countTroubles, type LogTrouble } from './log-troubles.js';
+
+/** A log object and what it was listed in. */
+export interface PlacedObject extends LogObject {
+  readonly listing: Pick<LogListing, 'source' | 'region'>;
+}
 
 export interface ReadObjects {
   readonly aggregate: AccessLogAggregate;
@@ -19,6 +26,8 @@ export interface ReadObjects {
   readonly duplicates: number;
   readonly failed: AccessLogEvidence['objects']['failed'];
   readonly failedCount: number;
+  /** Why objects failed, and how many for each reason. */
+  readonly troubles: readonly LogTrouble[];
   readonly missingFields: readonly string[];
   readonly duplicatesAreComplete: boolean;
 }
@@ -34,9 +43,7 @@ const refusalsBeforeGivingUp = 3;
 /** @throws Failure where not one object could be read: the reason of the first. */
 export async function readLogObjects(
   context: CollectContext,
-  s3: S3Client,
-  bucket: string,
-  objects: readonly LogObject[],
+  objects: readonly PlacedObject[],
   options: AggregateOptions,
 ): Promise<ReadObjects> {
   const aggregate = createAggregate(options);
@@ -51,11 +58,23 @@ export async function readLogObjects(
   const totals = { read: 0, bytes: 0, malformed: 0, duplicates: 0 };
   let duplicatesAreComplete = true;
 
-  const readOne = async (object: LogObject, index: number): Promise<void> => {
+  const refusals = new Map<string, number>();
+  const explained = new Map<string, Promise<Failure>>();
+  const explain = async (object: PlacedObject, failure: Failure): Promise<Failure> => {
+    if (failure.kind !== 'access-denied') return failure;
+    const { bucket } = object.listing.source;
+    // One refused object tells for all of its bucket.
+    const known =
+      explained.get(bucket) ?? explainRefusal(context, { bucket, region: object.listing.region }, failure, object.key);
+    explained.set(bucket, known);
+    return known;
+  };
+
+  const readOne = async (object: PlacedObject, index: number): Promise<void> => {
     const hour = idsByHour.get(object.hour);
     const ids = hour?.ids ?? new RequestIds();
     try {
-      const scanned = await scanWithRetry(context, s3, bucket, object, { ...options, ids, claimant: index + 1 });
+      const scanned = await scanWithRetry(context, object, { ...options, ids, claimant: index + 1 });
       aggregate.merge(scanned.aggregate);
       for (const name of scanned.missingFields) missingFields.add(name);
       totals.read += 1;
@@ -64,11 +83,13 @@ export async function readLogObjects(
       totals.duplicates += scanned.duplicates;
     } catch (thrown) {
       context.signal.throwIfAborted();
-      const failure = toFailure(thrown);
+      const failure = await explain(object, toFailure(thrown));
       if (failure.kind === 'bug' || failure.kind === 'misconfigured') throw thrown;
       failures.push({ key: object.key, failure });
-      const refusals = failures.filter((one) => one.failure.kind === 'access-denied').length;
-      if (totals.read === 0 && refusals >= refusalsBeforeGivingUp) throw refused(failure, bucket);
+      const { bucket } = object.listing.source;
+      const refused = (refusals.get(bucket) ?? 0) + (failure.kind === 'access-denied' ? 1 : 0);
+      refusals.set(bucket, refused);
+      if (totals.read === 0 && refused >= refusalsBeforeGivingUp && isOnlyBucket(objects, bucket)) throw failure;
     }
     if (hour !== undefined) {
       hour.left -= 1;
@@ -83,12 +104,13 @@ export async function readLogObjects(
 
   await mapBounded(objects, objectsAtOnce, readOne);
   const first = failures[0]?.failure;
-  if (totals.read === 0 && first !== undefined) throw first.kind === 'access-denied' ? refused(first, bucket) : first;
+  if (totals.read === 0 && first !== undefined) throw first;
   return {
     aggregate,
     ...totals,
     failed: failures.slice(0, maxFailedListed).map(({ key, failure }) => ({ key, message: failure.message })),
     failedCount: failures.length,
+    troubles: countTroubles(failures.map(({ failure }) => failure)),
     missingFields: [...missingFields],
     duplicatesAreComplete,
   };
@@ -99,13 +121,17 @@ interface ScanPlan extends AggregateOptions {
   readonly claimant: number;
 }
 
+function isOnlyBucket(objects: readonly PlacedObject[], bucket: string): boolean {
+  return objects.every(({ listing }) => listing.source.bucket === bucket);
+}
+
 async function scanWithRetry(
   context: CollectContext,
-  s3: S3Client,
-  bucket: string,
-  object: LogObject,
+  object: PlacedObject,
   { ids, claimant, ...options }: ScanPlan,
 ): Promise<ScannedObject> {
+  const { bucket } = object.listing.source;
+  const s3 = context.aws.s3(object.listing.region);
   for (let tried = 1; ; tried += 1) {
     try {
       const body = await openObject(context, s3, bucket, object.key);
@@ -121,7 +147,7 @@ async function scanWithRetry(
 
 /** @throws Failure. */
 export async function openObject(
-  { signal }: CollectContext,
+  context: Pick<CollectContext, 'signal' | 'logs'>,
   s3: S3Client,
   bucket: string,
   key: string,
@@ -129,8 +155,9 @@ export async function openObject(
   const { Body: body } = await callAws(
     's3:GetObject',
     arnOf(bucket, key),
-    () => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal }),
-    signal,
+    () =>
+      s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...payerOf(context) }), { abortSignal: context.signal }),
+    context.signal,
   );
   if (body instanceof Readable) return body;
   throw new Failure('bad-data', 'S3 answered without the content of the log object.');
@@ -153,17 +180,6 @@ export function translateStreamError(
       details: { key: object.key },
     });
   return translateAwsError(thrown, { action: 's3:GetObject', resource: arnOf(bucket, object.key), signal });
-}
-
-function refused(failure: Failure, bucket: string): Failure {
-  return new Failure('access-denied', `AWS refused to let the log objects in ${bucket} be read.`, {
-    cause: failure,
-    details: {
-      ...failure.details,
-      remedy: `Allow s3:GetObject on arn:aws:s3:::${bucket}/* for the role that cf502 reads with, and kms:Decrypt on the key of the bucket where it has one.`,
-      tried: [`s3:GetObject on objects in s3://${bucket}`],
-    },
-  });
 }
 
 function arnOf(bucket: string, key: string): string {

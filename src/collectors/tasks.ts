@@ -69,6 +69,7 @@ export function planTasks(distribution: DistributionEvidence, options: PlanOptio
       task: {
         kind: 'access-logs',
         distributionId,
+        ...(distribution.arn === '' ? {} : { distributionArn: distribution.arn }),
         legacyLogging,
         behaviours: behaviours.map((behaviour) => ({
           pathPattern: behaviour.pathPattern,

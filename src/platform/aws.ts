@@ -1,4 +1,5 @@
 /** The AWS clients, built once per check: credentials, retries, timeouts and socket limits. Translation of errors: `aws-errors.ts`. */
+import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -14,6 +15,7 @@ export { callAws, translateAwsError } from './aws-errors.js';
 
 /** One client per service and region, created when first asked for and kept until `destroy`. */
 export interface AwsClients {
+  athena(region: string): AthenaClient;
   cloudFront(): CloudFrontClient;
   cloudTrail(region: string): CloudTrailClient;
   cloudWatch(region: string): CloudWatchClient;
@@ -98,6 +100,7 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
     maxAttempts: limits.maxAttempts,
     requestHandler: requestHandler(limits, sockets),
   });
+  const athena = new Map<string, AthenaClient>();
   const cloudFront = new Map<string, CloudFrontClient>();
   const cloudTrail = new Map<string, CloudTrailClient>();
   const cloudWatch = new Map<string, CloudWatchClient>();
@@ -106,6 +109,7 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
   const s3 = new Map<string, S3Client>();
 
   return {
+    athena: (region) => kept(athena, region, (at) => new AthenaClient(shared(at, controlSockets))),
     cloudFront: () => kept(cloudFront, cloudFrontRegion, (at) => new CloudFrontClient(shared(at, controlSockets))),
     cloudTrail: (region) => kept(cloudTrail, region, (at) => new CloudTrailClient(shared(at, controlSockets))),
     cloudWatch: (region) => kept(cloudWatch, region, (at) => new CloudWatchClient(shared(at, controlSockets))),
@@ -128,7 +132,8 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
       ),
     destroy: () => {
       for (const client of open.splice(0)) client.destroy();
-      for (const cache of [cloudFront, cloudTrail, cloudWatch, cloudWatchLogs, loadBalancing, s3]) cache.clear();
+      for (const cache of [athena, cloudFront, cloudTrail, cloudWatch, cloudWatchLogs, loadBalancing, s3])
+        cache.clear();
     },
   };
 }

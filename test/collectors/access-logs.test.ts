@@ -140,7 +140,7 @@ describe('collectAccessLogs', () => {
       },
       requests: story.length,
     });
-    expect(evidence.notes).toContainEqual(expect.stringMatching(/^1 log object could not be read to the end/));
+    expect(evidence.notes).toContainEqual(expect.stringMatching(/^1 of 3 log objects could not be read to the end/));
   });
 
   it('keeps to the byte budget, newest hours first, and says what was left out', async () => {

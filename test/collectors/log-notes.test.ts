@@ -9,7 +9,6 @@ function notes(differs: Partial<LogNotesInput> = {}): readonly string[] {
     newestRow: '2026-11-20T11:59:58.000Z',
     leftOut: [],
     maxBytes: 2e9,
-    failedCount: 0,
     rows: { inWindow: 10, outsideWindow: 0, malformed: 0, duplicates: 0 },
     missingFields: [],
     hiddenOriginErrors: 0,
@@ -39,11 +38,6 @@ describe('describeLogs', () => {
       'what was left out',
       { leftOut: [object, object] },
       '2 log objects (10 MB) from 2026-11-20 10:00 UTC and earlier were left out: a check reads at most 2000 MB, the newest hours first.',
-    ],
-    [
-      'objects that could not be read',
-      { failedCount: 2, rows: { inWindow: 1, outsideWindow: 0, malformed: 0, duplicates: 3 } },
-      '2 log objects could not be read to the end, and none of the rows in there are counted, nor are rows that stood in there and elsewhere.',
     ],
     [
       'lines that are no rows',

@@ -72,6 +72,7 @@ export function buildContext(
     signal,
     now: () => new Date(),
     aws: {
+      athena: refuse,
       cloudFront: refuse,
       cloudTrail: refuse,
       cloudWatch: refuse,
