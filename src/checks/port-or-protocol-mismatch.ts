@@ -9,6 +9,7 @@ import { resultsOf } from '../diagnosis/log-results.js';
 import { nameOf } from '../diagnosis/probe-subject.js';
 import { findRedirectLoop } from '../diagnosis/redirect-loop.js';
 import { findMismatch } from '../diagnosis/tls-mismatch.js';
+import { findWebsiteOverTls } from '../diagnosis/website-endpoint.js';
 
 const { connect, cut, malformedHead } = resultsOf;
 const speaks = { tls: 'TLS', 'http/2': 'HTTP/2 only', banner: 'another protocol, which greets first' } as const;
@@ -18,13 +19,21 @@ export const portOrProtocolMismatch = defineCheck({
   title: 'Port or protocol mismatch',
   layer: 'cloudfront-to-origin',
   why: badGatewayPage,
-  refines: ['refused-connection', 'plaintext-on-tls-port', 'unreachable-origin'],
+  refines: [
+    'refused-connection',
+    'plaintext-on-tls-port',
+    'unreachable-origin',
+    'reset-connection',
+    'rejected-handshake',
+    'mismatched-certificate-name',
+  ],
   needs: ['origin-probe'],
   uses: ['load-balancer', 'distribution'],
   evaluate: ({ 'origin-probe': probe, 'load-balancer': balancer, distribution }): Outcome => {
     const { scheme, port } = probe.connection;
     const own = scheme === 'http' ? 'plain HTTP/1.1' : 'HTTP/1.1 over TLS';
     const outcome =
+      findWebsiteOverTls(probe, distribution) ??
       findListenerMismatch(probe, balancer, distribution) ??
       judgeProbe(probe, {
         over: 'tcp',

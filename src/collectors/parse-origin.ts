@@ -1,6 +1,7 @@
 /** From CloudFront's description of origins and origin groups to ours. Pure; the defaults are those that AWS documents. */
 import type { Origin as AwsOrigin, OriginGroup as AwsOriginGroup, VpcOrigin } from '@aws-sdk/client-cloudfront';
 import type { Origin, OriginGroup, OriginKind, SslProtocol } from '../diagnosis/evidence.js';
+import { isWebsiteEndpoint } from '../diagnosis/website-endpoint.js';
 import { parseLoadBalancerName } from './load-balancer-name.js';
 
 const sslProtocols: readonly SslProtocol[] = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2'];
@@ -69,7 +70,7 @@ export function classifyOrigin(origin: AwsOrigin): OriginKind {
   if (origin.VpcOriginConfig !== undefined) return 'vpc';
   if (/\.data\.mediastore\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(name)) return 'mediastore';
   if (origin.S3OriginConfig !== undefined) return 's3';
-  if (/\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(name)) return 's3-website';
+  if (isWebsiteEndpoint(name)) return 's3-website';
   if (parseLoadBalancerName(name) !== null) return 'load-balancer';
   if (/\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(name)) return 'api-gateway';
   if (/\.lambda-url\.[a-z0-9-]+\.on\.aws$/.test(name)) return 'lambda-url';

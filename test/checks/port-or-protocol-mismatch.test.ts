@@ -23,6 +23,11 @@ const overHttp = (differing: Parameters<typeof anAddress>[0]) => ({
 const redirect = (location: string) => overHttp({ http: [anAnswer({ path: '/a', status: 301, location })] });
 const h2 = { protocol: 'TLSv1.2', cipher: 'x', curve: 'X25519', applicationProtocol: 'h2' };
 
+const website = 'site.s3-website-us-east-1.amazonaws.com';
+const overTls = (domainName: string, addresses = [anAddress()]) => ({
+  'origin-probe': aProbe({ connection: aConnection({ domainName }), addresses }),
+});
+
 const listed = (
   differing: Partial<LoadBalancerEvidence>,
   vpcEndpoint: VpcEndpoint | null = { name: 'private', arn: 'arn:aws:elasticloadbalancing', status: 'Deployed' },
@@ -70,6 +75,37 @@ describeCheck(portOrProtocolMismatch, {
       {},
     ],
     [
+      'an S3 website endpoint over HTTPS, by rule',
+      {
+        ...overTls(website, [aDeadAddress('refused')]),
+        distribution: aDistribution({ origins: [anOrigin({ domainName: website, protocolPolicy: 'match-viewer' })] }),
+      },
+      /^CloudFront speaks TLS to port 443 of site\.s3-website-us-east-1\.amazonaws\.com, an S3 website endpoint, which speaks HTTP only$/,
+      {
+        strength: 'proven',
+        failsEveryRequest: true,
+        citations: [
+          {
+            kind: 'configuration',
+            ref: 'cloudfront:GetDistributionConfig',
+            fact: expect.stringMatching(/match-viewer/),
+          },
+        ],
+      },
+    ],
+    [
+      'an alias of one',
+      {
+        'origin-probe': aProbe({
+          connection: aConnection({ domainName: 'static.example.com' }),
+          dns: aResolution({ cnames: [`${website}.`] }),
+          addresses: [aDeadAddress('timed-out')],
+        }),
+      },
+      /of static\.example\.com, an alias of the S3 website endpoint site\.s3-website-us-east-1\.amazonaws\.com\.?, which/,
+      { citations: [expect.objectContaining({ kind: 'configuration' }), expect.objectContaining({ kind: 'probe' })] },
+    ],
+    [
       'a redirect to itself over HTTPS, which is no 502',
       redirect('https://origin.example.com/a'),
       /loop of redirects, which is no 502$/,
@@ -77,6 +113,17 @@ describeCheck(portOrProtocolMismatch, {
     ],
   ],
   ruledOut: [
+    [
+      'an S3 website endpoint over plain HTTP',
+      {
+        'origin-probe': aProbe({
+          connection: aConnection({ domainName: website, scheme: 'http' }),
+          addresses: [anAddress({ port: 80, tls: null })],
+        }),
+      },
+      /speaks what CloudFront speaks/,
+    ],
+    ['a name that only looks like one', overTls('s3-website.example.com'), /speaks what CloudFront speaks/],
     ['what CloudFront speaks', probeOf({}), /speaks what CloudFront speaks/],
     [
       'a listing that what was seen contradicts',

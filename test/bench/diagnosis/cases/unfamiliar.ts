@@ -178,6 +178,48 @@ export const unfamiliarCases: readonly BenchCase[] = [
       },
     },
   }),
+  unfamiliar(
+    'tcp',
+    'website-endpoint-over-https',
+    { ...expectCause({ cause: 'port-or-protocol-mismatch' }), mustNotSay: ['refused-connection'] },
+    {
+      origins: [
+        {
+          label: 'web',
+          domainName: (names) => `site-${names.number}.s3-website-eu-west-1.amazonaws.com`,
+          hosts: [{ state: 'refusing' }],
+        },
+      ],
+      failures: [{ share: 0.9, detailedResult: connect }],
+    },
+  ),
+  unfamiliar(
+    'tcp',
+    'website-endpoint-for-https-viewers',
+    { ...expectCause({ cause: 'port-or-protocol-mismatch' }), mustNotSay: ['refused-connection'] },
+    {
+      origins: [
+        {
+          label: 'web',
+          domainName: (names) => `site-${names.number}.s3-website.eu-central-1.amazonaws.com`,
+          scheme: 'match-viewer',
+          hosts: [{ state: 'refusing' }],
+          plainHosts: [{}],
+        },
+      ],
+      defaultBehaviour: { ViewerProtocolPolicy: 'allow-all' },
+      failures: [{ share: 0.4, detailedResult: connect }],
+    },
+  ),
+  unfamiliar('healthy', 'website-endpoint-over-http', nothing, {
+    origins: [
+      {
+        label: 'web',
+        domainName: (names) => `site-${names.number}.s3-website-us-east-1.amazonaws.com`,
+        scheme: 'http',
+      },
+    ],
+  }),
   unfamiliar('http', 'default-root-object-answers-502', expectCause({ cause: 'relayed-502' }), {
     origins: [
       {
