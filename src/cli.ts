@@ -19,6 +19,7 @@ import { Failure, toFailure } from './failure.js';
 import { createAwsClients } from './platform/aws.js';
 import { readBag, refuseUnwritable, saveBag } from './platform/bag-files.js';
 import { createLog, type LogLevel } from './platform/log.js';
+import { logSettings } from './platform/log-settings.js';
 import { networkSettings } from './platform/network-settings.js';
 import { loadPolicy, type Policy } from './policy.js';
 import { parseTerminalCommand, splitArguments, terminalHelp } from './terminal/arguments.js';
@@ -72,6 +73,7 @@ async function run(argv: readonly string[]): Promise<number> {
       now: () => new Date(),
       aws,
       network: networkSettings(config, policy),
+      logs: logSettings(policy),
       log: createLog(terminalLogLevel(config.logLevel), { process: 'terminal' }),
       onProgress: () => {},
     };
