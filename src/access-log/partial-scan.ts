@@ -39,7 +39,7 @@ export interface PartialScanResult extends AggregateResult {
 /** Merging is associative and commutative: any sharding of the same objects, merged in any order, finishes the same. */
 export interface PartialScan {
   /** Takes over what one object came to; it is not to be used afterwards. */
-  add(object: ScannedObject): void;
+  add(object: Omit<ScannedObject, 'missingFields'> & { readonly missingFields: Iterable<string> }): void;
   /** Whoever keeps the request ids says so when they were not all kept. */
   noteIncompleteDuplicates(): void;
   /** Takes over another one, made with the same options; it is not to be used afterwards. */

@@ -313,6 +313,13 @@ export interface AccessLogEvidence {
     readonly failed: readonly { readonly key: string; readonly message: string }[];
     readonly failedCount: number;
   };
+  /** What reading all of them would take, where only a sample of every hour was read; absent where all were. */
+  readonly whole?: {
+    readonly objects: number;
+    readonly bytes: number;
+    readonly seconds: number;
+    readonly dollars: number;
+  };
   /** Every UTC hour that the window touches. `rows` counts rows inside the window. */
   readonly hours: readonly { readonly hour: Iso; readonly objects: number; readonly rows: number }[];
   /** Completion time of the newest row seen; null when there was none. Logs are late by up to 24 h. */
