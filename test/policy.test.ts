@@ -21,6 +21,8 @@ describe('parsePolicy', () => {
     ['a range that is none', 'probes: { allowedRanges: [10.0.0.0] }', 'probes.allowedRanges.0'],
     ['an e-mail address for a person', 'access: { users: [a@example.com] }', 'access.users.0'],
     ['an id that is none', 'distributions: { shop: { id: nope } }', 'distributions.shop.id'],
+    ['a bucket that is none', 'audit: { bucket: My Bucket, region: eu-west-1 }', 'audit.bucket'],
+    ['an audit bucket of no region', 'audit: { bucket: my-bucket }', 'audit.region'],
     ['a role that is none', 'aws: { readRoleArn: reader }', 'aws.readRoleArn'],
   ])('refuses %s and says where', (_what, body, place) => {
     expect(() => parsePolicy(text(body), 'cf502.policy.yml')).toThrow(place);

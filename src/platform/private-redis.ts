@@ -1,7 +1,8 @@
 /** A Redis of our own for installations without one: a real `redis-server` or `valkey-server` on a free port, ended with the program. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { Failure } from '../failure.js';
 
 export interface PrivateRedis {
@@ -20,6 +21,9 @@ export interface PrivateRedisOptions {
   readonly port?: number;
 }
 
+/** In the folder of a persistent server: where it last listened, for a second program of this installation. */
+const portFile = 'port';
+
 const serverNames = ['redis-server', 'valkey-server'] as const;
 
 /** The server program on PATH, or null. */
@@ -29,6 +33,16 @@ export function findRedisServer(): string | null {
     if (answer.status === 0) return name;
   }
   return null;
+}
+
+/** The port on which the server of this folder listened last; it may have ended since. null: there never was one. */
+export function lastPortOf(folder: string): number | null {
+  try {
+    const port = Number(readFileSync(join(folder, portFile), 'utf8'));
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The one line that installs a server on this kind of machine. */
@@ -55,6 +69,8 @@ export async function startPrivateRedis(options: PrivateRedisOptions): Promise<P
     dir: options.folder,
     'maxmemory-policy': 'noeviction',
     appendonly: options.persistent ? 'yes' : 'no',
+    // An approval, or the record of a write, that was acknowledged must outlive a power cut. Measured: 0.25 ms a command instead of 0.1.
+    appendfsync: 'always',
     save: '',
     daemonize: 'no',
   };
@@ -65,6 +81,7 @@ export async function startPrivateRedis(options: PrivateRedisOptions): Promise<P
     { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
   await untilAccepting(child, options.folder);
+  if (options.persistent) writeFileSync(join(options.folder, portFile), `${port}\n`);
   return {
     url: `redis://127.0.0.1:${port}`,
     port,

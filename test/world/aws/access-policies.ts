@@ -59,14 +59,27 @@ interface Asked {
 }
 
 /** IAM names a few S3 operations differently from the API. */
-const s3Actions: Readonly<Record<string, string>> = { ListObjectsV2: 'ListBucket', HeadObject: 'GetObject' };
+const s3Actions: Readonly<Record<string, string>> = {
+  ListObjectsV2: 'ListBucket',
+  HeadBucket: 'ListBucket',
+  HeadObject: 'GetObject',
+  ListObjectVersions: 'ListBucketVersions',
+};
 
 /** What is asked for as IAM sees it. Operations without a resource of their own are on `*`. */
 export function askedAction(accountId: string, { service, operation, pathParameters, query }: Asked) {
-  const name = service === 's3' ? (s3Actions[operation] ?? operation) : operation;
+  const name = service === 's3' ? nameOnS3() : operation;
   return { action: `${service}:${name}`, resource: resourceOf() };
 
+  function nameOnS3(): string {
+    if (query.has('versionId')) return `${operation}Version`;
+    return s3Actions[operation] ?? operation;
+  }
+
   function resourceOf(): string {
+    const { Bucket: bucket, Key: key } = pathParameters;
+    if (service === 's3' && bucket !== undefined)
+      return key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
     if (service === 'cloudfront' && /^(Get|Update)Distribution(Config)?$/.test(operation))
       return `arn:aws:cloudfront::${accountId}:distribution/${pathParameters['Id']}`;
     // Describing balancers has no resource in IAM; changing one has.

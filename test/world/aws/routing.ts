@@ -87,7 +87,7 @@ function matchRoute(pattern: string, request: RoutedRequest): Readonly<Record<st
   );
 }
 
-/** Parameters that do not turn a request into another operation: paging and stages of CloudFront, and the SDK's own `x-id`. */
+/** Parameters that do not turn a request into another operation: paging and stages of CloudFront, versions of S3, and the SDK's own `x-id`. */
 function plainQuery(query: URLSearchParams): boolean {
-  return [...query.keys()].every((name) => ['x-id', 'Marker', 'MaxItems', 'Stage'].includes(name));
+  return [...query.keys()].every((name) => ['x-id', 'Marker', 'MaxItems', 'Stage', 'versionId'].includes(name));
 }

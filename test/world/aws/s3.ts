@@ -1,5 +1,6 @@
 /** S3 of the local AWS: buckets with a region, listing in key order, objects in ranges. Path-style only, as the SDK speaks to an IP address. */
 import { createHash } from 'node:crypto';
+import { createVersions, type LockedPut, readLockedPut, type Versions } from './s3-object-lock.js';
 import { AwsFault, type AwsRequest, type AwsResponse, escapeXml, respond } from './wire.js';
 
 export interface ObjectSeed {
@@ -7,7 +8,7 @@ export interface ObjectSeed {
   readonly storageClass?: 'STANDARD' | 'GLACIER' | 'DEEP_ARCHIVE';
 }
 
-interface StoredObject {
+export interface StoredObject {
   readonly key: string;
   readonly body: Buffer;
   readonly etag: string;
@@ -21,10 +22,13 @@ interface Bucket {
   readonly objects: Map<string, StoredObject>;
   /** Keys in UTF-8 order; null after a new key. */
   sortedKeys: readonly string[] | null;
+  /** null: neither versioned nor locked. */
+  readonly versions: Versions | null;
 }
 
 export interface S3Control {
-  createBucket(name: string, options?: { readonly region?: string }): void;
+  /** `objectLock`: versioned too, as S3 demands. */
+  createBucket(name: string, options?: { readonly region?: string; readonly objectLock?: boolean }): void;
   /** Makes the bucket in us-east-1 where there is none. */
   putBucketObject(bucket: string, key: string, body: Buffer | string, seed?: ObjectSeed): void;
   /** Keys in order. */
@@ -37,6 +41,8 @@ export interface S3 {
   getObject(request: AwsRequest): AwsResponse;
   headObject(request: AwsRequest): AwsResponse;
   putObject(request: AwsRequest): AwsResponse;
+  deleteObject(request: AwsRequest): AwsResponse;
+  listObjectVersions(request: AwsRequest): AwsResponse;
   headBucket(request: AwsRequest): AwsResponse;
   getBucketLocation(request: AwsRequest): AwsResponse;
 }
@@ -48,12 +54,19 @@ const mostKeysPerPage = 1000;
 export function createS3(now: () => Date): S3 {
   const buckets = new Map<string, Bucket>();
 
-  const createBucket = (name: string, region = 'us-east-1'): Bucket => {
-    const bucket: Bucket = { name, region, objects: new Map(), sortedKeys: null };
+  const createBucket = (name: string, region = 'us-east-1', objectLock = false): Bucket => {
+    const versions = objectLock ? createVersions(now) : null;
+    const bucket: Bucket = { name, region, objects: new Map(), sortedKeys: null, versions };
     buckets.set(name, bucket);
     return bucket;
   };
-  const put = (bucket: Bucket, key: string, body: Buffer, seed: ObjectSeed): StoredObject => {
+  const put = (
+    bucket: Bucket,
+    key: string,
+    body: Buffer,
+    seed: ObjectSeed,
+    lock: LockedPut | null = null,
+  ): StoredObject => {
     const object: StoredObject = {
       key,
       body,
@@ -63,6 +76,7 @@ export function createS3(now: () => Date): S3 {
     };
     if (!bucket.objects.has(key)) bucket.sortedKeys = null;
     bucket.objects.set(key, object);
+    bucket.versions?.add(object, lock);
     return object;
   };
   const keysOf = (bucket: Bucket): readonly string[] => {
@@ -87,7 +101,10 @@ export function createS3(now: () => Date): S3 {
     return bucket;
   };
   const objectOf = (request: AwsRequest): StoredObject => {
-    const object = bucketOf(request).objects.get(request.pathParameters['Key'] ?? '');
+    const bucket = bucketOf(request);
+    const key = request.pathParameters['Key'] ?? '';
+    const versionId = request.query.get('versionId');
+    const object = versionId === null ? bucket.objects.get(key) : bucket.versions?.find(key, versionId, 'GET').object;
     if (object === undefined) throw new AwsFault(404, 'NoSuchKey', 'The specified key does not exist.');
     return object;
   };
@@ -95,7 +112,7 @@ export function createS3(now: () => Date): S3 {
   return {
     control: {
       createBucket: (name, options = {}) => {
-        createBucket(name, options.region);
+        createBucket(name, options.region, options.objectLock);
       },
       putBucketObject: (bucket, key, body, seed = {}) => {
         put(buckets.get(bucket) ?? createBucket(bucket), key, Buffer.from(body), seed);
@@ -111,7 +128,9 @@ export function createS3(now: () => Date): S3 {
       if (object.storageClass !== 'STANDARD') {
         throw new AwsFault(403, 'InvalidObjectState', "The operation is not valid for the object's storage class");
       }
-      return read(object, request);
+      const answer = read(object, request);
+      const locks = bucketOf(request).versions?.lockHeaders(object) ?? {};
+      return { ...answer, headers: { ...answer.headers, ...locks } };
     },
     headObject: (request) => {
       const object = objectOf(request);
@@ -120,8 +139,32 @@ export function createS3(now: () => Date): S3 {
     putObject: (request) => {
       if (String(request.headers['content-encoding'] ?? '').includes('aws-chunked'))
         throw new AwsFault(501, 'NotImplemented', 'The local S3 takes no streamed uploads.');
-      const object = put(bucketOf(request), request.pathParameters['Key'] ?? '', request.body, {});
+      const bucket = bucketOf(request);
+      const key = request.pathParameters['Key'] ?? '';
+      if (request.headers['if-none-match'] === '*' && bucket.objects.has(key))
+        throw new AwsFault(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
+      const lock = readLockedPut(request, bucket.versions !== null, now());
+      const object = put(bucket, key, request.body, {}, lock);
       return respond(200, { etag: object.etag });
+    },
+    deleteObject: (request) => {
+      const bucket = bucketOf(request);
+      const key = request.pathParameters['Key'] ?? '';
+      const versionId = request.query.get('versionId');
+      if (versionId !== null) bucket.versions?.remove(key, versionId);
+      else if (bucket.objects.delete(key)) {
+        bucket.sortedKeys = null;
+        bucket.versions?.hide(key);
+      }
+      return respond(204);
+    },
+    listObjectVersions: (request) => {
+      const bucket = bucketOf(request);
+      return respond(
+        200,
+        { 'content-type': 'application/xml' },
+        (bucket.versions ?? createVersions(now)).list(request),
+      );
     },
     headBucket: (request) => respond(200, { 'x-amz-bucket-region': bucketOf(request).region }),
     getBucketLocation: (request) => {
