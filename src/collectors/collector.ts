@@ -48,6 +48,9 @@ export type CollectTask =
       readonly window: TimeWindow;
       readonly pathPattern: string | null;
       readonly maxBytes: number;
+      /** As is reckoned before anything is read; absent in tasks of earlier versions: no limit. */
+      readonly maxSeconds?: number;
+      readonly maxDollars?: number;
     }
   | { readonly kind: 'cloudfront-metrics'; readonly distributionId: string; readonly window: TimeWindow }
   | {

@@ -1,14 +1,11 @@
 /** Says in sentences what a reader of log evidence must know: what is missing, late, unreadable or doubtful. Pure. */
 import type { AccessLogEvidence, Iso, TimeWindow } from '../diagnosis/evidence.js';
-import type { LogObject } from './log-objects.js';
 
 export interface LogNotesInput {
   readonly window: TimeWindow;
   readonly now: Date;
   readonly hours: AccessLogEvidence['hours'];
   readonly newestRow: Iso | null;
-  readonly leftOut: readonly Pick<LogObject, 'hour' | 'bytes'>[];
-  readonly maxBytes: number;
   readonly rows: AccessLogEvidence['rows'];
   readonly missingFields: readonly string[];
   readonly hiddenOriginErrors: number;
@@ -21,14 +18,8 @@ const hourMs = 3_600_000;
 const latestDeliveryMs = 24 * hourMs;
 
 export function describeLogs(input: LogNotesInput): readonly string[] {
-  const { leftOut, rows, missingFields, hiddenOriginErrors } = input;
+  const { rows, missingFields, hiddenOriginErrors } = input;
   const notes = [...describeMissingHours(input), ...describeLateness(input)];
-  if (leftOut.length > 0) {
-    const newest = leftOut[0]?.hour ?? '';
-    notes.push(
-      `${plural(leftOut.length, 'log object')} (${megabytes(leftOut)} MB) from ${clock(newest)} and earlier ${leftOut.length === 1 ? 'was' : 'were'} left out: a check reads at most ${Math.round(input.maxBytes / 1e6)} MB, the newest hours first.`,
-    );
-  }
   if (rows.malformed > 0)
     notes.push(
       `${plural(rows.malformed, 'line')} could not be understood and ${rows.malformed === 1 ? 'is' : 'are'} not counted.`,
@@ -68,8 +59,4 @@ function clock(at: Iso): string {
 
 function plural(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-}
-
-function megabytes(objects: readonly Pick<LogObject, 'hour' | 'bytes'>[]): number {
-  return Math.round(objects.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
 }

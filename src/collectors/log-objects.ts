@@ -219,18 +219,3 @@ function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
-
-/** Newest hour first, until the budget is spent; the object that would overspend it and all older ones are left out. */
-export function chooseObjects<Item extends LogObject>(
-  objects: readonly Item[],
-  maxBytes: number,
-): { readonly chosen: readonly Item[]; readonly leftOut: readonly Item[] } {
-  const newestFirst = [...objects].sort((a, b) => b.hour.localeCompare(a.hour) || a.key.localeCompare(b.key));
-  let bytes = 0;
-  const end = newestFirst.findIndex((object) => {
-    bytes += object.bytes;
-    return bytes > maxBytes;
-  });
-  if (end === -1) return { chosen: newestFirst, leftOut: [] };
-  return { chosen: newestFirst.slice(0, end), leftOut: newestFirst.slice(end) };
-}

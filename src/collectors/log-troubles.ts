@@ -1,15 +1,17 @@
 /** Sorts the reasons why log objects could not be read, and says each in one sentence with what would help. Pure. */
 import type { Failure } from '../failure.js';
 
-export type LogTroubleKind =
-  | 'archived'
-  | 'key-denied'
-  | 'key-unusable'
-  | 'denied'
-  | 'gone'
-  | 'broken'
-  | 'unanswered'
-  | 'other';
+export const logTroubleKinds = [
+  'archived',
+  'key-denied',
+  'key-unusable',
+  'denied',
+  'gone',
+  'broken',
+  'unanswered',
+  'other',
+] as const;
+export type LogTroubleKind = (typeof logTroubleKinds)[number];
 
 export interface LogTrouble {
   readonly kind: LogTroubleKind;

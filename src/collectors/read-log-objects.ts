@@ -32,6 +32,13 @@ export interface ReadObjects {
   readonly duplicatesAreComplete: boolean;
 }
 
+/** How far a reading is; `failures` are 502s. */
+export interface ReadProgress {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly failures: number;
+}
+
 /** Objects in flight at once: each waits for S3 most of the time, and holds half a megabyte. */
 const objectsAtOnce = 16;
 /** A body that breaks off is asked for once more. */
@@ -45,6 +52,7 @@ export async function readLogObjects(
   context: CollectContext,
   objects: readonly PlacedObject[],
   options: AggregateOptions,
+  onRead?: (progress: ReadProgress) => void,
 ): Promise<ReadObjects> {
   const aggregate = createAggregate(options);
   const idsByHour = new Map<Iso, { readonly ids: RequestIds; left: number }>();
@@ -57,6 +65,7 @@ export async function readLogObjects(
   const failures: { readonly key: string; readonly failure: Failure }[] = [];
   const totals = { read: 0, bytes: 0, malformed: 0, duplicates: 0 };
   let duplicatesAreComplete = true;
+  let seen = 0;
 
   const refusals = new Map<string, number>();
   const explained = new Map<string, Promise<Failure>>();
@@ -96,10 +105,12 @@ export async function readLogObjects(
       duplicatesAreComplete &&= hour.ids.isComplete;
       if (hour.left === 0) idsByHour.delete(object.hour);
     }
+    seen += object.bytes;
     const found = aggregate.tally.failures;
-    context.onProgress(
-      `${totals.read + failures.length} of ${objects.length} log objects${found > 0 ? `, ${found} 502s so far` : ''}`,
-    );
+    const done = totals.read + failures.length;
+    onRead?.({ objects: done, bytes: seen, failures: found });
+    if (onRead === undefined)
+      context.onProgress(`${done} of ${objects.length} log objects${found > 0 ? `, ${found} 502s so far` : ''}`);
   };
 
   await mapBounded(objects, objectsAtOnce, readOne);

@@ -80,6 +80,8 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     window: timeWindow,
     pathPattern: pathPattern.nullable(),
     maxBytes: z.number().int().min(1),
+    maxSeconds: z.number().min(0).exactOptional(),
+    maxDollars: z.number().min(0).exactOptional(),
   }),
   z.strictObject({ kind: z.literal('cloudfront-metrics'), distributionId, window: timeWindow }),
   z.strictObject({

@@ -38,6 +38,9 @@ export interface PlanOptions {
   readonly pathPattern: string | null;
   /** Compressed log bytes read at most. */
   readonly maxLogBytes: number;
+  /** As is reckoned before anything is read; absent: no limit. */
+  readonly maxLogSeconds?: number;
+  readonly maxLogDollars?: number;
   /** Whether one request may be sent through the distribution itself; off unless the policy turns it on. */
   readonly throughTheEdge?: boolean;
   /** An audit collects more than a check; absent: a check. */
@@ -78,6 +81,8 @@ export function planTasks(distribution: DistributionEvidence, options: PlanOptio
         window,
         pathPattern,
         maxBytes: maxLogBytes,
+        ...(options.maxLogSeconds === undefined ? {} : { maxSeconds: options.maxLogSeconds }),
+        ...(options.maxLogDollars === undefined ? {} : { maxDollars: options.maxLogDollars }),
       },
     },
     {

@@ -143,14 +143,19 @@ describe('collectAccessLogs', () => {
     expect(evidence.notes).toContainEqual(expect.stringMatching(/^1 of 3 log objects could not be read to the end/));
   });
 
-  it('keeps to the byte budget, newest hours first, and says what was left out', async () => {
-    const keys = uploadAccessLogs(local.aws, bucket, 'cdn/', id, story, { objectsPerHour: 1 });
-    expect(keys).toHaveLength(2);
-    const evidence = await collect({ maxBytes: 30_000 });
-    expect(evidence.objects).toMatchObject({ listed: 2, read: 1 });
-    expect(evidence.hours.map(({ rows }) => rows > 0)).toEqual([false, true]);
+  it('reads the same share of every hour where all of it is past the budget, and says so', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story, { objectsPerHour: 4 });
+    const all = await collect();
+    const evidence = await collect({ maxBytes: Math.ceil(all.objects.bytes * 0.6) });
+    expect(all).toMatchObject({ objects: { listed: 8, read: 8 } });
+    expect(all.whole).toBeUndefined();
+    expect(evidence).toMatchObject({
+      objects: { listed: 8, read: 4 },
+      whole: { objects: 8, bytes: all.objects.bytes },
+    });
+    expect(evidence.hours.every(({ rows }) => rows > 0)).toBe(true);
     expect(evidence.notes).toContainEqual(
-      expect.stringMatching(/^1 log object \(.*\) from 2026-11-20 10:00 UTC and earlier was left out/),
+      expect.stringMatching(/^Only a sample was read: 4 of 8 log objects, .* the same share of every hour\./),
     );
   });
 

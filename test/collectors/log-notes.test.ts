@@ -7,8 +7,6 @@ function notes(differs: Partial<LogNotesInput> = {}): readonly string[] {
     now: new Date('2026-11-25T00:00:00.000Z'),
     hours: ['10', '11'].map((hour) => ({ hour: `2026-11-20T${hour}:00:00.000Z`, objects: 1, rows: 5 })),
     newestRow: '2026-11-20T11:59:58.000Z',
-    leftOut: [],
-    maxBytes: 2e9,
     rows: { inWindow: 10, outsideWindow: 0, malformed: 0, duplicates: 0 },
     missingFields: [],
     hiddenOriginErrors: 0,
@@ -22,7 +20,6 @@ describe('describeLogs', () => {
     expect(notes()).toEqual([]);
   });
 
-  const object = { key: 'k', bytes: 5e6, hour: '2026-11-20T10:00:00.000Z' };
   const rows: readonly [string, Partial<LogNotesInput>, string][] = [
     [
       'rows that may still come',
@@ -33,11 +30,6 @@ describe('describeLogs', () => {
       'rows that may still come, up to the end',
       { now: new Date('2026-11-20T12:00:00.000Z') },
       'Logs can arrive up to 24 hours late; the newest row is from 2026-11-20 11:59 UTC.',
-    ],
-    [
-      'what was left out',
-      { leftOut: [object, object] },
-      '2 log objects (10 MB) from 2026-11-20 10:00 UTC and earlier were left out: a check reads at most 2000 MB, the newest hours first.',
     ],
     [
       'lines that are no rows',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseObjects, keyPrefixes, listHours } from '../../src/collectors/log-objects.js';
+import { keyPrefixes, listHours } from '../../src/collectors/log-objects.js';
 import { deliverySource, folderOf, hourInName } from '../../src/collectors/log-sources.js';
 
 describe('listHours', () => {
@@ -100,21 +100,5 @@ describe('hourInName', () => {
     ['', null],
   ])('%s', (key, hour) => {
     expect(hourInName(key, 'E1')).toBe(hour);
-  });
-});
-
-describe('chooseObjects', () => {
-  const object = (hour: string, key: string, bytes: number) => ({ key, bytes, hour: `2026-11-20T${hour}:00:00.000Z` });
-  const objects = [object('09', 'a', 10), object('10', 'b', 10), object('10', 'c', 10), object('11', 'd', 10)];
-
-  it.each([
-    [40, ['d', 'b', 'c', 'a']],
-    [39, ['d', 'b', 'c']],
-    [20, ['d', 'b']],
-    [9, []],
-  ])('with a budget of %d bytes takes the newest hours first', (maxBytes, keys) => {
-    const { chosen, leftOut } = chooseObjects(objects, maxBytes);
-    expect(chosen.map(({ key }) => key)).toEqual(keys);
-    expect(chosen.length + leftOut.length).toBe(objects.length);
   });
 });
