@@ -3,13 +3,15 @@
  * documents disagree (keep-alive 120 or 300 s) or a quota decides (read time-out above 120 s) only the policy's bound holds here, and AWS's own
  * answer to the update is told. Pure.
  */
+
+import { type BoundsJudgement, judgeOrder, noProblem, problem } from './bounds-order.js';
 import type { Bound, ChangePolicy } from './change-policy.js';
-import { fieldNames, quoteName, sayValue } from './field-names.js';
+import { fieldNames, sayValue } from './field-names.js';
 import type { Change, ChangeField } from './proposal.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Used where the policy file says nothing. `largestStep`: what a person should not do in one go with a service that is on fire. */
-export const defaultBounds: Readonly<Record<ChangeField, Required<Bound>>> = {
+export const defaultBounds: Readonly<Record<ChangeField, FullBound>> = {
   'connection-attempts': { min: 1, max: 3, largestStep: 2 },
   'connection-timeout': { min: 1, max: 10, largestStep: 9 },
   'read-timeout': { min: 1, max: 120, largestStep: 60 },
@@ -17,6 +19,10 @@ export const defaultBounds: Readonly<Record<ChangeField, Required<Bound>>> = {
   'response-completion-timeout': { min: 1, max: 3_600, largestStep: 600 },
   'balancer-idle-timeout': { min: 1, max: 4_000, largestStep: 240 },
 };
+
+interface FullBound extends Bound {
+  readonly largestStep: number;
+}
 
 interface AwsRange {
   readonly min: number;
@@ -65,13 +71,6 @@ const undisputedMax: Readonly<Partial<Record<ChangeField, number>>> = {
   'keep-alive-timeout': 120,
 };
 
-export interface BoundsJudgement {
-  /** Sentences, each with what to do next. Empty: it may be proposed. */
-  readonly problems: readonly string[];
-  /** What does not forbid it and should be known before it is approved. */
-  readonly remarks: readonly string[];
-}
-
 /** @param surroundings null where the configuration around it was not read: then only the value itself is judged. */
 export function judgeBounds(
   change: Change,
@@ -84,7 +83,7 @@ export function judgeBounds(
 }
 
 /** The bound that holds: the policy's, within what AWS documents. */
-export function boundOf(field: ChangeField, { bounds }: Pick<ChangePolicy, 'bounds'>): Required<Bound> {
+export function boundOf(field: ChangeField, { bounds }: Pick<ChangePolicy, 'bounds'>): FullBound {
   const { min, max, largestStep } = bounds[field] ?? defaultBounds[field];
   const aws = awsRanges[field];
   return {
@@ -93,8 +92,6 @@ export function boundOf(field: ChangeField, { bounds }: Pick<ChangePolicy, 'boun
     largestStep: largestStep ?? defaultBounds[field].largestStep,
   };
 }
-
-const noProblem: BoundsJudgement = { problems: [], remarks: [] };
 
 function judgeValue({ field, before, after }: Change, policy: Pick<ChangePolicy, 'bounds'>): BoundsJudgement {
   const name = fieldNames[field];
@@ -127,76 +124,4 @@ function judgeValue({ field, before, after }: Change, policy: Pick<ChangePolicy,
       `Whether AWS accepts ${sayValue(field, after)} depends on its quotas for this account (above ${undisputed} s its documents differ); its answer will be told here.`,
     ],
   };
-}
-
-function judgeOrder(change: Change, { origins, balancer, hasContinuousDeployment }: Surroundings): BoundsJudgement {
-  const { field, after } = change;
-  const idle = balancer?.idleTimeoutSeconds ?? null;
-  const judged = origins.map((origin): BoundsJudgement => {
-    const { readTimeoutSeconds: read, responseCompletionTimeoutSeconds: completion } = origin;
-    const keepAlive = origin.keepAliveTimeoutSeconds;
-    const of = `origin ${quoteName(origin.id)}`;
-    switch (field) {
-      case 'read-timeout':
-        if (after === null) return noProblem;
-        if (completion !== null && after > completion)
-          return problem(
-            `The response completion time-out of ${of} is ${completion} s and must not be below the read time-out. Raise that one first.`,
-          );
-        return idle !== null && after > idle
-          ? remark(
-              `The load balancer gives up after ${idle} s, so past that the longer read time-out has no effect: raise its idle time-out too.`,
-            )
-          : noProblem;
-      case 'keep-alive-timeout':
-        if (after !== null && idle !== null && after >= idle)
-          return problem(
-            `The load balancer drops idle connections after ${idle} s, and CloudFront must drop them first. Ask for less than ${idle} s, or raise the balancer's idle time-out first.`,
-          );
-        return keepAlive === null
-          ? problem(`The connections to ${of} are kept by AWS itself; it has no keep-alive time-out.`)
-          : noProblem;
-      case 'response-completion-timeout':
-        if (after !== null && read !== null && after < read)
-          return problem(
-            `The read time-out of ${of} is ${read} s, and AWS takes no response completion time-out below that. Ask for ${read} s or more.`,
-          );
-        return after !== null && hasContinuousDeployment
-          ? problem(
-              'This distribution has a continuous-deployment policy, with which AWS does not take a response completion time-out. Remove the policy first.',
-            )
-          : noProblem;
-      case 'balancer-idle-timeout':
-        if (after !== null && keepAlive !== null && after <= keepAlive)
-          return problem(
-            `CloudFront keeps idle connections to ${of} for ${keepAlive} s, and the balancer must keep them longer. Ask for more than ${keepAlive} s, or lower CloudFront's keep-alive time-out first.`,
-          );
-        return after !== null && read !== null && after < read
-          ? remark(
-              `CloudFront waits ${read} s for an answer of ${of}; the balancer would give up after ${after} s, which is a 504 in any case.`,
-            )
-          : noProblem;
-      case 'connection-attempts':
-      case 'connection-timeout':
-        return noProblem;
-    }
-  });
-  const own =
-    field === 'balancer-idle-timeout'
-      ? [
-          remark(
-            'The balancer uses it towards its targets too: their own keep-alive time-out must be longer, or the race moves there.',
-          ),
-        ]
-      : [];
-  const all = [...judged, ...own];
-  return { problems: all.flatMap(({ problems }) => problems), remarks: all.flatMap(({ remarks }) => remarks) };
-}
-
-function problem(sentence: string): BoundsJudgement {
-  return { problems: [sentence], remarks: [] };
-}
-
-function remark(sentence: string): BoundsJudgement {
-  return { problems: [], remarks: [sentence] };
 }

@@ -1,4 +1,5 @@
 /** The fields in the words of people, and values with their units. Pure. */
+import { quoteForPeople } from '../diagnosis/wording.js';
 import type { Change, ChangeField, ChangeValue } from './proposal.js';
 
 /** Fits into a sentence: `the read time-out`. */
@@ -20,13 +21,6 @@ export function sayValue(field: ChangeField, value: ChangeValue): string {
 /** `read time-out of origin "api": 30 s -> 60 s`. Names are untrusted; they are quoted and cut. */
 export function describeChange({ target, field, before, after }: Change): string {
   const name = target.kind === 'origin' ? target.originId : target.name;
-  const of = target.kind === 'origin' ? `of origin ${quoteName(name)}` : quoteName(name);
+  const of = target.kind === 'origin' ? `of origin ${quoteForPeople(name)}` : quoteForPeople(name);
   return `${fieldNames[field]} ${of}: ${sayValue(field, before)} -> ${sayValue(field, after)}`;
-}
-
-/** An id or a name from a configuration, quoted, without control characters, at most 60 characters. */
-export function quoteName(name: string): string {
-  const bare = name.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, '');
-  const characters = [...bare];
-  return `“${characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : bare}”`;
 }
