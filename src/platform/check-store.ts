@@ -9,6 +9,8 @@ import type { Conclusion } from '../diagnosis/scorecard.js';
 
 /** A finished check can be looked at again for a week. */
 const keepSeconds = 7 * 24 * 3600;
+/** Evidence older than this says little of what a change would do now. */
+const newestSeconds = 24 * 3600;
 
 /** What the store keeps of the request; the queue's schema of it is a refinement. */
 export interface StoredRequest {
@@ -70,6 +72,8 @@ export interface CheckStore<Request extends StoredRequest> {
   /** Concludes the check once. @returns false where somebody concluded it before. */
   conclude(checkId: string, verdict: Conclusion, bag: EvidenceBag): Promise<boolean>;
   readBag(checkId: string): Promise<EvidenceBag | null>;
+  /** The check of a distribution that was concluded last, at most a day ago, with its configuration read. */
+  newestCheckOf(distributionId: string): Promise<string | null>;
   /** Claims something that may be done once, such as posting the second message of the thread. @returns false where it was claimed before. */
   claim(checkId: string, what: string): Promise<boolean>;
   /** Gives a claim back: what it was for is known not to have happened. */
@@ -87,6 +91,7 @@ export function createCheckStore<Request extends StoredRequest>(
   const key = (checkId: string): string => `${prefix}:check:${checkId}`;
   // Not under a queue's name: BullMQ keeps its own keys there.
   const active = `${prefix}:open-checks`;
+  const newest = (distributionId: string): string => `${prefix}:newest-check:${distributionId}`;
 
   return {
     async create(request, token) {
@@ -222,7 +227,13 @@ export function createCheckStore<Request extends StoredRequest>(
         JSON.stringify(verdict),
         JSON.stringify(bag),
       );
+      if (first === 1 && bag.distribution.state === 'collected')
+        await redis.set(newest(bag.distribution.data.id), checkId, 'EX', newestSeconds);
       return first === 1;
+    },
+
+    async newestCheckOf(distributionId) {
+      return redis.get(newest(distributionId));
     },
 
     async readBag(checkId) {

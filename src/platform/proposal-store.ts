@@ -38,6 +38,8 @@ export interface ProposalStore {
   holder(distributionId: string): Promise<string | null>;
   /** Proposals of a distribution, newest first, at most `count`. */
   listOf(distributionId: string, count: number): Promise<readonly string[]>;
+  /** Proposals of all distributions, newest first, at most `count`. */
+  listRecent(count: number): Promise<readonly string[]>;
   /** Claims something that may be done once, such as posting a message. @returns false where it was claimed before. */
   claim(id: string, what: string): Promise<boolean>;
   unclaim(id: string, what: string): Promise<void>;
@@ -77,6 +79,7 @@ export function createProposalStore(redis: Redis, prefix: string): ProposalStore
   const keyPrefix = `${prefix}:proposal:`;
   const key = (id: string): string => `${keyPrefix}${id}`;
   const open = `${prefix}:open-proposals`;
+  const all = `${prefix}:proposals`;
   const lock = (distributionId: string): string => `${prefix}:change-of:${distributionId}`;
   const ofDistribution = (distributionId: string): string => `${prefix}:proposals-of:${distributionId}`;
 
@@ -118,11 +121,14 @@ export function createProposalStore(redis: Redis, prefix: string): ProposalStore
          redis.call('ZADD', KEYS[2], ARGV[4], ARGV[5])
          redis.call('ZADD', KEYS[3], ARGV[4], ARGV[5])
          redis.call('EXPIRE', KEYS[3], ARGV[3])
+         redis.call('ZADD', KEYS[4], ARGV[4], ARGV[5])
+         redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -1001)
          return 1`,
-        3,
+        4,
         key(proposal.id),
         open,
         ofDistribution(distributionId),
+        all,
         JSON.stringify(proposal),
         String(proposal.revision),
         String(keepSeconds),
@@ -173,6 +179,10 @@ export function createProposalStore(redis: Redis, prefix: string): ProposalStore
 
     async listOf(distributionId, count) {
       return redis.zrevrange(ofDistribution(distributionId), 0, count - 1);
+    },
+
+    async listRecent(count) {
+      return redis.zrevrange(all, 0, count - 1);
     },
 
     async claim(id, what) {

@@ -1,5 +1,6 @@
 /** The queues: their names, who works on them and what a job carries. Payloads are validated again by the worker, since jobs outlive deployments. */
 import { z } from 'zod';
+import { proposalDraftSchema } from './changes.js';
 
 export const queueNames = {
   /** One step job per check. */
@@ -14,6 +15,10 @@ export const queueNames = {
   sweep: 'sweep',
   /** Completes the thread of a check with what arrives hours later. */
   followUps: 'follow-ups',
+  /** The steps of a change that are taken by the worker: making the proposal, applying, waiting for the deployment, proving. */
+  changes: 'changes',
+  /** Brings the card and the thread of a proposal up to date; one at a time per proposal. */
+  changeCards: 'change-cards',
 } as const;
 
 export const checkJobSchema = z.strictObject({
@@ -47,6 +52,21 @@ export const followUpJobSchema = z.strictObject({
   tried: z.int().min(0).max(100),
 });
 export type FollowUpJob = z.infer<typeof followUpJobSchema>;
+
+const proposalId = z.string().regex(/^prp_[a-z0-9]{12}$/);
+
+/** What a step needs is in the stored proposal, so that it cannot be older than the state it is taken in. */
+export const changeJobSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ v: z.literal(1), kind: z.literal('propose'), draft: proposalDraftSchema }),
+  /** Applies what is approved; resolves what was being applied when somebody died. */
+  z.strictObject({ v: z.literal(1), kind: z.literal('apply'), proposalId }),
+  z.strictObject({ v: z.literal(1), kind: z.literal('watch'), proposalId }),
+  z.strictObject({ v: z.literal(1), kind: z.literal('prove'), proposalId }),
+]);
+export type ChangeJob = z.infer<typeof changeJobSchema>;
+
+export const changeCardJobSchema = z.strictObject({ v: z.literal(1), proposalId });
+export type ChangeCardJob = z.infer<typeof changeCardJobSchema>;
 
 /** BullMQ job ids hold no colon and are not integers. */
 export function childJobId(checkId: string, taskId: string): string {

@@ -1,0 +1,182 @@
+/** The changes as the bot sees them, on BullMQ. Every call fails fast when Redis is away. */
+import { Queue } from 'bullmq';
+import { Failure } from '../failure.js';
+import { createAuditLog } from '../platform/audit-log.js';
+import { createCheckStore } from '../platform/check-store.js';
+import type { Log } from '../platform/log.js';
+import { createProposalStore } from '../platform/proposal-store.js';
+import { createProducerConnection, translateRedisError, waitForRedis } from '../platform/redis.js';
+import { judgeDecision } from '../remediation/approval.js';
+import type { ChangePolicy } from '../remediation/change-policy.js';
+import { statesInFlight, statesInForce } from '../remediation/life.js';
+import type { Proposal } from '../remediation/proposal.js';
+import { createChangeRequests } from './change-requests.js';
+import type { Changes, Decision, DecisionResult } from './changes.js';
+import { checkRequestSchema } from './checks.js';
+import { type ChangeCardJob, type ChangeJob, queueNames } from './queues.js';
+
+export interface ChangeProducerOptions {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  /** null: nothing may be changed, and what is still open may only be stopped. */
+  readonly policy: ChangePolicy | null;
+  readonly log: Log;
+}
+
+/** Proposals looked at for the list of those that matter, and listed at most. */
+const mostLookedAt = 200;
+const mostListed = 20;
+
+const vanished: DecisionResult = {
+  state: 'refused',
+  because:
+    'This proposal is no longer known: it is older than 90 days, or the store of cf502 was emptied. Propose it again.',
+  proposal: null,
+};
+
+export async function createChanges(options: ChangeProducerOptions): Promise<Changes & { close(): Promise<void> }> {
+  const { log, prefix, policy } = options;
+  const redis = createProducerConnection(options.redisUrl, log);
+  try {
+    await waitForRedis(redis, 10_000);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const proposals = createProposalStore(redis, prefix);
+  const audit = createAuditLog(redis, prefix);
+  const checks = createCheckStore(redis, prefix, (value) => checkRequestSchema.parse(value));
+  const queues = {
+    changes: new Queue<ChangeJob, void, string>(queueNames.changes, { connection: redis, prefix }),
+    changeCards: new Queue<ChangeCardJob, void, string>(queueNames.changeCards, { connection: redis, prefix }),
+  };
+  for (const queue of Object.values(queues))
+    queue.on('error', (error: Error) => log.debug({ error: error.message }, 'queue connection failed'));
+  const requests = createChangeRequests(queues);
+
+  const ask = async <T>(run: () => Promise<T>): Promise<T> => {
+    // With the offline queue off a command on a broken connection throws at once; a connecting one would wait inside BullMQ.
+    if (redis.status !== 'ready') throw new Failure('service-down', 'Redis is not reachable.');
+    try {
+      return await run();
+    } catch (error) {
+      throw translateRedisError(error);
+    }
+  };
+
+  const refuse = async (proposal: Proposal, decision: Decision, because: string): Promise<DecisionResult> => {
+    await audit.append({
+      actor: decision.userId,
+      action: 'decision.refused',
+      subject: proposal.id,
+      facts: { kind: decision.kind, state: proposal.state, because },
+    });
+    return { state: 'refused', because, proposal };
+  };
+
+  /** What follows from a step is asked for at once; where that fails, the sweep does it. */
+  const follow = async (proposal: Proposal): Promise<void> => {
+    try {
+      await requests.card(proposal.id);
+      if (proposal.state === 'approved') await requests.apply(proposal.id);
+    } catch (error) {
+      log.warn({ proposalId: proposal.id, error: String(error) }, 'what follows from a decision is left to the sweep');
+    }
+  };
+
+  return {
+    propose: (draft) =>
+      ask(async () => {
+        await audit.append({
+          actor: draft.requester.userId,
+          action: 'proposal.asked',
+          subject: draft.proposalId,
+          facts: {
+            distribution: draft.distributionId,
+            origin: draft.originId,
+            field: draft.field,
+            after: draft.after,
+            reason: draft.reason,
+            check: draft.checkId,
+            rollbackOf: draft.rollbackOf,
+          },
+        });
+        await requests.propose(draft);
+      }),
+
+    decide: (proposalId, decision, now) =>
+      ask(async () => {
+        const known = await proposals.read(proposalId);
+        if (known === null) return vanished;
+        // Before the step: what cannot be recorded is not done.
+        await audit.append({
+          actor: decision.userId,
+          action: `decision.${decision.kind}`,
+          subject: proposalId,
+          facts: {
+            revision: known.revision,
+            distribution: known.change.target.distributionId,
+            reason: 'reason' in decision ? decision.reason : null,
+          },
+        });
+        const outcome = await proposals.step(proposalId, (proposal) => judgeDecision(proposal, decision, policy, now));
+        switch (outcome.state) {
+          case 'gone':
+            return vanished;
+          case 'refused':
+            return refuse(outcome.proposal, decision, outcome.because);
+          case 'held':
+            return refuse(outcome.proposal, decision, await describeHolder(outcome.by));
+          case 'done':
+            await follow(outcome.proposal);
+            return { state: 'done', proposal: outcome.proposal };
+        }
+      }),
+
+    read: (proposalId) => ask(() => proposals.read(proposalId)),
+
+    // What a check offers is judged by remediation once it is there; until then there is nothing to press.
+    offers: () => Promise.resolve([]),
+
+    live: () =>
+      ask(async () => {
+        const found: Proposal[] = [];
+        for (const id of await proposals.listRecent(mostLookedAt)) {
+          const proposal = await proposals.read(id);
+          if (proposal !== null && isLive(proposal)) found.push(proposal);
+          if (found.length === mostListed) break;
+        }
+        return found;
+      }),
+
+    newestEvidence: (distributionId) =>
+      ask(async () => {
+        const checkId = await checks.newestCheckOf(distributionId);
+        const bag = checkId === null ? null : await checks.readBag(checkId);
+        return checkId === null || bag === null ? null : { checkId, bag };
+      }),
+
+    async close() {
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      redis.disconnect();
+    },
+  };
+
+  async function describeHolder(id: string): Promise<string> {
+    const holder = await proposals.read(id);
+    const what =
+      holder === null || holder.state === 'approved'
+        ? 'is approved and about to be applied'
+        : holder.state === 'applying'
+          ? 'is being applied'
+          : 'has been applied and is not deployed everywhere yet';
+    return `One change at a time: proposal ${id} of the same distribution ${what}, and the effects of two could not be told apart. Approve this one after that.`;
+  }
+}
+
+/** Something can still be done about it: it is not over, or its value is in force and can be taken back. */
+function isLive({ state, rollbackOf }: Proposal): boolean {
+  return (
+    statesInFlight.includes(state) || (statesInForce.includes(state) && (rollbackOf === null || state === 'applied'))
+  );
+}
