@@ -1,0 +1,133 @@
+/** The test that says whether a change helped: stated before anybody approves, run on requests of after the deployment only. Pure. */
+import { behavioursOf } from '../diagnosis/balancer-reading.js';
+import type { DistributionEvidence, EvidenceBag } from '../diagnosis/evidence.js';
+import { dataOf } from '../diagnosis/observed.js';
+import { countOf, formatCount, listOf, percentOf, quoteForPeople } from '../diagnosis/wording.js';
+import type { ChangePolicy } from './change-policy.js';
+import type { Change, ChangeField, Forecast, Sample, SuccessTest } from './proposal.js';
+import { type Counted, countInLogs, countInMetrics } from './samples.js';
+import { balancersOf, surroundingsOf } from './surroundings.js';
+import { requestsToShow, wilsonInterval } from './wilson.js';
+
+/** Where CloudFront is told nothing else. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
+const defaultErrorTtlSeconds = 10;
+/** Errors that are kept longer than this are waited for no longer: then the test says so by failing. */
+const maxErrorTtlSeconds = 3_600;
+const maxWindowMinutes = 120;
+const leastRequests = 100;
+const mostRequests = 1_000_000;
+const maxControls = 5;
+
+const statusesOf: Readonly<Record<ChangeField, readonly number[]>> = {
+  'connection-attempts': [502, 503, 504],
+  'connection-timeout': [502, 503, 504],
+  'read-timeout': [502, 504],
+  'keep-alive-timeout': [502],
+  'response-completion-timeout': [504],
+  'balancer-idle-timeout': [502, 504],
+};
+
+/** @param bag of the newest check; null: nothing was counted before, and then the change must make nothing worse than a sound service. */
+export function planSuccessTest(
+  change: Change,
+  bag: EvidenceBag | null,
+  forecast: Forecast,
+  policy: Pick<ChangePolicy, 'proofWindowMinutes'>,
+): SuccessTest {
+  const distribution = bag === null ? null : dataOf(bag.distribution);
+  const scope = scopeOf(change, bag, distribution);
+  const counted = bag === null ? null : countBefore(bag, statusesOf[change.field], scope);
+  const before = counted?.sample ?? { requests: 0, failures: 0 };
+  const maxShare = aimFor(before, forecast);
+  const minRequests = Math.min(mostRequests, Math.max(leastRequests, requestsToShow(maxShare)));
+  const startsAfterSeconds = errorTtl(distribution, statusesOf[change.field]);
+  const perMinute = bag === null ? 0 : before.requests / minutesOf(bag.window);
+  const needed = perMinute > 0 ? Math.ceil(minRequests / perMinute) : policy.proofWindowMinutes;
+  const test = {
+    source: counted?.source ?? (bag === null || dataOf(bag.accessLogs) !== null ? 'access-logs' : 'cloudfront-metrics'),
+    statuses: statusesOf[change.field],
+    behaviours: counted?.asked.behaviours ?? scope.behaviours,
+    controlBehaviours: counted?.asked.controlBehaviours ?? scope.controlBehaviours,
+    windowMinutes: Math.min(maxWindowMinutes, Math.max(policy.proofWindowMinutes, needed)),
+    startsAfterSeconds,
+    minRequests,
+    before,
+    maxShare,
+  } as const;
+  return { ...test, sentence: describeTest(test) };
+}
+
+/** When the requests count: after the deployment, and after the errors in the cache have run out. */
+export function proofWindow(
+  { startsAfterSeconds, windowMinutes }: SuccessTest,
+  deployedAt: string,
+): { readonly from: string; readonly to: string } {
+  const from = Date.parse(deployedAt) + startsAfterSeconds * 1000;
+  return { from: new Date(from).toISOString(), to: new Date(from + windowMinutes * 60_000).toISOString() };
+}
+
+type Scope = Pick<SuccessTest, 'behaviours' | 'controlBehaviours'>;
+const everything: Scope = { behaviours: [], controlBehaviours: [] };
+
+function scopeOf(change: Change, bag: EvidenceBag | null, distribution: DistributionEvidence | null): Scope {
+  if (bag === null || distribution === null) return everything;
+  const { origins } = surroundingsOf(distribution, balancersOf(bag), change.target);
+  const behaviours = [...new Set(origins.flatMap(({ id }) => behavioursOf(distribution, id)))];
+  if (behaviours.length === 0) return everything;
+  const others = distribution.behaviours.map(({ pathPattern }) => pathPattern);
+  return {
+    behaviours,
+    controlBehaviours: others.filter((pattern) => !behaviours.includes(pattern)).slice(0, maxControls),
+  };
+}
+
+/** As narrowly as the evidence allows: by behaviour, else the whole distribution by its logs, else by CloudWatch. */
+function countBefore(bag: EvidenceBag, statuses: readonly number[], scope: Scope) {
+  const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
+  const inLogs = (asked: Scope): (Counted & { readonly source: 'access-logs'; readonly asked: Scope }) | null => {
+    const counted = logs === null || logs.requests === 0 ? null : countInLogs(logs, { statuses, ...asked });
+    return counted === null ? null : { ...counted, source: 'access-logs', asked };
+  };
+  const narrow = inLogs(scope) ?? inLogs(everything);
+  if (narrow !== null) return narrow;
+  const counted = metrics === null ? null : countInMetrics(metrics, { statuses, ...everything });
+  return counted === null ? null : { ...counted, source: 'cloudfront-metrics' as const, asked: everything };
+}
+
+/** Half-way between what was and what the forecast leaves, and below all that was likely before: else the difference may be chance. */
+function aimFor(before: Sample, { touched }: Forecast): number {
+  const interval = wilsonInterval(before);
+  if (interval === null) return soundShare;
+  if (before.failures === 0) return Math.max(interval.high, soundShare);
+  const share = before.failures / before.requests;
+  const cured = touched === null || touched.of === 0 || touched.count === 0 ? 1 : touched.count / touched.of;
+  return Math.min(share * (1 - cured / 2), interval.low);
+}
+
+/** Of a service of which nothing is known, one failure in a hundred is too many. */
+const soundShare = 0.01;
+
+function errorTtl(distribution: DistributionEvidence | null, statuses: readonly number[]): number {
+  const longest = statuses.map((status) => {
+    const custom = distribution?.customErrorResponses.find(({ errorCode }) => errorCode === status);
+    return custom?.cachingMinTtlSeconds ?? defaultErrorTtlSeconds;
+  });
+  return Math.min(maxErrorTtlSeconds, Math.max(...longest));
+}
+
+function describeTest(test: Omit<SuccessTest, 'sentence'>): string {
+  const { statuses, behaviours, controlBehaviours, windowMinutes, startsAfterSeconds, minRequests, before } = test;
+  const of = behaviours.length === 0 ? 'of the whole distribution' : `on ${listOf(behaviours.map(quoteForPeople))}`;
+  const was =
+    before.requests === 0
+      ? 'nothing was counted before'
+      : `before: ${formatCount(before.failures)} of ${countOf(before.requests, 'request')}, ${percentOf(before.failures / before.requests)}`;
+  const control =
+    controlBehaviours.length === 0 ? '' : ` ${listOf(controlBehaviours.map(quoteForPeople))} must not get worse.`;
+  const source = test.source === 'access-logs' ? 'in the access logs' : 'by CloudWatch';
+  return `In the ${windowMinutes} minutes from ${startsAfterSeconds} s after the deployment, when errors in the cache have run out, the share of ${listOf(statuses.map(String))} ${of} ${source} must be below ${percentOf(test.maxShare)} with its whole 95 % interval (${was}), over at least ${countOf(minRequests, 'request')}.${control}`;
+}
+
+function minutesOf({ from, to }: EvidenceBag['window']): number {
+  return Math.max(1, (Date.parse(to) - Date.parse(from)) / 60_000);
+}
