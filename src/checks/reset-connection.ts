@@ -27,6 +27,8 @@ export const resetConnection = defineCheck({
         if ('attempts' in reading) return `TCP ${reading.outcome} after ${reading.elapsedMs} ms`;
         return 'sni' in reading ? describeHandshake(reading) : describeAnswer(reading);
       },
+      // A few resets among many connections may be due to the probe itself.
+      strength: (reading) => ('attempts' in reading && countEndings(reading) > 1 ? 'supported' : 'proven'),
       sound: (connection) => `${nameOf(connection)} does not reset connections.`,
       remedy:
         'Look on the origin, and on the firewall or proxy before it, for what resets the connection: a crash, a connection limit, a rule.',
@@ -40,6 +42,10 @@ export const resetConnection = defineCheck({
 /** A connection that came about, or did not for another reason, says nothing here. */
 function readReset(tcp: Tcp): readonly Tcp[] {
   return tcp.outcome === 'reset' ? [tcp] : [];
+}
+
+function countEndings({ attempts }: Tcp): number {
+  return attempts.filter(({ count }) => count > 0).length;
 }
 
 function momentOf(reading: Tcp | TlsProbe | HttpProbe): string {

@@ -19,6 +19,8 @@ export const saturatedOrigin = defineCheck({
   title: 'Origin over its capacity',
   layer: 'target',
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-503-service-unavailable.html',
+  // Load makes any other fault show more often: where something was seen that accounts for the same 502s, it is that.
+  role: 'amplifier',
   needs: ['distribution', 'access-logs'],
   evaluate: ({ distribution, 'access-logs': logs }): Outcome => {
     const [first, ...rest] = distribution.origins.flatMap((origin) => judgeOrigin(distribution, logs, origin) ?? []);

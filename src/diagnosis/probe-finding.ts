@@ -26,9 +26,13 @@ export function found<Reading>(
   const [worst] = faults;
   if (first === undefined || worst === undefined) throw new Error('a finding without a citation');
   const { reading } = worst;
+  const metAt = rule.metAt?.(reading) ?? rule.over;
   const faulty = new Set(faults.map(({ address }) => address.address));
+  // An attempt that failed before it came to this fault did not succeed either.
   const isEveryAddress =
-    faults.length === readings.length && faulty.size === addresses.length && addresses.every(isNeverConnectedOrAlways);
+    faults.length === readings.length &&
+    faulty.size === addresses.length &&
+    (metAt !== 'tcp' || addresses.every(isNeverConnectedOrAlways));
   const finding: Finding = {
     claim,
     layer: typeof rule.layer === 'function' ? rule.layer(reading) : rule.layer,
@@ -46,7 +50,7 @@ export function found<Reading>(
             ...addressesOf(probe, faults, readings),
             ...lastingOf(rule, faults),
           },
-    metAt: rule.metAt?.(reading) ?? rule.over,
+    metAt,
     ...(isEveryAddress ? { failsEveryRequest: true } : {}),
     ...seenOn(faults),
     remedy: typeof rule.remedy === 'function' ? rule.remedy(reading) : rule.remedy,

@@ -18,8 +18,8 @@ export const raceRules = {
   minFastShare: 0.9,
   minQuickShare: 0.5,
   quickBand: 'under 0.1 s',
-  /** Lift of the methods that are not sent again, and the chance that it is chance. */
-  minLift: 2,
+  /** Odds of the methods that are not sent again against those of the others, and the chance that it is chance. */
+  minOddsRatio: 2.5,
   maxChance: 0.001,
   /** A race hits few requests; where more than this fail, of all or of one path and method, something else is wrong with them. */
   maxFailureShare: 0.3,
@@ -130,7 +130,11 @@ function trendOf(traffic: OriginTraffic, unrepeatable: number, fitting: number):
 function isOverRepresented(failures: number, allFailures: number, traffic: OriginTraffic): boolean {
   const { unrepeatableRequests, requests } = traffic;
   if (unrepeatableRequests === 0 || requests < allFailures) return false;
-  const lift = failures / allFailures / (unrepeatableRequests / requests);
   const counted = Math.max(failures, unrepeatableRequests);
-  return lift >= raceRules.minLift && chanceOfAtLeast(failures, counted, allFailures, requests) <= raceRules.maxChance;
+  // Half of one each, so that none of a kind is no division by zero. A lift would be bounded by the share of these methods, odds are not.
+  const oddsOf = (failed: number, all: number): number => (failed + 0.5) / (Math.max(0, all - failed) + 0.5);
+  const ratio = oddsOf(failures, counted) / oddsOf(allFailures - failures, requests - counted);
+  return (
+    ratio >= raceRules.minOddsRatio && chanceOfAtLeast(failures, counted, allFailures, requests) <= raceRules.maxChance
+  );
 }

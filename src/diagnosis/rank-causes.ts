@@ -49,6 +49,7 @@ export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], 
       strengthOrder[a.strength] - strengthOrder[b.strength] ||
       Number(roleA !== null) - Number(roleB !== null) ||
       (b.explained?.count ?? 0) - (a.explained?.count ?? 0) ||
+      Number(isCertain(b)) - Number(isCertain(a)) ||
       layerOrder.indexOf(a.layer) - layerOrder.indexOf(b.layer),
   );
   // Where it is known that nothing failed, no defect is the cause of anything: it is one to mend.
@@ -66,6 +67,11 @@ export function rankCauses(bag: EvidenceBag, outcomes: readonly CheckOutcome[], 
             logs,
           ),
   };
+}
+
+/** Seen to keep every request from the origin: where nothing tells the 502s apart, that outranks a total that happens to be the same. */
+function isCertain({ metAt, failsEveryRequest, explained }: Cause): boolean {
+  return explained === null && failsEveryRequest === true && metAt !== undefined && metAt !== 'http';
 }
 
 function lookAtOnce(found: readonly Found[]): FindingsAtOnce {

@@ -18,14 +18,16 @@ export const addressRules = {
    * when all three meet one that fails, too few requests fail.
    */
   attempts: 3,
-  rare: 0.1,
+  rare: 0.3,
 } as const;
 
 /** Of the requests that went to the origin in the time of the fault, those that failed so; null where the logs do not tell. */
-function failingPart(logs: AccessLogEvidence | null, explains: Explains) {
+function failingPart(logs: AccessLogEvidence | null, explains: Explains, when: 'at its worst' | 'since the first') {
   // Successes are not counted path by path.
   if (logs === null || logs.failures === 0 || explains.paths !== undefined) return null;
-  const points = stretchOf(pointsOf(logs, explains), explains);
+  const all502s = pointsOf(logs, explains);
+  const first = all502s.findIndex(({ failures }) => failures > 0);
+  const points = when === 'at its worst' ? stretchOf(all502s, explains) : all502s.slice(Math.max(0, first));
   if (points.length === 0 || points.some(({ served }) => served === null)) return null;
   const named = withoutUncategorised(explains);
   // A row that says no more than `Error` may be a copy from the cache, which met no address at all.
@@ -62,7 +64,7 @@ function mostOf(share: number, requests: number): number {
 export function boundByAddresses(finding: Finding, logs: AccessLogEvidence | null): Finding {
   const { explains } = finding;
   if (logs === null || explains?.addresses === undefined) return finding;
-  const failing = failingPart(logs, explains);
+  const failing = failingPart(logs, explains, 'at its worst');
   const share = explains.addresses.among.length / explains.addresses.of;
   if (failing === null || failing.part <= mostOf(share, failing.requests)) return finding;
   const own = Math.floor((countFitting(logs, explains) * share) / failing.part);
@@ -77,16 +79,18 @@ export function weighAddresses(
 ): Limit | null {
   if (explains?.addresses === undefined) return null;
   const { among, of } = explains.addresses;
-  const failing = failingPart(logs, explains);
-  if (failing === null) return null;
+  const failing = failingPart(logs, explains, 'at its worst');
+  const whole = failingPart(logs, explains, 'since the first');
+  if (failing === null || whole === null) return null;
   const together = Math.min(1, new Set([...among, ...known]).size / of);
-  const counted = `${percentOf(failing.part)} of ${countOf(failing.requests, 'request')} to the origin`;
+  const counted = ({ part, requests }: typeof failing) =>
+    `${percentOf(part)} of ${countOf(requests, 'request')} to the origin`;
   const what = `It is of ${among.length} of ${of} addresses, and`;
   if (failing.part > mostOf(together, failing.requests))
-    return { strength: 'supported', because: `${what} ${counted} failed: more is wrong than that.` };
+    return { strength: 'supported', because: `${what} ${counted(failing)} failed: more is wrong than that.` };
   const { attempts, rare } = addressRules;
-  return failing.part < (among.length / of) ** attempts * rare
-    ? { strength: 'supported', because: `${what} only ${counted} failed so.` }
+  return whole.part < (among.length / of) ** attempts * rare
+    ? { strength: 'supported', because: `${what} only ${counted(whole)} failed so.` }
     : null;
 }
 
