@@ -83,14 +83,18 @@ export function weighAddresses(
   const whole = failingPart(logs, explains, 'since the first');
   if (failing === null || whole === null) return null;
   const together = Math.min(1, new Set([...among, ...known]).size / of);
-  const counted = ({ part, requests }: typeof failing) =>
-    `${percentOf(part)} of ${countOf(requests, 'request')} to the origin`;
   const what = `It is of ${among.length} of ${of} addresses, and`;
   if (failing.part > mostOf(together, failing.requests))
-    return { strength: 'supported', because: `${what} ${counted(failing)} failed: more is wrong than that.` };
+    return {
+      strength: 'supported',
+      because: `${what} ${percentOf(failing.part)} of what went to the origin failed when it was worst: more is wrong than that.`,
+    };
   const { attempts, rare } = addressRules;
   return whole.part < (among.length / of) ** attempts * rare
-    ? { strength: 'supported', because: `${what} only ${counted(whole)} failed so.` }
+    ? {
+        strength: 'supported',
+        because: `${what} only ${percentOf(whole.part)} of ${countOf(whole.requests, 'request')} to the origin failed so.`,
+      }
     : null;
 }
 

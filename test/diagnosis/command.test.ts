@@ -115,7 +115,11 @@ describe('a wrong line is answered with the corrected one', () => {
     ['check shpo', 'check shop', /did you mean shop/],
     ['cancel E123 --since 2h', 'cancel E123', /cancel takes no --since/],
     ['audit E123 --since 2h', 'audit E123', /audit takes no --since/],
-    ['audti E123', 'audit E123', /not something I do; I know check, audit, cancel and help/],
+    [
+      'audti E123',
+      'audit E123',
+      /not something I do; I know check, audit, cancel, propose, proposals, doctor and help/,
+    ],
     ['prevention E123', 'audit E123', /not something I do/],
   ])('%s -> %s', (text, suggestion, problem) => {
     const parsed = parse(text);

@@ -13,6 +13,7 @@ import {
   anAnswer,
   anOrigin,
   aProbe,
+  aTls,
   blindVantage,
   now,
   someLogs,
@@ -53,6 +54,60 @@ describe('a fault that comes and goes', () => {
     const verdict = conclude([aCell({ detailedResult: 'OriginReadError', count: 400 })], probe);
     expect(verdict.causes.map(({ checkId }) => checkId)).toEqual(['premature-close']);
     expect(verdict.ruledOut.map(({ checkId }) => checkId)).toContain('reset-connection');
+  });
+});
+
+describe('a fault of the handshake', () => {
+  const named = [
+    'expired-certificate',
+    'not-yet-valid-certificate',
+    'self-signed-certificate',
+    'incomplete-certificate-chain',
+    'misordered-certificate-chain',
+    'untrusted-certificate',
+    'unsupported-certificate-key',
+    'mismatched-certificate-name',
+    'incompatible-tls-protocol',
+    'incompatible-tls-cipher',
+    'client-certificate-required',
+    'plaintext-on-tls-port',
+  ];
+
+  it.each(named)('(%s) may be of a server that did not answer us, where rows name failed connections', (checkId) => {
+    const { inconclusive, ruledOut } = conclude([aCell({ detailedResult: 'OriginConnectError', count: 400 })]);
+    expect(ruledOut.map((one) => one.checkId)).not.toContain(checkId);
+    expect(inconclusive.find((one) => one.checkId === checkId)).toMatchObject({
+      lead: null,
+      missing: [{ message: expect.stringMatching(/^1 handshake with the address of .* 400 logged 502s name/) }],
+    });
+  });
+
+  it.each([
+    ['two of them', { detailedResult: 'OriginConnectError', count: 2 }],
+    ['rows of another kind', { detailedResult: 'OriginReadError', count: 400 }],
+    ['rows that say no more than Error', { detailedResult: 'Error', count: 400 }],
+    ['rows of behaviours that lead elsewhere', { behaviour: '/other/*', count: 400 }],
+  ])('is ruled out beside %s', (_, cell) => {
+    const { ruledOut } = conclude([aCell(cell)]);
+    expect(ruledOut.map(({ checkId }) => checkId)).toEqual(expect.arrayContaining(named));
+  });
+
+  it('is ruled out once another cause accounts for the rows', () => {
+    const address = anAddress({ tls: aTls({ trustProblems: ['expired'] }) });
+    const { causes, ruledOut } = conclude([aCell({ count: 400 })], aProbe({ addresses: [address] }));
+    expect(causes.map(({ checkId }) => checkId)).toEqual(['expired-certificate']);
+    expect(ruledOut.map(({ checkId }) => checkId)).toEqual(expect.arrayContaining(named.slice(1)));
+  });
+
+  it('is one of every request where some attempts failed before they came to it', () => {
+    const attempts = [
+      { outcome: 'connected', count: 3 },
+      { outcome: 'reset', count: 1 },
+    ] as const;
+    const tcp = { outcome: 'connected', errorCode: null, elapsedMs: 8, attempts } as const;
+    const address = anAddress({ tcp, tls: aFailedTls('reset'), http: [] });
+    const { causes } = conclude([aCell({ count: 400 })], aProbe({ addresses: [address] }));
+    expect(causes).toMatchObject([{ checkId: 'reset-connection', failsEveryRequest: true, metAt: 'tls' }]);
   });
 });
 

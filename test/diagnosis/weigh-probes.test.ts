@@ -3,17 +3,21 @@ import { describe, expect, it } from '@jest/globals';
 import { checks } from '../../src/checks/index.js';
 import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
-import type { EvidenceBag, LoadBalancerEvidence, OriginProbe } from '../../src/diagnosis/evidence.js';
+import type { AddressProbe, EvidenceBag, LoadBalancerEvidence, OriginProbe } from '../../src/diagnosis/evidence.js';
 import {
   aBag,
   aBalancer,
+  aBehaviour,
   aCell,
   aConnection,
   aDeadAddress,
   aDistribution,
+  aFailedTls,
   anAddress,
+  anAnswer,
   anOrigin,
   aProbe,
+  aResolution,
   aTls,
   now,
   someLogs,
@@ -61,6 +65,94 @@ describe('HTTPS to a balancer by Amazon’s name for it, without the Host', () =
     const cause = verdictOf([...connections], probes);
     expect(cause?.strength).toBe(strength);
     if (because !== null) expect(cause?.cappedBecause).toMatch(because);
+  });
+});
+
+describe('an answer to requests that lack the headers which CloudFront adds', () => {
+  const afterHandshake = 'CloudFront adds the header X-Origin-Verify, which the probe does not send.';
+  const vantage = { class: 'valid', because: 'The probe used CloudFront’s Host.', afterHandshake } as const;
+  const cut = anAnswer({ outcome: 'closed-before-head', status: null });
+  const relayed = anAnswer({ status: 502 });
+  const oversized = anAnswer({ outcome: 'oversized-head', headBytes: 40_000 });
+  const cart = { path: '/api/cart' };
+  const topOf = (addresses: readonly AddressProbe[], detailedResult: string, path = '/') =>
+    conclude(
+      aBag({
+        logs: someLogs({ cells: [aCell({ detailedResult, path, count: 500 })] }),
+        probes: [aProbe({ vantage, addresses })],
+      }),
+    ).causes[0];
+
+  it.each([
+    ['a close', [cut], 'OriginReadError', 'premature-close'],
+    ['a 502', [relayed], 'OriginError', 'relayed-502'],
+    ['a reset', [anAnswer({ outcome: 'reset', status: null })], 'OriginReadError', 'reset-connection'],
+    ['a close beside refusals', [anAnswer({ status: 403 }), { ...cut, ...cart }], 'OriginReadError', 'premature-close'],
+  ] as const)('(%s) is merely possible', (_, http, detailedResult, checkId) => {
+    const path = http.length > 1 ? cart.path : '/';
+    expect(topOf([anAddress({ http })], detailedResult, path)).toMatchObject({
+      checkId,
+      strength: 'possible',
+      cappedBecause: afterHandshake,
+    });
+  });
+
+  it('is supported where another was good, so that the headers are not asked for everywhere', () => {
+    const address = anAddress({ http: [anAnswer(), { ...relayed, ...cart }] });
+    expect(topOf([address], 'OriginError', cart.path)).toMatchObject({ checkId: 'relayed-502', strength: 'supported' });
+  });
+
+  it('is proven where CloudFront names the fault itself', () => {
+    const address = anAddress({ http: [oversized] });
+    expect(topOf([address], 'OriginHeaderTooBigError')).toMatchObject({
+      checkId: 'oversized-response-head',
+      strength: 'proven',
+    });
+    expect(topOf([address], 'Error')).toMatchObject({ strength: 'possible' });
+  });
+
+  it.each([
+    ['a refused connection', aDeadAddress('refused'), 'refused-connection'],
+    ['an expired certificate', anAddress({ tls: aTls({ trustProblems: ['expired'] }) }), 'expired-certificate'],
+    ['a reset in the handshake', anAddress({ tls: aFailedTls('reset'), http: [] }), 'reset-connection'],
+  ])('leaves what comes before it as it is: %s', (_, address, checkId) => {
+    expect(topOf([address], 'OriginConnectError')).toMatchObject({ checkId, strength: 'proven' });
+  });
+
+  it('rules nothing out where every one is a refusal', () => {
+    const verdict = (status: number) =>
+      conclude(aBag({ probes: [aProbe({ vantage, addresses: [anAddress({ http: [anAnswer({ status })] })] })] }));
+    const ruledOut = (status: number) => verdict(status).ruledOut.map(({ checkId }) => checkId);
+    expect(ruledOut(200)).toEqual(expect.arrayContaining(['premature-close', 'relayed-502']));
+    for (const checkId of ['premature-close', 'relayed-502', 'malformed-response-head'])
+      expect(ruledOut(403)).not.toContain(checkId);
+    expect(ruledOut(403)).toEqual(expect.arrayContaining(['expired-certificate', 'refused-connection']));
+    const open = verdict(403).inconclusive.find(({ checkId }) => checkId === 'premature-close');
+    expect(open?.missing[0]?.message).toMatch(/turned every request from here away with 403: CloudFront adds/);
+  });
+});
+
+describe('a name that does not resolve, behind a function', () => {
+  const ofFunction = (event: 'viewer-request' | 'origin-request', runtime: 'lambda-at-edge' | 'cloudfront-function') =>
+    conclude(
+      aBag({
+        distribution: aDistribution({
+          behaviours: [aBehaviour({ edgeFunctions: [{ event, runtime, arn: 'arn:aws:lambda:::function:route:3' }] })],
+        }),
+        logs: someLogs({ cells: [aCell({ detailedResult: 'OriginDnsError', count: 500 })] }),
+        probes: [aProbe({ dns: aResolution({ outcome: 'nxdomain' }) })],
+      }),
+    ).causes[0];
+
+  it('is proven where the function runs after the name was resolved', () => {
+    expect(ofFunction('origin-request', 'lambda-at-edge')).toMatchObject({
+      checkId: 'unresolvable-origin',
+      strength: 'proven',
+    });
+  });
+
+  it('is supported where the function may have put another in its place before', () => {
+    expect(ofFunction('viewer-request', 'cloudfront-function')).toMatchObject({ strength: 'supported' });
   });
 });
 

@@ -179,6 +179,20 @@ describe('vantage', () => {
   });
 });
 
+describe('what comes after the handshake', () => {
+  it.each([
+    [[], undefined],
+    [['X-Origin-Verify'], /^CloudFront adds the header X-Origin-Verify, which the probe does not send/],
+    [['X-A', 'X-B'], /^CloudFront adds 2 headers \(X-A and X-B\), which the probe does not send/],
+  ])('is doubted where CloudFront adds the headers %j', async (customHeaderNames, words) => {
+    const { port } = await world.start();
+    const { vantage } = await world.probe(port, { ...plainHttp, origin: { customHeaderNames } });
+    expect(vantage.class).toBe('valid');
+    if (words === undefined) expect(vantage.afterHandshake).toBeUndefined();
+    else expect(vantage.afterHandshake).toMatch(words);
+  });
+});
+
 describe('stopping', () => {
   const stopped = new Failure('cancelled', 'The check was cancelled.');
 
