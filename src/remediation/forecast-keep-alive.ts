@@ -20,7 +20,10 @@ export function forecastKeepAlive(scene: Scene): Forecast {
 }
 
 /** The earliest end of an idle connection that CloudFront could run into if it kept them for so long. */
-export function readClose({ bag, origin, balancer }: Scene, keepSeconds: number): IdleClose | null {
+export function readClose(
+  { bag, origin, balancer }: Pick<Scene, 'bag' | 'origin' | 'balancer'>,
+  keepSeconds: number,
+): IdleClose | null {
   const closes = labsOf({ bag, origin }).flatMap((lab) => {
     const close = findEarlyClose({ ...lab, keepAliveTimeoutSeconds: keepSeconds }, balancer);
     // What is seen from a vantage that does not count is no measure; what the balancer is set to needs none.
