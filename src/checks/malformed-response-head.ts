@@ -1,10 +1,13 @@
-/** The origin answers with something that is not an HTTP response head. */
+/** The origin answers with something that is not an HTTP response head, or with one that CloudFront may not take. */
 import { describeAnswer, hasConflictingLengths, readAnswers } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import type { HttpProbe } from '../diagnosis/evidence.js';
+import { countFitting } from '../diagnosis/explain.js';
+import type { Strength } from '../diagnosis/finding.js';
+import { gravestAnomaly, headRules, listAnomalies, strengthOfSeverity } from '../diagnosis/head-anomalies.js';
 import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { decisiveResults, resultsOf } from '../diagnosis/log-results.js';
-import { nameOf } from '../diagnosis/probe-subject.js';
+import { explainsOf, nameOf } from '../diagnosis/probe-subject.js';
 
 export const malformedResponseHead = defineCheck({
   id: 'malformed-response-head',
@@ -18,16 +21,18 @@ export const malformedResponseHead = defineCheck({
     const isElse = probe.addresses.some(
       ({ http, otherProtocol }) => otherProtocol !== null || http.some(hasConflictingLengths),
     );
+    const isNamed = countFitting(logs, explainsOf(probe.connection, decisiveResults.malformedHead, true)) > 0;
     return judgeProbe(probe, {
       over: 'http',
-      read: readAnswers,
-      isFault: (answer) => answer.outcome === 'malformed-head' || hasUnsupportedCoding(answer),
-      claim: (answer, connection) =>
-        hasUnsupportedCoding(answer)
-          ? `${nameOf(connection)} answers ${answer.path} with a Transfer-Encoding that CloudFront does not support (${answer.transferEncoding})`
-          : `${nameOf(connection)} answers ${answer.path} with a head that is not HTTP${answer.problem === null ? '' : ` (${answer.problem})`}`,
-      strength: (answer) => (hasUnsupportedCoding(answer) ? 'supported' : 'proven'),
-      fact: describeAnswer,
+      read: (address) => [...readAnswers(address)].sort((a, b) => gravity(b) - gravity(a)),
+      isFault: (answer) => gravestAnomaly(answer) !== null,
+      claim: (answer, connection) => `${nameOf(connection)} answers ${answer.path} with ${describeAnomaly(answer)}`,
+      strength: (answer) => {
+        const strength = strengthOf(answer) ?? 'possible';
+        // CloudFront's own word says that some answer could not be read; which oddity it minds is what is not known.
+        return strength === 'possible' && isNamed ? 'supported' : strength;
+      },
+      fact: (answer) => [describeAnswer(answer), ...listAnomalies(answer).map((one) => headRules[one].says)].join(', '),
       sound: (connection) => `${nameOf(connection)} answers with well-formed response heads.`,
       remedy: 'Mend the server or the proxy in front of it that writes this head; a body cut short would not be a 502.',
       layer: 'target',
@@ -38,7 +43,22 @@ export const malformedResponseHead = defineCheck({
   },
 });
 
-/** "Only the chunked value of the Transfer-Encoding header is supported": the page on custom origins. */
-function hasUnsupportedCoding({ outcome, transferEncoding }: HttpProbe): boolean {
-  return outcome === 'response' && transferEncoding !== null && transferEncoding.trim().toLowerCase() !== 'chunked';
+function strengthOf(answer: HttpProbe): Strength | null {
+  const anomaly = gravestAnomaly(answer);
+  return anomaly === null ? null : strengthOfSeverity[headRules[anomaly].severity];
+}
+
+function gravity(answer: HttpProbe): number {
+  const strength = strengthOf(answer);
+  return strength === null ? 0 : { possible: 1, supported: 2, proven: 3 }[strength];
+}
+
+function describeAnomaly(answer: HttpProbe): string {
+  const anomaly = gravestAnomaly(answer) ?? 'not-http';
+  const { severity, says } = headRules[anomaly];
+  if (severity === 'unsure') return `${says}; whether CloudFront takes that is not documented`;
+  const particulars = anomaly === 'unsupported-coding' ? answer.transferEncoding : answer.problem;
+  return anomaly !== 'not-http' && anomaly !== 'unsupported-coding'
+    ? says
+    : `${says}${particulars === null ? '' : ` (${particulars})`}`;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { AlarmEvidence, AuditBag, LogDeliveryEvidence } from './audit-evidence.js';
+import type { HeadAnomaly } from './head-anomalies.js';
 import type {
   BodyReading,
   DnsAuthority,
@@ -487,6 +488,8 @@ export interface HttpProbe {
   readonly location: string | null;
   /** What is wrong with the head, for `malformed-head`. */
   readonly problem: string | null;
+  /** What is odd about the head, whether it was read to its end or not. Absent in bags of earlier versions. */
+  readonly anomalies?: readonly HeadAnomaly[];
   /** Null where no body was read: no good head, or contradictory lengths. */
   readonly body: BodyReading | null;
   readonly firstByteMs: number | null;

@@ -20,6 +20,30 @@ describeCheck(malformedResponseHead, {
       { strength: 'supported' },
     ],
     [
+      'what CloudFront may refuse and may take',
+      answersOf([anAnswer(), anAnswer({ path: '/b', anomalies: ['line-feed-only', 'folded-header'] })]),
+      /answers \/b with a header folded over several lines; whether CloudFront takes that is not documented$/,
+      { strength: 'possible' },
+    ],
+    [
+      'the same, where CloudFront could not read some answer',
+      {
+        ...answersOf([anAnswer({ anomalies: ['status-out-of-range'], status: 999 })]),
+        'access-logs': someLogs({ cells: [aCell({ detailedResult: 'OriginInvalidResponseError' })] }),
+      },
+      /with a status that is not between 100 and 599; whether/,
+      { strength: 'supported', citations: [expect.objectContaining({ kind: 'probe' })] },
+    ],
+    [
+      'the gravest of several',
+      answersOf([
+        anAnswer({ path: '/a', anomalies: ['length-and-coding'] }),
+        anAnswer({ ...malformed, path: '/b', anomalies: ['bad-content-length'] }),
+      ]),
+      /answers \/b with a Content-Length that is no number$/,
+      { strength: 'proven' },
+    ],
+    [
       "CloudFront's own word in the log",
       {
         ...answersOf([anAnswer()]),
@@ -30,6 +54,16 @@ describeCheck(malformedResponseHead, {
     ],
   ],
   ruledOut: [
+    [
+      'what recipients are told to take',
+      answersOf([anAnswer({ anomalies: ['line-feed-only', 'http-1.0', 'no-reason', 'unusual-header-name'] })]),
+      /well-formed/,
+    ],
+    [
+      'an oversized head, however odd',
+      answersOf([anAnswer({ outcome: 'oversized-head', anomalies: ['folded-header'] })]),
+      /well-formed/,
+    ],
     ['chunks', answersOf([anAnswer({ transferEncoding: 'Chunked' })]), /well-formed/],
     [
       'conflicting lengths, which are another cause of the same word in the log',

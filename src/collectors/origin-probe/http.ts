@@ -117,7 +117,7 @@ export async function exchangeHead(stream: Duplex, target: RequestTarget, timeou
   });
   stream.destroy();
   const reading = reader.reading();
-  const { status, headBytes, headerBytes, server, via, contentLengths, transferEncoding, location, problem } = reading;
+  const { status, headBytes, headerBytes, server, via, contentLengths, transferEncoding, location } = reading;
   return {
     probe: {
       method,
@@ -132,7 +132,8 @@ export async function exchangeHead(stream: Duplex, target: RequestTarget, timeou
       contentLengths,
       transferEncoding,
       location,
-      problem,
+      problem: reading.problem,
+      anomalies: reading.anomalies,
       body: readBody(body, ended),
       firstByteMs,
       longestGapMs,

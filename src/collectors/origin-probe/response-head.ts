@@ -1,6 +1,13 @@
 /** Reads the head of an HTTP/1.1 response from whatever bytes an origin sends, counting honestly. No I/O; hostile bytes never throw. */
+import { type HeadAnomaly, judgeCoding } from '../../diagnosis/head-anomalies.js';
 import { plain } from '../../diagnosis/wording.js';
-import { describeBadStatusLine, parseHeaderLine, parseStatusLine } from './head-lines.js';
+import {
+  describeBadStatusLine,
+  mayBecomeStatusLine,
+  parseHeaderLine,
+  parseStatusLine,
+  type Unreadable,
+} from './head-lines.js';
 
 /**
  * Largest response head that CloudFront takes from an origin, in bytes.
@@ -30,8 +37,11 @@ export interface HeadReading {
   readonly transferEncoding: string | null;
   /** Where a redirect leads, without its query string. */
   readonly location: string | null;
+  /** Why reading could not go on, for `malformed`. */
   readonly problem: string | null;
-  /** Oddities that CloudFront may or may not mind, for the trace. */
+  /** In the order in which they were met. */
+  readonly anomalies: readonly HeadAnomaly[];
+  /** Anomalies with their particulars, for the trace. At most 5. */
   readonly remarks: readonly string[];
 }
 
@@ -71,7 +81,7 @@ function createHead(): Head {
   };
 }
 
-/** A reader for one response. Interim responses (1xx) are passed over and not counted. */
+/** A reader for one response, which reads on over whatever a recipient may. Interim responses (1xx) are passed over and not counted. */
 export function createHeadReader(): HeadReader {
   let state: HeadReading['state'] = 'empty';
   let problem: string | null = null;
@@ -82,35 +92,48 @@ export function createHeadReader(): HeadReader {
   let pendingBytes = 0;
   let rest = Buffer.alloc(0);
   const remarks = new Set<string>();
+  const anomalies = new Set<HeadAnomaly>();
 
+  const note = (anomaly: HeadAnomaly, remark: string | null = null): void => {
+    anomalies.add(anomaly);
+    if (remark !== null) remarks.add(remark);
+  };
   const isOver = (): boolean => state === 'complete' || state === 'malformed' || state === 'overlong';
-  const settle = (found: string | null): void => {
+  const settle = (found: Unreadable | null): void => {
     if (found === null) return;
     state = 'malformed';
-    problem = found;
+    problem = found.problem;
+    note(found.anomaly);
   };
 
-  const passInterim = (status: number): string | null => {
+  const passInterim = (status: number): Unreadable | null => {
     interims += 1;
     if (status === 100) continues += 1;
-    if (continues > 1) return 'a second 100 Continue before the response';
-    if (interims > maxInterimResponses) return 'more interim responses than any client waits for';
+    if (continues > 1) return { anomaly: 'second-continue', problem: 'a second 100 Continue before the response' };
+    if (interims > maxInterimResponses)
+      return { anomaly: 'many-interim-responses', problem: 'more interim responses than any client waits for' };
     head = createHead();
     return null;
   };
 
   /** Takes a line without its ending, which `bytes` counts; returns what is wrong, if anything is. */
-  const takeLine = (line: string, bytes: number): string | null => {
+  const takeLine = (line: string, bytes: number): Unreadable | null => {
     head.bytes += bytes;
     if (head.status === null) {
-      const status = parseStatusLine(line);
-      if (typeof status === 'string') return status;
-      head.status = status;
+      if (line === '') {
+        note('leading-empty-line', 'the head begins with an empty line');
+        return null;
+      }
+      const read = parseStatusLine(line);
+      if ('problem' in read) return read;
+      head.status = read.status;
+      for (const anomaly of read.anomalies) note(anomaly);
       return null;
     }
-    if (line !== '') return takeHeaderLine(head, line, bytes, remarks);
-    if (head.status < 200 && head.status !== 101) return passInterim(head.status);
+    if (line !== '') return takeHeaderLine(head, line, bytes, note);
+    if (head.status >= 100 && head.status < 200 && head.status !== 101) return passInterim(head.status);
     state = 'complete';
+    for (const anomaly of judgeFraming(head)) note(anomaly);
     return null;
   };
 
@@ -127,7 +150,7 @@ export function createHeadReader(): HeadReader {
       pendingBytes = 0;
       from = end + 1;
       const hasReturn = raw.at(-1) === carriageReturn;
-      if (!hasReturn) remarks.add('a line of the head ends without a carriage return');
+      if (!hasReturn) note('line-feed-only', 'a line of the head ends without a carriage return');
       settle(takeLine(raw.toString('latin1', 0, hasReturn ? raw.length - 1 : raw.length), raw.length + 1));
       if (state === 'complete') rest = Buffer.from(chunk.subarray(from));
     }
@@ -142,7 +165,7 @@ export function createHeadReader(): HeadReader {
     if (head.status !== null) return;
     // Tells early that this is no HTTP/1.x, so that an endless stream without a line feed does not have to end first.
     const start = Buffer.concat(pending.slice(0, 7)).toString('latin1', 0, 7);
-    if (start !== '\x15' && start !== '\x16' && !'HTTP/1.'.startsWith(start)) settle(describeBadStatusLine(start));
+    if (start !== '\x15' && start !== '\x16' && !mayBecomeStatusLine(start)) settle(describeBadStatusLine(start));
   };
 
   return {
@@ -168,39 +191,53 @@ export function createHeadReader(): HeadReader {
       transferEncoding: join(head.shown['transfer-encoding']),
       location: join(head.shown.location.map((value) => value.replace(/[?#].*$/s, ''))),
       problem,
+      anomalies: [...anomalies],
       remarks: [...remarks].slice(0, 5),
     }),
     rest: () => rest,
   };
 }
 
-function takeHeaderLine(head: Head, line: string, bytes: number, remarks: Set<string>): string | null {
+function takeHeaderLine(
+  head: Head,
+  line: string,
+  bytes: number,
+  note: (anomaly: HeadAnomaly, remark: string | null) => void,
+): Unreadable | null {
   if (line.startsWith(' ') || line.startsWith('\t')) {
-    if (head.lastName === null) return 'the first header line begins with white space';
-    remarks.add(`the header ${head.lastName} is folded over several lines`);
-    countBytes(head, head.lastName, bytes);
+    if (head.lastName === null) note('space-before-first-header', 'the first header line begins with white space');
+    else note('folded-header', `the header ${head.lastName} is folded over several lines`);
+    countBytes(head, head.lastName ?? '(other)', bytes);
     return null;
   }
-  const header = parseHeaderLine(line);
-  if (typeof header === 'string') return header;
-  const { name, key, value } = header;
+  const { name, key, value, anomaly, remark } = parseHeaderLine(line);
+  if (anomaly !== null) note(anomaly, remark);
+  countBytes(head, name ?? '(other)', bytes);
+  if (name === null) return null;
   head.lastName = name;
-  countBytes(head, name, bytes);
   const shown = shownHeaders.find((known) => known === key);
   if (shown !== undefined && head.shown[shown].length < 5) head.shown[shown].push(value.slice(0, maxValueLength));
-  if (key === 'content-length') return takeLengths(head, value);
-  if (key === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
-    remarks.add('the Transfer-Encoding is not chunked, the only one that CloudFront supports');
-  return null;
+  return key === 'content-length' ? takeLengths(head, value) : null;
 }
 
 /** A list of lengths in one header says the same as several headers (RFC 9110 section 8.6). */
-function takeLengths(head: Head, value: string): string | null {
+function takeLengths(head: Head, value: string): Unreadable | null {
   for (const length of value.split(',').map((part) => part.trim())) {
-    if (!/^\d{1,15}$/.test(length)) return 'the Content-Length is not a number';
+    if (!/^\d{1,15}$/.test(length))
+      return { anomaly: 'bad-content-length', problem: 'the Content-Length is not a number' };
     if (head.contentLengths.length < maxLengths) head.contentLengths.push(Number(length));
   }
   return null;
+}
+
+/** What is odd about how the end of the body is told. */
+function judgeFraming({ shown, contentLengths }: Head): readonly HeadAnomaly[] {
+  const coding = join(shown['transfer-encoding']);
+  return [
+    ...judgeCoding(coding),
+    ...(coding !== null && contentLengths.length > 0 ? (['length-and-coding'] as const) : []),
+    ...(contentLengths.length > 1 && new Set(contentLengths).size === 1 ? (['repeated-content-length'] as const) : []),
+  ];
 }
 
 function countBytes(head: Head, name: string, bytes: number): void {

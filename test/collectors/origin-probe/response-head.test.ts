@@ -5,6 +5,7 @@ import {
   type HeadReading,
   maxHeadBytesRead,
 } from '../../../src/collectors/origin-probe/response-head.js';
+import type { HeadAnomaly } from '../../../src/diagnosis/head-anomalies.js';
 
 function read(...chunks: readonly (string | Buffer)[]): HeadReading {
   const reader = createHeadReader();
@@ -49,33 +50,85 @@ describe('createHeadReader', () => {
     expect(read(bytes)).toMatchObject({ problem: null, ...expected });
   });
 
-  it.each([
-    ['another protocol', '220 ready\r\n', 'the head does not begin with HTTP/1.1 but with “220 ready”'],
-    ['HTTP/2 in the status line', 'HTTP/2 200\r\n', 'the status line names a version of HTTP that is not 1.x'],
-    ['no status', 'HTTP/1.1 OK\r\n', 'the status line has no three-digit status'],
-    ['a status with four digits', 'HTTP/1.1 2000 OK\r\n', 'the status line has no three-digit status'],
-    ['a status out of range', 'HTTP/1.1 999 Odd\r\n', 'the status 999 is not between 100 and 599'],
-    ['an empty line first', `\r\n${ok}`, 'the head begins with an empty line'],
-    ['TLS', '\x16\x03\x03\x00\x50', 'the port answered with TLS, not HTTP'],
-    ['no colon', `${ok}oops\r\n`, 'a header line has no colon'],
-    ['no name', `${ok}: x\r\n`, 'a header line has no name'],
-    ['white space before the colon', `${ok}A : b\r\n`, 'white space stands between a header name and its colon'],
-    ['a blank in a name', `${ok}A B: c\r\n`, 'a header name holds a character that is not allowed: “A B”'],
-    ['white space first', `${ok} A: b\r\n`, 'the first header line begins with white space'],
-    ['a NUL in a value', `${ok}A: b\x00c\r\n`, 'the value of the header A holds a control character'],
-    ['a bare carriage return', `${ok}A: b\rc\r\n`, 'a header line holds a bare carriage return'],
-    ['a length that is no number', `${ok}Content-Length: -1\r\n`, 'the Content-Length is not a number'],
-    ['100 twice', 'HTTP/1.1 100 C\r\n\r\n'.repeat(2), 'a second 100 Continue before the response'],
-    ['endless hints', 'HTTP/1.1 103 E\r\n\r\n'.repeat(11), 'more interim responses than any client waits for'],
-  ])('refuses %s', (_title, bytes, problem) => {
-    expect(read(bytes)).toMatchObject({ state: 'malformed', problem });
+  it.each<[string, string, string, HeadAnomaly]>([
+    ['another protocol', '220 ready\r\n', 'the head does not begin with HTTP/1.1 but with “220 ready”', 'not-http'],
+    [
+      'a version without its number',
+      'HTTP/x 200\r\n',
+      'the head does not begin with HTTP/1.1 but with “HTTP/x 200”',
+      'not-http',
+    ],
+    ['no status', 'HTTP/1.1 OK\r\n', 'the status line has no three-digit status', 'no-status'],
+    ['a status with four digits', 'HTTP/1.1 2000 OK\r\n', 'the status line has no three-digit status', 'no-status'],
+    ['TLS', '\x16\x03\x03\x00\x50', 'the port answered with TLS, not HTTP', 'not-http'],
+    ['HTTP/2 frames', '\0\0\x12\x04\0\0\0\0\0', 'the port answered with HTTP/2 frames, not HTTP/1.1', 'not-http'],
+    [
+      'a length that is no number',
+      `${ok}Content-Length: -1\r\n`,
+      'the Content-Length is not a number',
+      'bad-content-length',
+    ],
+    ['100 twice', 'HTTP/1.1 100 C\r\n\r\n'.repeat(2), 'a second 100 Continue before the response', 'second-continue'],
+    [
+      'endless hints',
+      'HTTP/1.1 103 E\r\n\r\n'.repeat(11),
+      'more interim responses than any client waits for',
+      'many-interim-responses',
+    ],
+  ])('refuses %s', (_title, bytes, problem, anomaly) => {
+    const { anomalies, ...reading } = read(bytes);
+    expect(reading).toMatchObject({ state: 'malformed', problem });
+    expect(anomalies.at(-1)).toBe(anomaly);
   });
 
-  it('remarks on what CloudFront may not mind', () => {
-    const { remarks } = read('HTTP/1.1 200 OK\nTransfer-Encoding: gzip, chunked\n\n');
+  it.each<[string, string, readonly HeadAnomaly[], Partial<HeadReading>]>([
+    ['a plain head', `${ok}X_Y-Z: b\r\n\r\n`, [], {}],
+    ['a status out of range', 'HTTP/1.1 999 Odd\r\n\r\n', ['status-out-of-range'], { status: 999 }],
+    ['a status below 100', 'HTTP/1.1 042 Odd\r\n\r\n', ['status-out-of-range'], { status: 42 }],
+    ['HTTP/2 in the status line', 'HTTP/2 200 OK\r\n\r\n', ['other-version'], { status: 200 }],
+    ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\n', ['http-1.0'], {}],
+    ['no reason', 'HTTP/1.1 200\r\n\r\n', ['no-reason'], {}],
+    ['an empty reason', 'HTTP/1.1 200 \r\n\r\n', ['no-reason'], {}],
+    ['empty lines first', `\r\n\n${ok}\r\n`, ['leading-empty-line', 'line-feed-only'], { status: 200, headBytes: 22 }],
+    ['bare line feeds', 'HTTP/1.1 200 OK\nA: b\n\n', ['line-feed-only'], {}],
+    ['a folded header', `${ok}A: b\r\n c\r\n\r\n`, ['folded-header'], {}],
+    ['white space first', `${ok} A: b\r\n\r\n`, ['space-before-first-header'], {}],
+    ['no colon', `${ok}oops\r\n\r\n`, ['header-without-colon'], {}],
+    ['no name', `${ok}: x\r\n\r\n`, ['header-without-name'], {}],
+    ['white space before the colon', `${ok}Server : b\r\n\r\n`, ['space-before-colon'], { server: 'b' }],
+    ['a blank in a name', `${ok}A B: c\r\n\r\n`, ['bad-header-name'], {}],
+    ['a NUL in a value', `${ok}A: b\x00c\r\n\r\n`, ['control-character'], {}],
+    ['a bare carriage return', `${ok}A: b\rc\r\n\r\n`, ['bare-carriage-return'], {}],
+    ['seldom used marks', `${ok}X!#$%&'*+.^\`|~: c\r\n\r\n`, ['unusual-header-name'], {}],
+    [
+      'a coding and a length',
+      `${ok}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n`,
+      ['length-and-coding'],
+      {},
+    ],
+    ['a coding that is none', `${ok}Transfer-Encoding: identity\r\n\r\n`, ['identity-coding'], {}],
+    [
+      'another coding',
+      `${ok}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      ['unsupported-coding'],
+      {},
+    ],
+    ['a length said twice', `${ok}Content-Length: 3, 3\r\n\r\n`, ['repeated-content-length'], {}],
+    ['two lengths, which another check is for', `${ok}Content-Length: 3, 4\r\n\r\n`, [], {}],
+  ])('reads on over %s', (_title, bytes, anomalies, expected) => {
+    const reading = read(bytes);
+    expect(reading).toMatchObject({ state: 'complete', problem: null, ...expected });
+    expect(reading.anomalies).toEqual(anomalies);
+    // However the bytes are cut.
+    expect(read(...Array.from(bytes))).toEqual(reading);
+  });
+
+  it('tells the particulars of what is odd', () => {
+    const { remarks } = read('HTTP/1.1 200 OK\nA\x07: gzip, chunked\nB : c\n\n');
     expect(remarks).toEqual([
       'a line of the head ends without a carriage return',
-      'the Transfer-Encoding is not chunked, the only one that CloudFront supports',
+      'a header name holds a character that is not allowed: “A”',
+      'white space stands between the header name B and its colon',
     ]);
   });
 

@@ -248,4 +248,32 @@ export const unfamiliarCases: readonly BenchCase[] = [
     paths: [{ path: '/api/checkout', weight: 2, method: 'POST' }],
     failures: [{ share: 0.5, detailedResult: 'Error' }],
   }),
+  ...Object.entries({
+    'empty-line-first': '\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+    'line-feeds-alone': 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok',
+    'folded-header': 'HTTP/1.1 200 OK\r\nX-Note: a\r\n b\r\nContent-Length: 2\r\n\r\nok',
+    'seldom-used-header-name': "HTTP/1.1 200 OK\r\nX.Trace!'s: a\r\nContent-Length: 2\r\n\r\nok",
+    'length-and-chunks':
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    'status-999': 'HTTP/1.1 999 Request denied\r\nContent-Length: 2\r\n\r\nok',
+  }).flatMap(([what, bytes]) => [
+    unfamiliar('healthy', `${what}`, nothing, {
+      origins: [{ label: 'web', scheme: 'http', hosts: [{ answer: { raw: bytes, afterwards: 'hold' } }] }],
+    }),
+    unfamiliar('blind', `${what}-beside-errors`, abstains, {
+      origins: [{ label: 'web', hosts: [{ answer: { raw: bytes, afterwards: 'hold' } }] }],
+      failures: [{ share: 0.3, detailedResult: 'Error' }],
+    }),
+  ]),
+  unfamiliar('http', 'header-without-colon', expectCause({ cause: 'malformed-response-head' }), {
+    origins: [
+      {
+        label: 'web',
+        hosts: [
+          { answer: { raw: 'HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 0\r\n\r\n', afterwards: 'close' } },
+        ],
+      },
+    ],
+    failures: [{ share: 0.9, detailedResult: 'OriginInvalidResponseError' }],
+  }),
 ];
