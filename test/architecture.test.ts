@@ -36,7 +36,10 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'collectors',
     'queue',
     'slack',
+    'doctor',
   ],
+  doctor: ['diagnosis', 'platform', 'failure', 'config', 'policy', 'slack'],
+  commands: ['diagnosis', 'terminal', 'doctor', 'platform', 'failure', 'config', 'policy'],
   // The mains put the house together.
   main: ['*'],
 };

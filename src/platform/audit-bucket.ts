@@ -9,8 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Failure } from '../failure.js';
 import { renderEntry } from './audit-chain.js';
-import type { AuditEntry } from './audit-log.js';
-import type { AuditLine } from './audit-verify.js';
+import type { AuditEntry, AuditLine } from './audit-log.js';
 import { callAws } from './aws-errors.js';
 
 export interface AuditBucketSettings {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Failure } from '../failure.js';
 import { type ChainPlace, chainStart, chainStartAction, parseEntry, renderEntry, sealEntry } from './audit-chain.js';
+import { appendScript } from './audit-script.js';
 import { translateRedisError } from './redis.js';
 
 /** One thing that happened. Sizes are capped by the writer; nothing secret is ever put in. */
@@ -28,6 +29,13 @@ export interface AuditEntry extends AuditEvent {
   readonly hash: string;
 }
 
+/** A line of a log, and where it was found. */
+export interface AuditLine {
+  readonly text: string;
+  /** For example `line 12 of audit.jsonl`. */
+  readonly where: string;
+}
+
 export interface AuditLog {
   /** Appends before the thing is done where it is a write: what cannot be recorded is not done. @throws Failure `service-down`. */
   append(event: AuditEvent): Promise<AuditEntry>;
@@ -47,36 +55,16 @@ export interface AuditHead {
 export interface KeptAuditLog extends AuditLog {
   /** null where nothing was ever written. */
   head(): Promise<AuditHead | null>;
+  /** Everything as it stands in Redis, oldest first, understood or not: for whoever looks whether it is whole. */
+  lines(): AsyncIterable<AuditLine>;
 }
 
 /** Readers are given at most this many entries at once: some 12 MB where all are as long as they may be. */
-export const mostEntriesAtOnce = 1_000;
+const mostEntriesAtOnce = 1_000;
+/** Written by one script, which nothing else in Redis can come between. */
+const mostTogether = 50;
 /** Each lost race costs one exchange with Redis and a pause; more than this means that something is wrong. */
 const mostTries = 400;
-
-/**
- * KEYS: the head, the entries. ARGV: sequence, previous, hash, line, chain.
- * Answers [1] when written, now or by an earlier try of the same entry whose answer was lost, and [0, sequence, hash] of the head when it has
- * moved. A head that is behind the entries was put back from a copy: writing on would fork the chain.
- */
-const appendScript = `
-local head = redis.call('HMGET', KEYS[1], 'sequence', 'hash')
-local sequence = head[1] or '0'
-local hash = head[2] or string.rep('0', 64)
-if tonumber(sequence) + 1 == tonumber(ARGV[1]) and hash == ARGV[2] then
-  local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
-  local ends = last and last[1] or '0-0'
-  if ends ~= sequence .. '-0' then return {-1, sequence, ends} end
-  redis.call('XADD', KEYS[2], ARGV[1] .. '-0', 'entry', ARGV[4])
-  redis.call('HSET', KEYS[1], 'sequence', ARGV[1], 'hash', ARGV[3])
-  redis.call('HSETNX', KEYS[1], 'chain', ARGV[5])
-  return {1}
-end
-if tonumber(sequence) >= tonumber(ARGV[1]) then
-  local mine = redis.call('XRANGE', KEYS[2], ARGV[1] .. '-0', ARGV[1] .. '-0')[1]
-  if mine and mine[2][2] == ARGV[4] then return {1} end
-end
-return {0, sequence, hash}`;
 
 /** Where the log of an installation is kept; one hash tag, so that both keys live in one slot. */
 export function auditKeys(prefix: string): { readonly head: string; readonly entries: string } {
@@ -86,27 +74,32 @@ export function auditKeys(prefix: string): { readonly head: string; readonly ent
 /** @param redis either kind of connection; on one that fails fast an append fails fast too. */
 export function createAuditLog(redis: Redis, prefix: string, now: () => Date = () => new Date()): KeptAuditLog {
   const keys = auditKeys(prefix);
-  /** The writers of one process queue up here and race only with those of others. */
-  let lastWrite: Promise<unknown> = Promise.resolve();
-  let known: ChainPlace | null = null;
+  const waiting: Waiting[] = [];
+  let isWriting = false;
+  let known: ChainPlace = { sequence: 1, previous: chainStart };
 
   /** One try. @returns null when written, else where the chain now ends. */
-  const tryAppend = async (entry: AuditEntry): Promise<ChainPlace | null> => {
-    const chain = entry.sequence === 1 ? entry.hash : '';
-    const line = renderEntry(entry);
+  const tryAppend = async (entries: readonly AuditEntry[]): Promise<ChainPlace | null> => {
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return null;
     const answer = (await redis.eval(
       appendScript,
       2,
       keys.head,
       keys.entries,
-      String(entry.sequence),
-      entry.previous,
-      entry.hash,
-      line,
-      chain,
+      String(first.sequence),
+      first.previous,
+      last.hash,
+      first.sequence === 1 ? first.hash : '',
+      ...entries.map(renderEntry),
     )) as readonly (string | number)[];
     const [state, sequence, hash] = answer;
     if (state === 1) return null;
+    if (state === -2)
+      throw new Failure(
+        'bad-data',
+        `Entries after ${sequence} were deleted from the audit log. Nothing is written until somebody has looked: cf502 audit-log verify.`,
+      );
     if (state === -1)
       throw new Failure(
         'bad-data',
@@ -115,35 +108,48 @@ export function createAuditLog(redis: Redis, prefix: string, now: () => Date = (
     return { sequence: Number(sequence) + 1, previous: String(hash) };
   };
 
-  const appendNow = async (event: AuditEvent): Promise<AuditEntry> => {
-    let place = known ?? { sequence: 1, previous: chainStart };
+  /** @returns the entries of these events, in their order. */
+  const writeTogether = async (events: readonly AuditEvent[]): Promise<readonly AuditEntry[]> => {
     for (let tried = 0; tried < mostTries; tried += 1) {
-      const begins = place.sequence === 1;
       // A chain says itself that it begins here, so that an emptied Redis shows.
-      const entry = sealEntry(begins ? startOfChain() : event, place, now());
-      const moved = await tryAppend(entry);
+      const entries = sealRow(known.sequence === 1 ? [startOfChain(), ...events] : events, known, now());
+      const moved = await tryAppend(entries);
       if (moved === null) {
-        place = { sequence: entry.sequence + 1, previous: entry.hash };
-        known = place;
-        if (!begins) return entry;
-      } else {
-        place = moved;
-        if (tried > 2) await pause(Math.random() * Math.min(tried, 40));
+        const last = entries.at(-1);
+        if (last !== undefined) known = { sequence: last.sequence + 1, previous: last.hash };
+        return entries.slice(-events.length);
       }
+      known = moved;
+      if (tried > 2) await pause(Math.random() * Math.min(tried, 40));
     }
     throw new Failure('service-down', 'The audit log could not be written: too many processes write at once.');
   };
 
+  /** What came up while the last write was under way is written together, so that processes race once for many entries. */
+  const writeWaiting = async (): Promise<void> => {
+    if (isWriting) return;
+    isWriting = true;
+    for (let row = waiting.splice(0, mostTogether); row.length > 0; row = waiting.splice(0, mostTogether)) {
+      try {
+        const entries = await writeTogether(row.map(({ event }) => event));
+        for (const [index, { resolve, reject }] of row.entries()) {
+          const entry = entries[index];
+          if (entry === undefined) reject(new Failure('bug', 'An event was written without an entry.'));
+          else resolve(entry);
+        }
+      } catch (error) {
+        for (const { reject } of row) reject(translateRedisError(error));
+      }
+    }
+    isWriting = false;
+  };
+
   return {
-    append(event) {
-      const written = lastWrite
-        .then(() => appendNow(event))
-        .catch((error: unknown) => {
-          throw translateRedisError(error);
-        });
-      lastWrite = written.catch(() => undefined);
-      return written;
-    },
+    append: (event) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ event, resolve, reject });
+        void writeWaiting();
+      }),
 
     async read(fromSequence, count) {
       const first = Math.max(1, Math.trunc(fromSequence));
@@ -163,6 +169,20 @@ export function createAuditLog(redis: Redis, prefix: string, now: () => Date = (
       });
     },
 
+    async *lines() {
+      for (let after = '-'; ; ) {
+        const rows = await redis
+          .xrange(keys.entries, after, '+', 'COUNT', mostEntriesAtOnce)
+          .catch((error: unknown) => {
+            throw translateRedisError(error);
+          });
+        for (const [id, fields] of rows) yield { text: fields[1] ?? '', where: `${id} in Redis` };
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = `(${last[0]}`;
+      }
+    },
+
     async head() {
       const [sequence, hash, chain] = await redis
         .hmget(keys.head, 'sequence', 'hash', 'chain')
@@ -173,6 +193,21 @@ export function createAuditLog(redis: Redis, prefix: string, now: () => Date = (
       return { sequence: Number(sequence), hash, chain: chain ?? '' };
     },
   };
+}
+
+interface Waiting {
+  readonly event: AuditEvent;
+  readonly resolve: (entry: AuditEntry) => void;
+  readonly reject: (failure: Failure) => void;
+}
+
+function sealRow(events: readonly AuditEvent[], place: ChainPlace, at: Date): readonly AuditEntry[] {
+  let next = place;
+  return events.map((event) => {
+    const entry = sealEntry(event, next, at);
+    next = { sequence: entry.sequence + 1, previous: entry.hash };
+    return entry;
+  });
 }
 
 function startOfChain(): AuditEvent {

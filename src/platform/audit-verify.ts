@@ -1,13 +1,6 @@
 /** Whether an audit log is whole, and whether it is the one that was shipped. Pure; every deviation is a sentence that names the entries. */
 import { chainStart, chainStartAction, hashOf, parseEntry } from './audit-chain.js';
-import type { AuditEntry, AuditHead } from './audit-log.js';
-
-/** A line of a log, and where it was found. */
-export interface AuditLine {
-  readonly text: string;
-  /** For example `line 12 of audit.jsonl`. */
-  readonly where: string;
-}
+import type { AuditEntry, AuditHead, AuditLine } from './audit-log.js';
 
 /** What reading a log from its beginning to its end has shown. */
 export interface CheckedChain {
