@@ -8,10 +8,12 @@ import {
   planTasks,
 } from '../src/collectors/tasks.js';
 import { refuseCheck } from '../src/policy.js';
-import { type CheckJob, checkJobSchema } from '../src/queue/queues.js';
+import type { CheckRequest } from '../src/queue/checks.js';
+import { type CheckJob, checkJobSchema, keepFinished } from '../src/queue/queues.js';
 import { addChildren } from './children.js';
 import { concludeCheck, refuse } from './conclude.js';
 import { defineJob, type Processor } from './define-job.js';
+import { guessAfterMs } from './guess.js';
 import { planOptions, type WorkerServices } from './services.js';
 
 type StepJob = Job<unknown, void, string>;
@@ -56,9 +58,16 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
           userId: requester.userId,
         });
         if (refusal !== null) return refuse(services, checkId, refusal);
+        if (record.request.purpose === 'check') await askForGuess(services, record.request);
         await waitFor(planTasks(found, planOptions(services.policy, record.request)), 'conclude');
       }
     }
     await concludeCheck(services, checkId);
   });
+}
+
+/** By then there is a first answer, whatever is still being read. */
+async function askForGuess({ queues, now }: WorkerServices, { checkId, acceptedAt }: CheckRequest): Promise<void> {
+  const delay = Math.max(0, Date.parse(acceptedAt) + guessAfterMs - now().getTime());
+  await queues.reports.add('guess', { v: 1, checkId }, { jobId: `${checkId}.guess`, delay, ...keepFinished });
 }

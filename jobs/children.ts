@@ -3,12 +3,12 @@ import type { Queue } from 'bullmq';
 import type { PlannedTask } from '../src/collectors/tasks.js';
 import type { CheckStore } from '../src/platform/check-store.js';
 import type { CheckRequest } from '../src/queue/checks.js';
-import { type CheckJob, type CollectJob, childJobId, keepFinished } from '../src/queue/queues.js';
+import { type CheckJob, type CollectJob, childJobId, keepFinished, type LogShardJob } from '../src/queue/queues.js';
 
 export interface ChildQueues {
   readonly checks: Queue<CheckJob, void, string>;
   readonly collect: Queue<CollectJob, void, string>;
-  readonly scanLogs: Queue<CollectJob, void, string>;
+  readonly scanLogs: Queue<CollectJob | LogShardJob, void, string>;
 }
 
 /** Children have fixed ids: what is added twice exists once. The step job is waiting for children, or about to. */

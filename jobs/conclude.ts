@@ -12,18 +12,19 @@ import type { Verdict } from '../src/diagnosis/verdict.js';
 import type { CheckRecord } from '../src/platform/check-store.js';
 import type { CheckRequest } from '../src/queue/checks.js';
 import { cancelChannel } from '../src/queue/queues.js';
+import { readLogScan } from './read-log-scan.js';
 import { type CollectServices, planOptions } from './services.js';
 
 /** Concluding happens wherever the last evidence comes in, in the scanning thread too. */
 type ConcludeServices = Pick<
   CollectServices,
-  'config' | 'policy' | 'log' | 'store' | 'now' | 'redis' | 'requestReportNow'
+  'config' | 'policy' | 'log' | 'store' | 'scans' | 'now' | 'redis' | 'requestReportNow'
 >;
 
 /** What slow evidence may be left out for: the rest names a proven cause for nearly all of the 502s. */
 const decidedShare = 0.95;
 /** Kinds that take seconds by their nature, holding connections until the origin ends them. */
-const slowKinds: ReadonlySet<string> = new Set(['keep-alive']);
+export const slowKinds: ReadonlySet<string> = new Set(['keep-alive']);
 
 /** Concludes without waiting for slow evidence when everything else is in and decides the matter. */
 export async function concludeIfDecided(services: ConcludeServices, checkId: string): Promise<void> {
@@ -105,7 +106,8 @@ async function finish(
   await services.requestReportNow(checkId);
 }
 
-async function readBag(
+/** What is in so far. @param missing why the rest is not. */
+export async function readBag(
   services: ConcludeServices,
   record: CheckRecord<CheckRequest>,
   now: Date,
@@ -120,6 +122,11 @@ async function readBag(
   for (const { id } of record.tasks) {
     const collected = (await services.store.readEvidence(request.checkId, id)) as CollectedTask | null;
     if (collected !== null) results[id] = collected;
+  }
+  if (results['access-logs'] === undefined && isRead) {
+    // Read in several jobs, of which some have ended.
+    const logs = await readLogScan(services, request.checkId, now, missing.message);
+    if (logs !== null) results['access-logs'] = { kind: 'access-logs', gathered: logs };
   }
   return assembleBag(bagOf(record), planned, results, now.toISOString(), missing);
 }

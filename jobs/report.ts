@@ -13,6 +13,7 @@ import { renderThread } from '../src/slack/render/thread.js';
 import { renderVerdict } from '../src/slack/render/verdict.js';
 import { defineJob, type Processor } from './define-job.js';
 import { requestFollowUp } from './follow-up.js';
+import { guessIfUseful } from './guess.js';
 import { createPoster, type Poster } from './poster.js';
 import type { WorkerServices } from './services.js';
 import { adoptAfterMs } from './sweep.js';
@@ -25,7 +26,8 @@ type Record = CheckRecord<CheckRequest>;
 export function reportJob(services: WorkerServices): Processor<Job<unknown, void, string>> {
   const { store } = services;
   const poster = createPoster(services, services.queues.reports);
-  return defineJob<ReportJob, Job<unknown, void, string>>(reportJobSchema, services.log, async ({ data }) => {
+  return defineJob<ReportJob, Job<unknown, void, string>>(reportJobSchema, services.log, async ({ data, job }) => {
+    if (job.name === 'guess') return await guessIfUseful(services, data.checkId, true);
     const record = await store.read(data.checkId);
     if (record === null || record.delivered) return;
     const message = record.message ?? (await adopt(services, poster, record));

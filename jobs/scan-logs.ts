@@ -6,6 +6,7 @@ import type { Config } from '../src/config.js';
 import { createAwsClients } from '../src/platform/aws.js';
 import { createCheckStore } from '../src/platform/check-store.js';
 import { createLog } from '../src/platform/log.js';
+import { createLogScanStore } from '../src/platform/log-scan-store.js';
 import { networkSettings } from '../src/platform/network-settings.js';
 import { createWorkerConnection } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
@@ -13,6 +14,8 @@ import { checkRequestSchema } from '../src/queue/checks.js';
 import { queueNames } from '../src/queue/queues.js';
 import { createReportRequests } from '../src/queue/reports.js';
 import { collectJob } from './collect.js';
+import { logShardJob } from './log-shards.js';
+import { type CollectServices, scanThreads } from './services.js';
 
 /** Handed over by jobs/worker.ts. */
 export interface ScanThreadData {
@@ -36,11 +39,13 @@ for (const queue of Object.values(queues))
 const store = createCheckStore(redis, config.redisPrefix, (value) => checkRequestSchema.parse(value));
 const reports = createReportRequests(queues.reports);
 
-const process = collectJob({
+const services: CollectServices = {
   config,
   policy,
   log,
   store,
+  scans: createLogScanStore(redis, config.redisPrefix),
+  scanThreads: scanThreads(),
   redis,
   queues,
   network: networkSettings(config, policy),
@@ -53,7 +58,9 @@ const process = collectJob({
     }),
   requestReportNow: (checkId) => reports.requestNow(checkId),
   requestReport: async (checkId) => reports.request(checkId, (await store.listActive()).length),
-});
+};
+const begin = collectJob(services);
+const readShard = logShardJob(services);
 
 /** BullMQ looks for a default export that declares three parameters (https://docs.bullmq.io/guide/workers/sandboxed-processors). */
 export default async function scanLogs(
@@ -61,5 +68,5 @@ export default async function scanLogs(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await process(job, token, signal);
+  await (job.name === 'shard' ? readShard : begin)(job, token, signal);
 }

@@ -1,4 +1,5 @@
 /** What the jobs of one worker process share: connections, stores, clients. Built once, closed once. */
+import { availableParallelism } from 'node:os';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { CollectContext } from '../src/collectors/collector.js';
@@ -7,6 +8,7 @@ import type { Config } from '../src/config.js';
 import { type AwsClients, createAwsClients } from '../src/platform/aws.js';
 import { type CheckStore, createCheckStore } from '../src/platform/check-store.js';
 import type { Log } from '../src/platform/log.js';
+import { createLogScanStore, type LogScanStore } from '../src/platform/log-scan-store.js';
 import { logSettings } from '../src/platform/log-settings.js';
 import { type NetworkSettings, networkSettings } from '../src/platform/network-settings.js';
 import { createWorkerConnection } from '../src/platform/redis.js';
@@ -22,6 +24,9 @@ export interface CollectServices {
   readonly policy: Policy;
   readonly log: Log;
   readonly store: CheckStore<CheckRequest>;
+  readonly scans: LogScanStore;
+  /** Threads of one worker that scan logs. */
+  readonly scanThreads: number;
   /** Asks for the live message to be edited soon. */
   readonly requestReport: (checkId: string) => Promise<void>;
   readonly network: NetworkSettings;
@@ -66,6 +71,8 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
     log,
     redis,
     store,
+    scans: createLogScanStore(redis, config.redisPrefix),
+    scanThreads: scanThreads(),
     queues,
     network: networkSettings(config, policy),
     now: () => new Date(),
@@ -84,16 +91,25 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
   };
 }
 
+/** One a core; a thread waits for S3 as well, so two on one core. */
+export function scanThreads(): number {
+  return Math.max(2, availableParallelism());
+}
+
 /** How far a check looks. The same for the planning and, later, for the bag: both must know the same tasks. */
 export function planOptions(
   policy: Policy,
-  asked: Required<Pick<PlanOptions, 'window' | 'pathPattern' | 'purpose'>>,
+  asked: Required<Pick<PlanOptions, 'window' | 'pathPattern' | 'purpose'>> & Pick<CheckRequest, 'logs'>,
 ): PlanOptions {
+  const { maxLogBytes, maxLogSeconds, maxLogDollars } = policy.checks;
   return {
     purpose: asked.purpose,
     window: asked.window,
     pathPattern: asked.pathPattern,
-    maxLogBytes: policy.checks.maxLogBytes,
+    // Somebody saw what all of it takes, and asked for it.
+    ...(asked.logs === 'all'
+      ? { maxLogBytes: Number.MAX_SAFE_INTEGER }
+      : { maxLogBytes, maxLogSeconds, maxLogDollars }),
     // An audit has no failure to send a request after.
     throughTheEdge: policy.probes.throughTheEdge && asked.purpose === 'check',
   };

@@ -4,7 +4,7 @@ import type { Config } from '../src/config.js';
 import type { Log } from '../src/platform/log.js';
 import { createWorkerConnection, waitForRedis } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
-import { cancelChannel, childJobId, queueNames } from '../src/queue/queues.js';
+import { cancelChannel, childJobId, queueNames, shardTaskId } from '../src/queue/queues.js';
 import { checkJob } from './check.js';
 import { collectJob } from './collect.js';
 import { followUpJob } from './follow-up.js';
@@ -32,7 +32,6 @@ export interface WorkerOptions {
  * https://docs.bullmq.io/guide/workers/stalled-jobs
  */
 const locks = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 2 } as const;
-const scansAtOnce = 2;
 /** Far above what is ever needed: BullMQ waits when Slack asks to (`queue.rateLimit`) only where a limit is set. The pace is kept in poster.ts. */
 const postLimit = { max: 1_000, duration: 60_000 } as const;
 
@@ -49,7 +48,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const scanning = new Worker(queueNames.scanLogs, scanThread, {
     ...shared,
-    concurrency: scansAtOnce,
+    concurrency: services.scanThreads,
     useWorkerThreads: true,
     workerThreadsOptions: { workerData: threadData },
   });
@@ -103,13 +102,13 @@ async function hearCancels(
   redisUrl: string,
   workers: readonly Worker[],
 ): Promise<() => Promise<void>> {
-  const { store, log, config } = services;
+  const { store, scans, log, config } = services;
   const subscriber = createWorkerConnection(redisUrl, log);
   subscriber.on('message', (_channel: string, checkId: string) => {
-    store
-      .read(checkId)
-      .then((record) => {
-        for (const { id } of record?.tasks ?? [])
+    Promise.all([store.read(checkId), scans.state(checkId)])
+      .then(([record, scan]) => {
+        const shards = Array.from({ length: scan?.shards ?? 0 }, (_, shard) => shardTaskId(shard));
+        for (const id of [...(record?.tasks ?? []).map((task) => task.id), ...shards])
           for (const worker of workers) worker.cancelJob(childJobId(checkId, id), 'cancelled');
       })
       .catch((error: unknown) => log.warn({ checkId, error: String(error) }, 'cancel could not be carried out'));

@@ -148,6 +148,8 @@ async function collectBag(context: CollectContext, command: CheckCommand, policy
         window: command.window,
         pathPattern: command.pathPattern,
         maxLogBytes: policy.checks.maxLogBytes,
+        maxLogSeconds: policy.checks.maxLogSeconds,
+        maxLogDollars: policy.checks.maxLogDollars,
         throughTheEdge: policy.probes.throughTheEdge && command.kind === 'check',
         failingPaths: command.kind === 'check' && policy.probes.failingPaths,
         purpose: command.kind,

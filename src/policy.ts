@@ -214,8 +214,18 @@ const policySchema = z.strictObject({
       maxWindowHours: z.number().int().min(1).max(336).default(24),
       /** Compressed log bytes read at most per check. */
       maxLogBytes: z.number().int().min(1).default(2_000_000_000),
+      /** Reading logs that is reckoned to take longer, or to cost more, samples every hour instead. */
+      maxLogSeconds: z.number().min(1).default(60),
+      maxLogDollars: z.number().min(0).default(1),
     })
-    .default({ deadlineSeconds: 120, defaultSinceMinutes: 60, maxWindowHours: 24, maxLogBytes: 2_000_000_000 }),
+    .default({
+      deadlineSeconds: 120,
+      defaultSinceMinutes: 60,
+      maxWindowHours: 24,
+      maxLogBytes: 2_000_000_000,
+      maxLogSeconds: 60,
+      maxLogDollars: 1,
+    }),
   /** Changes of time-outs. Absent: cf502 proposes none and holds no right to make any. */
   changes: changePolicySchema.optional(),
   /** Shipping of the audit log. Absent: it is kept in Redis only. */

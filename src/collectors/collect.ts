@@ -59,7 +59,7 @@ export async function collect(context: CollectContext, task: CollectTask): Promi
   }
 }
 
-async function gather<T>(context: CollectContext, run: () => Promise<T>): Promise<Gathered<T>> {
+export async function gather<T>(context: CollectContext, run: () => Promise<T>): Promise<Gathered<T>> {
   // Every stream, socket and API call of a check listens to its one signal; Node would take that many for a leak.
   setMaxListeners(0, context.signal);
   const startedAt = context.now().getTime();

@@ -80,6 +80,8 @@ export const shardResultSchema = z.strictObject({
   v: z.literal(1),
   /** As `encodePartialScan` writes it; null where nothing of the shard could be read. */
   part: z.string().nullable(),
+  /** Why nothing of it could be read; null where anything was. */
+  unread: z.strictObject({ kind: z.string().max(100), message: text, remedy: text.exactOptional() }).nullable(),
   objects: count,
   read: count,
   bytes: count,
@@ -160,6 +162,7 @@ export async function readLogShard(
   return {
     v: 1,
     part: encodePartialScan(part),
+    unread: null,
     objects: objects.length,
     read: read.read,
     bytes: read.bytes,
@@ -173,24 +176,19 @@ export async function readLogShard(
 /** What a shard comes to that could not be read at all. */
 export function unreadShard({ objects }: LogShard, because: Failure): ShardResult {
   const message = because.message.slice(0, 2_048);
-  const remedy = because.details['remedy'];
+  const { remedy: help } = because.details;
+  const remedy = typeof help === 'string' ? help.slice(0, 2_048) : null;
   return {
     v: 1,
     part: null,
+    unread: { kind: because.kind, message, ...(remedy === null ? {} : { remedy }) },
     objects: objects.length,
     read: 0,
     bytes: 0,
     duplicates: 0,
     failed: objects.slice(0, 1).map(({ key }) => ({ key, message })),
     failedCount: objects.length,
-    troubles: [
-      {
-        kind: 'other',
-        objects: objects.length,
-        message,
-        remedy: typeof remedy === 'string' ? remedy.slice(0, 2_048) : null,
-      },
-    ],
+    troubles: [{ kind: 'other', objects: objects.length, message, remedy }],
   };
 }
 

@@ -14,6 +14,7 @@ export function describeCoverage(bag: EvidenceBag): Coverage {
             rows: logs.rows.inWindow,
             newestRow: logs.newestRow,
             shareOfRequests: shareOfRequests(logs, metrics),
+            ...(logs.whole === undefined ? {} : { whole: logs.whole }),
             notes: logs.notes,
           },
     metrics:

@@ -1,5 +1,6 @@
 /** The shape of a check under way: what the live message is rendered from. */
 import type { Iso, TimeWindow } from './evidence.js';
+import type { Strength } from './finding.js';
 
 export interface TaskProgress {
   /** Stable within the check: `distribution`, `access-logs`, `origin-probe-1` … */
@@ -10,6 +11,14 @@ export interface TaskProgress {
   readonly state: 'waiting' | 'running' | 'done' | 'unavailable';
   /** Short phrase: how far it is, what it saw, why it could not. May hold untrusted text. */
   readonly phrase: string;
+}
+
+/** An answer before all is in; the verdict replaces it. May hold untrusted text. */
+export interface FirstGuess {
+  readonly sentence: string;
+  readonly strength: Strength;
+  /** What it rests on: `the probes, the metrics and 12 of 40 log objects, the newest first`. */
+  readonly basis: string;
 }
 
 export interface CheckProgress {
@@ -24,4 +33,6 @@ export interface CheckProgress {
   readonly phase: 'queued' | 'running' | 'cancelling' | 'over';
   readonly cancelledBy: string | null;
   readonly tasks: readonly TaskProgress[];
+  /** null while nothing can be said yet. */
+  readonly guess: FirstGuess | null;
 }

@@ -51,6 +51,14 @@ export interface OverRepresentation {
   readonly lift: number;
 }
 
+export interface ScanTotals {
+  readonly objects: number;
+  /** As stored, hence compressed. */
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly dollars: number;
+}
+
 export interface Coverage {
   /** null when no logs could be read. */
   readonly logs: {
@@ -59,6 +67,8 @@ export interface Coverage {
     readonly newestRow: Iso | null;
     /** Rows divided by CloudWatch's request count for the same window; null without metrics. */
     readonly shareOfRequests: number | null;
+    /** What reading all of them would take, where only a sample was read; absent where all were. */
+    readonly whole?: ScanTotals;
     readonly notes: readonly string[];
   } | null;
   readonly metrics: {

@@ -4,7 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import type { EvidenceBag } from '../diagnosis/evidence.js';
-import type { CheckProgress, TaskProgress } from '../diagnosis/progress.js';
+import type { CheckProgress, FirstGuess, TaskProgress } from '../diagnosis/progress.js';
 import type { Conclusion } from '../diagnosis/scorecard.js';
 
 /** A finished check can be looked at again for a week. */
@@ -37,6 +37,8 @@ export interface CheckRecord<Request extends StoredRequest> {
   readonly cancelledBy: string | null;
   readonly message: StoredMessage | null;
   readonly tasks: readonly TaskProgress[];
+  /** Kept as the note `guess`. */
+  readonly guess: FirstGuess | null;
   /** The answer, of whichever kind was asked for; null until there is one. */
   readonly verdict: Conclusion | null;
   /** The answer stands in the channel, with its thread, or can no longer be delivered. */
@@ -145,6 +147,7 @@ export function createCheckStore<Request extends StoredRequest>(
         cancelledBy: fields['cancelledBy'] ?? null,
         message: fields['message'] === undefined ? null : (JSON.parse(fields['message']) as StoredMessage),
         tasks,
+        guess: fields['note:guess'] === undefined ? null : (JSON.parse(fields['note:guess']) as FirstGuess),
         verdict: fields['verdict'] === undefined ? null : (JSON.parse(fields['verdict']) as Conclusion),
         delivered: fields['delivered'] === '1',
       };

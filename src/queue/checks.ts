@@ -21,6 +21,8 @@ export const checkRequestSchema = z.strictObject({
   /** How the window was asked for (`since 60m`, `from … to …`); part of what makes two checks the same. */
   windowAsked: z.string().max(100),
   pathPattern: z.string().max(255).nullable(),
+  /** `all`: whatever reading them takes, which the person was told. Absent in jobs of versions that knew no budget. */
+  logs: z.enum(['within-budget', 'all']).default('within-budget'),
   requester: z.strictObject({ userId: z.string().max(64), teamId: z.string().max(64) }),
   place: z.strictObject({ channelId: z.string().max(64), threadTs: z.string().max(32).nullable() }),
   acceptedAt: iso,
@@ -74,5 +76,6 @@ export function progressOf(record: CheckRecord<CheckRequest>): CheckProgress {
     phase: record.phase,
     cancelledBy: record.cancelledBy,
     tasks: record.tasks,
+    guess: record.guess,
   };
 }

@@ -147,8 +147,8 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
 }
 
 /** Two requests are the same check when these agree. */
-function sameCheck({ purpose, requester, place, target, windowAsked, pathPattern }: CheckRequest): string {
+function sameCheck({ purpose, requester, place, target, windowAsked, pathPattern, logs }: CheckRequest): string {
   const what = target.kind === 'distribution-id' ? target.id : target.domainName.toLowerCase();
   const parts = [requester.teamId, place.channelId, what, windowAsked, pathPattern ?? ''];
-  return [...parts, ...(purpose === 'audit' ? ['audit'] : [])].join(':');
+  return [...parts, ...(purpose === 'audit' ? ['audit'] : []), ...(logs === 'all' ? ['all-logs'] : [])].join(':');
 }

@@ -42,6 +42,21 @@ export const collectJobSchema = z.strictObject({
 });
 export type CollectJob = z.infer<typeof collectJobSchema>;
 
+/** One share of the log objects of a check. */
+export const logShardJobSchema = z.strictObject({
+  v: z.literal(1),
+  checkId: z.string().regex(/^chk_[a-z0-9]{12}$/),
+  /** From 0. */
+  shard: z.int().min(0).max(10_000),
+  deadlineAt: z.iso.datetime(),
+  userId: z.string().max(64),
+  /** The task that the scan is, as people see it. */
+  of: z.strictObject({ taskId: z.string().max(64), kind: z.string().max(64), title: z.string().max(500) }),
+  /** A `LogShard`; the collectors own its schema. */
+  share: z.record(z.string(), z.unknown()),
+});
+export type LogShardJob = z.infer<typeof logShardJobSchema>;
+
 export const reportJobSchema = z.strictObject({ v: z.literal(1), checkId: z.string().regex(/^chk_[a-z0-9]{12}$/) });
 export type ReportJob = z.infer<typeof reportJobSchema>;
 
@@ -71,6 +86,11 @@ export type ChangeCardJob = z.infer<typeof changeCardJobSchema>;
 /** BullMQ job ids hold no colon and are not integers. */
 export function childJobId(checkId: string, taskId: string): string {
   return `${checkId}.${taskId}`;
+}
+
+/** Of the shards of a log scan, from 0. */
+export function shardTaskId(shard: number): string {
+  return `log-shard-${shard}`;
 }
 
 /** Finished jobs are kept long enough to look into an incident, never for ever. */

@@ -15,7 +15,17 @@ export function checkIdFor(deliveryId: string): string {
   return `chk_${digits.padStart(12, '0').slice(-12)}`;
 }
 
-export function buildCheckRequest(ask: Ask, command: CheckCommand, policy: Policy, now: Date): CheckRequest {
+/** A scan of everything may take long, and somebody asked for it. */
+const allLogsDeadlineSeconds = 900;
+
+export function buildCheckRequest(
+  ask: Ask,
+  command: CheckCommand,
+  policy: Policy,
+  now: Date,
+  logs: CheckRequest['logs'] = 'within-budget',
+): CheckRequest {
+  const deadlineSeconds = logs === 'all' ? allLogsDeadlineSeconds : policy.checks.deadlineSeconds;
   return {
     v: 1,
     purpose: command.kind,
@@ -25,10 +35,11 @@ export function buildCheckRequest(ask: Ask, command: CheckCommand, policy: Polic
     window: command.window,
     windowAsked: command.windowAsked,
     pathPattern: command.pathPattern,
+    logs,
     requester: { userId: ask.userId, teamId: ask.teamId },
     place: { channelId: ask.channelId, threadTs: ask.threadTs },
     acceptedAt: now.toISOString(),
-    deadlineAt: new Date(now.getTime() + policy.checks.deadlineSeconds * 1000).toISOString(),
+    deadlineAt: new Date(now.getTime() + deadlineSeconds * 1000).toISOString(),
   };
 }
 
@@ -62,5 +73,6 @@ export function initialProgress(request: CheckRequest): CheckProgress {
     phase: 'queued',
     cancelledBy: null,
     tasks: [],
+    guess: null,
   };
 }

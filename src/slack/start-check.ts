@@ -15,8 +15,13 @@ const startTimeoutMs = 2_500;
 /** Longest that we wait when Slack asks us to before posting the message of a check. */
 const longestPauseSeconds = 10;
 
-export async function startCheck(desk: Desk, ask: Ask, command: CheckCommand): Promise<void> {
-  const request = buildCheckRequest(ask, command, desk.policy, desk.now());
+export async function startCheck(
+  desk: Desk,
+  ask: Ask,
+  command: CheckCommand,
+  logs: CheckRequest['logs'] = 'within-budget',
+): Promise<void> {
+  const request = buildCheckRequest(ask, command, desk.policy, desk.now(), logs);
   const log = desk.log.child({ checkId: request.checkId });
   let result: StartResult;
   try {

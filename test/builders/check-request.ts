@@ -15,6 +15,7 @@ export function checkRequest(changes: Partial<CheckRequest> = {}): CheckRequest 
     window: { from: new Date(now - 3_600_000).toISOString(), to: new Date(now).toISOString() },
     windowAsked: 'since 1h',
     pathPattern: null,
+    logs: 'within-budget',
     requester: { userId: 'U0EXAMPLE01', teamId: 'T0EXAMPLE01' },
     place: { channelId: 'C0EXAMPLE01', threadTs: null },
     acceptedAt: new Date(now).toISOString(),

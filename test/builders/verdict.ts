@@ -139,6 +139,7 @@ export function progress(changes: Partial<CheckProgress> = {}): CheckProgress {
     acceptedAt: '2026-11-22T22:00:02.000Z',
     phase: 'running',
     cancelledBy: null,
+    guess: null,
     tasks: [
       {
         id: 'distribution',

@@ -19,6 +19,7 @@ function record(changes: Partial<CheckRecord<CheckRequest>> = {}): CheckRecord<C
     cancelledBy: null,
     message,
     tasks: [],
+    guess: null,
     verdict: null,
     delivered: false,
     ...changes,

@@ -1,4 +1,4 @@
-/** The “Check again” button of an answer: the same check up to now, asked for by whoever clicked. */
+/** The “Check again” and “Read all logs” buttons of an answer: the same check up to now, asked for by whoever clicked. */
 import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { toFailure } from '../../failure.js';
 import type { CheckRequest } from '../../queue/checks.js';
@@ -14,7 +14,8 @@ import { askOfButton } from './read-ask.js';
 
 const readTimeoutMs = 1_500;
 
-export function checkAgainButtonClicked(desk: Desk) {
+/** @param logs `all` for the button that reads what was past the budget. */
+export function checkAgainButtonClicked(desk: Desk, logs: CheckRequest['logs'] = 'within-budget') {
   return async ({
     body,
     action,
@@ -35,7 +36,7 @@ export function checkAgainButtonClicked(desk: Desk) {
     const command = commandAgain(request, desk.now());
     const refusal = refuseTarget(desk, ask, command);
     if (refusal !== null) return await ask.tell(renderNotice(refusal));
-    await startCheck(desk, ask, command);
+    await startCheck(desk, ask, command, logs);
   };
 }
 

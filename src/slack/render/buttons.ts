@@ -1,11 +1,13 @@
 /** The buttons of cf502 and their ids. A button carries only an id; everything else is looked up on the click. */
 import type { Button } from '@slack/types';
-import { slackLimits } from './limits.js';
+import type { ScanTotals } from '../../diagnosis/verdict.js';
+import { formatCount, slackLimits } from './limits.js';
 import { cleanText, plain } from './text.js';
 
 export const actionIds = {
   cancel: 'cf502_cancel',
   checkAgain: 'cf502_check_again',
+  readAllLogs: 'cf502_read_all_logs',
   /** These carry the id of a proposal. */
   approve: 'cf502_approve',
   reject: 'cf502_reject',
@@ -40,5 +42,17 @@ export function checkAgainButton(checkId: string, label: 'Check again' | 'Audit 
     text: plain(label, 75),
     value: cleanText(checkId, slackLimits.buttonValue),
     accessibility_label: 'Run the same check again up to now',
+  };
+}
+
+/** @param whole what reading all of the logs takes. */
+export function readAllLogsButton(checkId: string, whole: ScanTotals): Button {
+  const figures = `${formatCount(Math.max(1, Math.round(whole.bytes / 1e6)))} MB, about ${formatCount(Math.ceil(whole.seconds))} s, $${whole.dollars.toFixed(2)}`;
+  return {
+    type: 'button',
+    action_id: actionIds.readAllLogs,
+    text: plain(`Read all logs (${figures})`, 75),
+    value: cleanText(checkId, slackLimits.buttonValue),
+    accessibility_label: 'Run the same check again and read all of the logs, past the budget',
   };
 }

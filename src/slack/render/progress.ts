@@ -1,10 +1,11 @@
 /** The live message of a check under way. The same state always renders to the same JSON, so that an unchanged message is not sent again. */
 import type { KnownBlock, PlanBlock } from '@slack/types';
-import type { CheckProgress, TaskProgress } from '../../diagnosis/progress.js';
+import type { CheckProgress, FirstGuess, TaskProgress } from '../../diagnosis/progress.js';
 import { actions, context, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
 import { cancelButton } from './buttons.js';
 import { andMore, firstOf, formatCount, slackLimits } from './limits.js';
 import { bold, cleanText, code, fallbackText, interval, type Piece, person } from './text.js';
+import { strengthWords } from './words.js';
 
 const maxTasks = 30;
 
@@ -31,6 +32,7 @@ export function renderProgress(progress: CheckProgress, options: { readonly useP
   if (shown.length > 0) blocks.push(options.usePlan ? plan(title, shown) : taskList(title, shown, more));
   else blocks.push(paragraph(bold(title)));
   if (options.usePlan && more > 0) blocks.push(context(andMore(more)));
+  if (progress.guess !== null) blocks.push(paragraph(...firstGuess(progress.guess)));
   blocks.push(paragraph(...scope(progress)), paragraph(...phase(progress)));
   const cancellable = progress.phase === 'queued' || progress.phase === 'running';
   return withinLimits(
@@ -63,6 +65,14 @@ function taskList(title: string, tasks: readonly TaskProgress[], more: number): 
     ...(task.phrase.trim() === '' ? [] : [`, ${cleanText(task.phrase, slackLimits.taskOutput)}`]),
   ]);
   return list([bold(title)], items, more);
+}
+
+function firstGuess({ sentence, strength, basis }: FirstGuess): Piece[] {
+  return [
+    bold('First guess: '),
+    cleanText(sentence, 600),
+    ` (${strengthWords[strength]}; from ${cleanText(basis, 200)}. It may change.)`,
+  ];
 }
 
 function scope(progress: CheckProgress): Piece[] {

@@ -4,7 +4,7 @@ import { describeTrend } from '../../diagnosis/load-trend.js';
 import type { CheckProgress } from '../../diagnosis/progress.js';
 import type { Cause, Verdict } from '../../diagnosis/verdict.js';
 import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
-import { checkAgainButton } from './buttons.js';
+import { checkAgainButton, readAllLogsButton } from './buttons.js';
 import { firstOf, formatCount, slackLimits } from './limits.js';
 import { bold, cleanText, code, fallbackText, interval, type Piece, person } from './text.js';
 import { coverageWords, explainedWords, failureWords, layerWords, onsetPieces, strengthWords } from './words.js';
@@ -22,7 +22,10 @@ export function renderVerdict(verdict: Verdict, asked: AskedBy | null): Rendered
     paragraph(...scope(verdict, asked)),
     context(coverageWords(verdict.coverage)),
   ];
-  return withinLimits(summary(verdict), blocks, [actions(checkAgainButton(verdict.checkId))]);
+  const { whole } = verdict.coverage.logs ?? {};
+  const buttons = [checkAgainButton(verdict.checkId)];
+  if (whole !== undefined) buttons.push(readAllLogsButton(verdict.checkId, whole));
+  return withinLimits(summary(verdict), blocks, [actions(...buttons)]);
 }
 
 function headline(sentence: string): KnownBlock {

@@ -1,0 +1,203 @@
+/**
+ * The log scan of a check in several jobs: one lists the objects and cuts them into shards, as many threads as there are read those, and
+ * whichever ends last puts them together. A thread that dies costs its shard alone, which another reads again.
+ */
+
+import { gather } from '../src/collectors/collect.js';
+import type { CollectContext } from '../src/collectors/collector.js';
+import {
+  type AccessLogsTask,
+  assembleLogScan,
+  type LogScanPlan,
+  type LogShard,
+  logShardSchema,
+  planLogScan,
+  readLogShard,
+  type ShardResult,
+  unreadShard,
+} from '../src/collectors/log-scan.js';
+import { assumedRatePerThread, type ScanRate } from '../src/collectors/plan-log-scan.js';
+import type { CollectedTask } from '../src/collectors/tasks.js';
+import { Failure, failureKinds, toFailure } from '../src/failure.js';
+import type { LogScanState, ShardProgress } from '../src/platform/log-scan-store.js';
+import type { CheckRequest } from '../src/queue/checks.js';
+import {
+  type CollectJob,
+  childJobId,
+  keepFinished,
+  type LogShardJob,
+  logShardJobSchema,
+  shardTaskId,
+} from '../src/queue/queues.js';
+import { acceptEvidence, type EvidenceOf } from './accept-evidence.js';
+import { type AnyJob, defineJob, type JobRun, type Processor } from './define-job.js';
+import { guessIfUseful } from './guess.js';
+import { describeScan, readLogScan } from './read-log-scan.js';
+import { type CollectServices, collectContext } from './services.js';
+import { thinOut } from './thin-out.js';
+
+/**
+ * Plans the scan; reads the logs itself where they are one shard.
+ * @returns null where they are more: then the evidence comes from the last shard.
+ */
+export async function beginLogScan(
+  services: CollectServices,
+  context: CollectContext,
+  request: CheckRequest,
+  job: CollectJob,
+  task: AccessLogsTask,
+): Promise<CollectedTask | null> {
+  const { checkId } = request;
+  const startedAt = context.now().getTime();
+  const planned = await gather(context, async () => planLogScan(context, task, await rateHere(services)));
+  if (planned.state === 'unavailable') return { kind: 'access-logs', gathered: planned };
+  const { plan, shards } = planned.data;
+  if (shards.length <= 1) {
+    const gathered = await gather(context, async () => {
+      const results = await Promise.all(shards.map((shard) => readAlone(services, context, plan, shard)));
+      return assembleLogScan(plan, results, context.now(), null);
+    });
+    return { kind: 'access-logs', gathered: { ...gathered, elapsedMs: context.now().getTime() - startedAt } };
+  }
+  await services.scans.begin(checkId, plan, shards.length, startedAt);
+  await services.queues.scanLogs.addBulk(
+    shards.map((shard, index) => ({
+      name: 'shard',
+      data: {
+        v: 1,
+        checkId,
+        shard: index,
+        deadlineAt: job.deadlineAt,
+        userId: job.userId,
+        of: { taskId: job.taskId, kind: job.kind, title: job.title },
+        share: { ...shard },
+      },
+      opts: {
+        jobId: childJobId(checkId, shardTaskId(index)),
+        parent: { id: checkId, queue: services.queues.checks.qualifiedName },
+        ignoreDependencyOnFailure: true,
+        attempts: 2,
+        backoff: { type: 'fixed', delay: 1_000 },
+        // The first shards of every check go before the second of any: a giant scan does not starve a small one.
+        priority: index + 1,
+        ...keepFinished,
+      },
+    })),
+  );
+  context.onProgress(`${plan.cost.objects} log objects, ${megabytes(plan.cost.bytes)} MB`);
+  return null;
+}
+
+async function readAlone(
+  services: CollectServices,
+  context: CollectContext,
+  plan: LogScanPlan,
+  shard: LogShard,
+): Promise<ShardResult> {
+  const from = context.now().getTime();
+  const result = await readLogShard(context, plan.options, shard, ({ objects, failures }) =>
+    context.onProgress(
+      `${objects} of ${plan.cost.objects} log objects${failures > 0 ? `, ${failures} 502s so far` : ''}`,
+    ),
+  );
+  await measure(services, result, context.now().getTime() - from);
+  return result;
+}
+
+export function logShardJob(services: CollectServices): Processor<AnyJob> {
+  return defineJob(logShardJobSchema, services.log, async (run) => {
+    const { checkId, shard } = run.data;
+    const { store, scans } = services;
+    const [record, scan] = await Promise.all([store.read(checkId), scans.state(checkId)]);
+    if (record === null || record.verdict !== null || record.phase === 'cancelling' || scan === null) return;
+    const result = scan.stoppedBecause === null ? await readShard(services, run, scan) : null;
+    const ended = await scans.endShard(checkId, shard, JSON.stringify(result));
+    if (ended >= scan.shards) await finishLogScan(services, record.request, run.data.of);
+    else await guessIfUseful(services, checkId);
+  });
+}
+
+type ShardRun = JobRun<LogShardJob, AnyJob>;
+
+async function readShard(services: CollectServices, { data, job, signal, log }: ShardRun, scan: LogScanState) {
+  const { checkId, shard, deadlineAt, userId, of } = data;
+  const share = logShardSchema.parse(data.share);
+  const { store, scans } = services;
+  const msLeft = Date.parse(deadlineAt) - services.now().getTime();
+  const deadline = AbortSignal.timeout(Math.max(0, msLeft));
+  const progress = thinOut(async (read: ShardProgress) => {
+    await scans.setProgress(checkId, shard, read);
+    const state = await scans.state(checkId);
+    if (state === null) return;
+    await store.setTask(checkId, {
+      id: of.taskId,
+      kind: of.kind,
+      title: of.title,
+      state: 'running',
+      phrase: describeScan(state, services.now()),
+    });
+    await services.requestReport(checkId);
+  }, log);
+  const context = collectContext(services, userId, AbortSignal.any([signal, deadline]), () => undefined, log);
+  const from = services.now().getTime();
+  let latest: ShardProgress = { objects: 0, bytes: 0, failures: 0 };
+  try {
+    const result = await readLogShard(context, (scan.plan as LogScanPlan).options, share, (read) => {
+      latest = read;
+      progress.report(read);
+    });
+    await measure(services, result, services.now().getTime() - from);
+    return result;
+  } catch (thrown) {
+    // A cancelled job, or one whose lock is gone, has nothing more to say.
+    if (signal.aborted) throw signal.reason;
+    const failure = deadline.aborted
+      ? new Failure('timed-out', 'The deadline of the check passed before these were read.')
+      : toFailure(thrown);
+    if (failureKinds[failure.kind].retry && !deadline.aborted && job.attemptsMade + 1 < (job.opts.attempts ?? 1))
+      throw failure;
+    log.warn({ checkId, shard, kind: failure.kind, reason: failure.message }, 'shard of the logs not read');
+    return unreadShard(share, failure);
+  } finally {
+    await progress.stop();
+    await scans.setProgress(checkId, shard, { ...latest });
+    context.aws.destroy();
+  }
+}
+
+async function finishLogScan(services: CollectServices, request: CheckRequest, of: EvidenceOf): Promise<void> {
+  const gathered = await readLogScan(services, request.checkId, services.now());
+  if (gathered === null) return;
+  await acceptEvidence(services, request, of, { kind: 'access-logs', gathered });
+  await services.scans.discard(request.checkId);
+}
+
+/** All scanning threads of all workers together. */
+async function rateHere(services: CollectServices): Promise<ScanRate> {
+  const [measured, workers] = await Promise.all([services.scans.rate(), services.queues.scanLogs.getWorkersCount()]);
+  const perThread = measured ?? assumedRatePerThread;
+  const threads = Math.max(1, workers) * services.scanThreads;
+  return {
+    bytesPerSecond: perThread.bytesPerSecond * threads,
+    objectsPerSecond: perThread.objectsPerSecond * threads,
+  };
+}
+
+/** Less than this is over before it has got into its stride. */
+const worthMeasuringMs = 500;
+
+/** What one thread does here; the newest scan weighs as much as all before it. */
+async function measure(services: CollectServices, { bytes, read }: ShardResult, elapsedMs: number): Promise<void> {
+  if (elapsedMs < worthMeasuringMs || read === 0) return;
+  const known = await services.scans.rate();
+  const now = { bytes: (bytes * 1000) / elapsedMs, objects: (read * 1000) / elapsedMs };
+  await services.scans.saveRate({
+    bytesPerSecond: known === null ? now.bytes : (known.bytesPerSecond + now.bytes) / 2,
+    // Large objects say nothing of how many small ones could be read in the time.
+    objectsPerSecond: Math.max(assumedRatePerThread.objectsPerSecond, now.objects),
+  });
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}
