@@ -27,6 +27,8 @@ import { renderAuditReport } from './terminal/audit-report.js';
 import { createProgressDisplay } from './terminal/progress-display.js';
 import { renderReport } from './terminal/report.js';
 import { renderScorecardText } from './terminal/scorecard-text.js';
+import { timeChecks } from './terminal/timed-checks.js';
+import { renderTrace } from './terminal/trace-text.js';
 import { renderVerdictText } from './terminal/verdict-text.js';
 
 type CheckCommand = Extract<Command, { kind: 'check' | 'audit' }>;
@@ -46,10 +48,10 @@ process.exitCode = await run(process.argv.slice(2)).catch((thrown: unknown) => {
 });
 
 async function run(argv: readonly string[]): Promise<number> {
-  const { wants, json, saveTo, words } = splitArguments(argv);
+  const { wants, json, verbose, saveTo, words } = splitArguments(argv);
   if (wants === 'help') return print(terminalHelp);
   if (wants === 'version') return print(`${readVersion()}\n`);
-  if (wants === 'replay') return answer(replay(words), json);
+  if (wants === 'replay') return answer(replay(words, verbose), json);
   if (saveTo !== null) refuseUnwritable(saveTo);
 
   const config = loadConfig(['terminal']);
@@ -81,7 +83,7 @@ async function run(argv: readonly string[]): Promise<number> {
     if (wasCancelled(stop.signal)) throw stop.signal.reason;
     const seen = { bag, now: context.now() };
     const kept = saveTo === null ? seen : saveBag(seen, saveTo, readVersion());
-    return answer(conclude(kept, parsed.command.kind), json);
+    return answer(conclude(kept, parsed.command.kind, verbose), json);
   } finally {
     clearTimeout(timer);
     release();
@@ -112,19 +114,21 @@ function answerAudit(scorecard: Scorecard, json: boolean): number {
 }
 
 /** From evidence of now and from that of a file alike, which is why a replay says the same. */
-function conclude({ bag, now }: SavedBag, purpose: CheckCommand['kind']): Conclusion {
-  return purpose === 'audit'
-    ? concludeAudit(bag, auditItems, now)
-    : concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+function conclude({ bag, now }: SavedBag, purpose: CheckCommand['kind'], verbose: boolean): Conclusion {
+  const timed = timeChecks(checks, () => performance.now());
+  const outcomes = purpose === 'audit' ? [] : evaluateEvidence(timed.checks, bag, now);
+  // On stderr, so that the answer on stdout stays the same byte for byte.
+  if (verbose) process.stderr.write(`${renderTrace({ bag, ...timed, outcomes }, traceOptions())}\n`);
+  return purpose === 'audit' ? concludeAudit(bag, auditItems, now) : concludeVerdict(bag, outcomes, now);
 }
 
-function replay(words: readonly string[]): Conclusion {
+function replay(words: readonly string[], verbose: boolean): Conclusion {
   const [, file, ...others] = words;
   if (file === undefined || others.length > 0)
     throw new Failure('bad-input', 'Say which file to replay: cf502 replay bag.json');
   const saved = readBag(file);
   try {
-    return conclude(saved, saved.bag.audit === undefined ? 'check' : 'audit');
+    return conclude(saved, saved.bag.audit === undefined ? 'check' : 'audit', verbose);
   } catch (error) {
     throw new Failure('bad-data', `No verdict can be reached from ${file}: a part of it is not as it should be.`, {
       cause: error,
@@ -199,6 +203,11 @@ function failureText({ headline, nextTest }: Verdict): string {
 /** Log lines would run through the progress and the answer; who wants them asks for `debug`. */
 function terminalLogLevel(level: LogLevel): LogLevel {
   return level === 'debug' || level === 'silent' ? level : 'error';
+}
+
+function traceOptions() {
+  const { isTTY, columns } = process.stderr;
+  return { width: isTTY ? columns : maxWidth, colour: isTTY && process.stderr.hasColors() };
 }
 
 function pageOptions() {

@@ -8,6 +8,8 @@ import { plain } from '../diagnosis/wording.js';
 export interface TerminalArguments {
   readonly wants: 'check' | 'help' | 'version' | 'replay';
   readonly json: boolean;
+  /** Whether to tell how the answer came about. */
+  readonly verbose: boolean;
   /** File to keep the evidence in; empty where the name was left out, null where it was not asked for. */
   readonly saveTo: string | null;
   /** What is left for `parseTerminalCommand`. */
@@ -22,14 +24,14 @@ export type TerminalCommand =
 /** Takes out what only a terminal knows; needs no configuration, so that help and version always work. */
 export function splitArguments(argv: readonly string[]): TerminalArguments {
   const { rest, saveTo } = takeSave(argv);
-  const words = rest.filter((word) => word !== '--json');
-  const json = words.length < rest.length;
+  const flags = { json: rest.includes('--json'), verbose: rest.includes('--verbose'), saveTo };
+  const words = rest.filter((word) => word !== '--json' && word !== '--verbose');
   const first = words[0]?.toLowerCase();
   if (words.some((word) => word === '--version') || first === 'version' || first === '-v')
-    return { wants: 'version', json, saveTo, words };
+    return { wants: 'version', ...flags, words };
   const asksHelp = words.some((word) => word === '--help' || word === '-h');
-  if (first === undefined || first === 'help' || asksHelp) return { wants: 'help', json, saveTo, words };
-  return { wants: first === 'replay' ? 'replay' : 'check', json, saveTo, words };
+  if (first === undefined || first === 'help' || asksHelp) return { wants: 'help', ...flags, words };
+  return { wants: first === 'replay' ? 'replay' : 'check', ...flags, words };
 }
 
 /** `--save bag.json` or `--save=bag.json`. */
@@ -67,9 +69,9 @@ export function parseTerminalCommand(
 
 export const terminalHelp = `cf502 tells why CloudFront is answering 502.
 
-  cf502 check <target> [--since 2h] [--path '/api/*'] [--json] [--save bag.json]
+  cf502 check <target> [--since 2h] [--path '/api/*'] [--json] [--verbose] [--save bag.json]
   cf502 check <target> --from 2026-11-20T10:00 --to 2026-11-20T11:00
-  cf502 replay <file> [--json]
+  cf502 replay <file> [--json] [--verbose]
   cf502 audit <target> [--json]
   cf502 help | --version
 
@@ -80,6 +82,7 @@ its dxxxx.cloudfront.net name, or a name from the policy file. Times are UTC.
   --from    begin of the window; --to is its end, now by default
   --path    count only requests for paths like this one
   --json    print the report as JSON (cf502.report/1, see docs/report.md)
+  --verbose tell on stderr what was collected, in what time, and what each check made of it
   --save    keep the evidence in this file; replay reads it and gives the same verdict, without AWS or network
 
 Exit code: 0 no cause found, 1 a cause found, 2 the check could not be run.
