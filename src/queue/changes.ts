@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { EvidenceBag } from '../diagnosis/evidence.js';
 import type { Decision } from '../remediation/decision.js';
-import { type ChangeOffer, changeFields, type Proposal } from '../remediation/proposal.js';
+import type { Offer } from '../remediation/offer.js';
+import { changeFields, type Proposal } from '../remediation/proposal.js';
 
 const slackId = z.string().max(64);
 
@@ -12,7 +13,7 @@ export const proposalDraftSchema = z.strictObject({
   /** `prp_` and 12 letters or digits, derived from Slack's id of the request so that a repeated delivery is the same proposal. */
   proposalId: z.string().regex(/^prp_[a-z0-9]{12}$/),
   distributionId: z.string().regex(/^E[A-Z0-9]{6,20}$/),
-  /** Origin id as in the configuration; null for the balancer's idle time-out of the only balancer. */
+  /** Origin id as in the configuration. For a balancer: the id of an origin in front of it, or its ARN; empty: the only one. Of no account where `rollbackOf` is set. */
   originId: z.string().max(255),
   field: z.enum(changeFields),
   /** null: take the limit away (response completion only). */
@@ -50,7 +51,7 @@ export interface Changes {
   decide(proposalId: string, decision: Decision, now: Date): Promise<DecisionResult>;
   read(proposalId: string): Promise<Proposal | null>;
   /** What a finished check offers to change, in the order of its buttons; empty where it is no longer kept. */
-  offers(checkId: string): Promise<readonly ChangeOffer[]>;
+  offers(checkId: string): Promise<readonly Offer[]>;
   /** Proposals that are not over, and those in force that can still be rolled back; newest first, at most 20. */
   live(): Promise<readonly Proposal[]>;
   /** The evidence of the newest finished check of a distribution, at most a day old. */

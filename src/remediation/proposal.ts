@@ -90,19 +90,6 @@ export interface Forecast {
   readonly touched: { readonly count: number; readonly of: number } | null;
 }
 
-/** A change that a finding asks for: shown with a button in the thread of its check, and kept with it until somebody clicks. */
-export interface ChangeOffer {
-  readonly distributionId: string;
-  readonly originId: string;
-  readonly field: ChangeField;
-  /** As the evidence shows it; the worker reads the live value again. */
-  readonly before: ChangeValue;
-  readonly after: ChangeValue;
-  /** What the finding claims, in its own words. */
-  readonly claim: string;
-  readonly forecast: Forecast;
-}
-
 /** The test that is run after `Deployed`, stated before anybody approves. */
 export interface SuccessTest {
   readonly source: 'access-logs' | 'cloudfront-metrics';
