@@ -19,6 +19,10 @@ export const queueNames = {
   changes: 'changes',
   /** Brings the card and the thread of a proposal up to date; one at a time per proposal. */
   changeCards: 'change-cards',
+  /** Tries every permission that is needed. */
+  doctor: 'doctor',
+  /** Copies the audit log to its bucket. */
+  auditShipping: 'audit-shipping',
 } as const;
 
 export const checkJobSchema = z.strictObject({
