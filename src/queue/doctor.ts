@@ -1,55 +1,99 @@
 /** Asking the worker to try what it needs: the worker, since it is the one that holds the AWS credentials. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { z } from 'zod';
+import { type DoctorReport, doctorParts } from '../diagnosis/doctor-report.js';
+import { Failure } from '../failure.js';
 import type { Log } from '../platform/log.js';
 import { createProducerConnection, translateRedisError, waitForRedis } from '../platform/redis.js';
 import { queueNames } from './queues.js';
 
 export const doctorJobSchema = z.strictObject({
   v: z.literal(1),
-  requester: z.strictObject({ userId: z.string().max(64), teamId: z.string().max(64) }),
-  /** The answer goes there, to the requester only. */
-  place: z.strictObject({ channelId: z.string().max(64), threadTs: z.string().max(32).nullable() }),
+  /** Slack user on whose behalf AWS is asked; null: the terminal, or cf502 itself. */
+  userId: z.string().max(64).nullable(),
   askedAt: z.iso.datetime(),
 });
 export type DoctorJob = z.infer<typeof doctorJobSchema>;
 
+/** What a worker hands back; it may be of another version. */
+export const doctorReportSchema = z.strictObject({
+  format: z.literal('cf502.doctor/1'),
+  at: z.string(),
+  items: z
+    .array(
+      z.strictObject({
+        part: z.enum(doctorParts),
+        state: z.enum(['ok', 'missing', 'unknown']),
+        what: z.string(),
+        permission: z.string().nullable(),
+        remedy: z.string().nullable(),
+      }),
+    )
+    .max(1_000),
+});
+
 /** The doctor as the bot sees it. */
 export interface Doctor {
   /**
-   * Has everything tried; the answer is posted by the worker. Asked again by the same person before it has come, it comes once.
-   * @returns whether a worker is connected. @throws Failure `service-down`.
+   * Has everything tried. Whoever asks while it is under way gets the same answer.
+   * @param userId Slack user, for CloudTrail.
+   * @throws Failure `service-down` where Redis or every worker is away, `timed-out` after `patienceMs`.
    */
-  ask(job: DoctorJob): Promise<{ readonly isWorked: boolean }>;
+  examine(userId: string): Promise<DoctorReport>;
 }
 
 export interface DoctorOptions {
   readonly redisUrl: string;
   readonly prefix: string;
   readonly log: Log;
+  /** How long an answer is waited for. */
+  readonly patienceMs?: number;
 }
 
+const defaultPatienceMs = 60_000;
+const lookEveryMs = 300;
+
 export async function createDoctor(options: DoctorOptions): Promise<Doctor & { close(): Promise<void> }> {
-  const redis = createProducerConnection(options.redisUrl, options.log);
+  const { log, prefix, patienceMs = defaultPatienceMs } = options;
+  const redis = createProducerConnection(options.redisUrl, log);
   try {
     await waitForRedis(redis, 10_000);
   } catch (error) {
     redis.disconnect();
     throw error;
   }
-  const queue = new Queue<DoctorJob, void, string>(queueNames.doctor, { connection: redis, prefix: options.prefix });
-  queue.on('error', (error) => options.log.debug({ error: error.message }, 'queue connection failed'));
+  const queue = new Queue<DoctorJob, DoctorReport, string>(queueNames.doctor, { connection: redis, prefix });
+  queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
+
+  const examine = async (userId: string): Promise<DoctorReport> => {
+    const added = await queue.add(
+      'doctor',
+      { v: 1, userId, askedAt: new Date().toISOString() },
+      { deduplication: { id: 'doctor' }, attempts: 1, removeOnComplete: { age: 3_600 }, removeOnFail: { age: 3_600 } },
+    );
+    if ((await queue.getWorkersCount().catch(() => 1)) === 0)
+      throw new Failure('service-down', 'No worker of cf502 is running, so nothing can be tried.');
+    const until = Date.now() + patienceMs;
+    while (Date.now() < until) {
+      // The id of the one that is under way, where somebody asked before.
+      const job = await queue.getJob(added.id ?? '');
+      if (job?.finishedOn !== undefined) {
+        const parsed = doctorReportSchema.safeParse(job.returnvalue);
+        if (parsed.success) return parsed.data;
+        throw new Failure(
+          'service-down',
+          `The self-check could not be made: ${job.failedReason ?? 'its answer cannot be read'}`,
+        );
+      }
+      await pause(lookEveryMs);
+    }
+    throw new Failure('timed-out', 'The self-check did not end in time.');
+  };
   return {
-    async ask(job) {
+    async examine(userId) {
       try {
-        await queue.add('doctor', job, {
-          deduplication: { id: [job.requester.userId, job.place.channelId, job.place.threadTs ?? ''].join(':') },
-          attempts: 3,
-          backoff: { type: 'exponential', delay: 2_000 },
-          removeOnComplete: true,
-          removeOnFail: { age: 24 * 3600, count: 100 },
-        });
-        return { isWorked: (await queue.getWorkersCount().catch(() => 1)) > 0 };
+        return await examine(userId);
       } catch (error) {
         throw translateRedisError(error);
       }
