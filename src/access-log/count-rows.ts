@@ -1,21 +1,25 @@
 /** Counts log rows into a tally: the hot loop. Nothing that would identify a viewer is read. */
-import { matchBehaviour, matchesPathPattern } from '../diagnosis/path-pattern.js';
 import type { AggregateOptions } from './aggregate.js';
 import { sizeBand, timeBand } from './bands.js';
 import { countOfStep, stepSeconds, type Traffic } from './behaviour-traffic.js';
 import { ByteCache } from './byte-cache.js';
 import type { Count } from './counts.js';
-import { decodeField } from './decode-field.js';
+import { hashBytes } from './hash-bytes.js';
+import {
+  blamesOrigin,
+  failureStatus,
+  isMadeAtEdge,
+  isRepeatable,
+  isServedByOrigin,
+  maxTextLength,
+  readPath,
+  readValue,
+  slowMs,
+} from './known-values.js';
 import type { LogRow } from './parse-log.js';
-import { templatePath } from './path-template.js';
 import type { PathCount } from './path-tree.js';
 import { columns, isAbsent, readInteger, readMilliseconds, textOf } from './row-values.js';
 import { minuteOf, type TabledDimension, type Tally } from './tally.js';
-
-const failureStatus = 502;
-const maxTextLength = 255;
-/** From here on a request counts as slow. */
-const slowMs = 5_000;
 
 interface KnownValue {
   readonly value: string;
@@ -43,23 +47,19 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
   const hosts = cacheOf('host', 256);
   const protocols = cacheOf('protocol-version', 16);
   const results = cacheOf('detailed-result', 64);
-  const stems = new ByteCache(2_048, readPath);
+  const stems = new ByteCache(2_048, knownPath);
   let minute = Number.NaN;
   let minuteCount: Count = { requests: 0, failures: 0 };
 
   function cacheOf(dimension: TabledDimension, size: number): ByteCache<KnownValue> {
     return new ByteCache(size, (text) => {
-      const decoded = decodeField(text).slice(0, maxTextLength);
-      const value = dimension === 'host' ? decoded.toLowerCase() : decoded;
-      return { value: value === '' ? '-' : value, count: tables[dimension].of(value === '' ? '-' : value) };
+      const value = readValue(dimension, text);
+      return { value, count: tables[dimension].of(value) };
     });
   }
 
-  function readPath(text: string): KnownPath {
-    const path = decodeField(text);
-    const behaviour = matchBehaviour(options.behaviours, path) ?? '-';
-    const template = templatePath(path);
-    const isWanted = options.pathPattern === null || matchesPathPattern(options.pathPattern, path);
+  function knownPath(text: string): KnownPath {
+    const { isWanted, behaviour, template } = readPath(text, options);
     return {
       isWanted,
       behaviour: { value: behaviour, count: tables.behaviour.of(behaviour) },
@@ -140,7 +140,7 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
 
     const coordinates = {
       behaviour: path.behaviour.value,
-      path: pathCount.label,
+      path: path.template,
       method: method.value,
       detailedResult: result.value,
     };
@@ -152,10 +152,9 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
       last: atSeconds,
     });
     if (ms >= 0) tally.durations.add(ms);
-    const requestId = textOf(row, columns['x-edge-request-id']).slice(0, maxTextLength);
-    tally.samples.offer(requestId, () => ({
+    tally.samples.offer(rankOf(row), () => ({
       at: new Date(atSeconds * 1000).toISOString(),
-      requestId,
+      requestId: textOf(row, columns['x-edge-request-id']).slice(0, maxTextLength),
       edgeLocation: location.value,
       host: host.value,
       timeTakenSeconds: ms < 0 ? null : ms / 1000,
@@ -170,31 +169,17 @@ function lookUp<Value>({ bytes, starts, ends }: LogRow, index: number, cache: By
   return cache.of(bytes, starts[index] ?? 0, ends[index] ?? 0);
 }
 
+/** As the kernel ranks it; failures are few enough to hash each anew. */
+function rankOf(row: LogRow): number {
+  const id = columns['x-edge-request-id'];
+  if (isAbsent(row, id)) return 0;
+  const hash = new Int32Array(2);
+  hashBytes(row.bytes, row.starts[id] ?? 0, row.ends[id] ?? 0, hash);
+  return (hash[0] ?? 0) >>> 0;
+}
+
 function count(into: Count | undefined, failed: number): void {
   if (into === undefined) return;
   into.requests += 1;
   into.failures += failed;
-}
-
-/**
- * The methods that CloudFront sends again after a failure to read, up to its number of attempts.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
- */
-function isRepeatable(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-/** Values of requests that went to the origin and came back with its answer. */
-function isServedByOrigin(detailedResult: string): boolean {
-  return detailedResult === 'Miss' || detailedResult === 'RefreshHit';
-}
-
-/** A limit of CloudFront's own, or a function at its edge: no word of how the origin fares. */
-function isMadeAtEdge(detailedResult: string): boolean {
-  return /^(?:LimitExceeded|CapacityExceeded|Function|Lambda)/.test(detailedResult);
-}
-
-/** `OriginDnsError`, `OriginConnectError` …, and not `OriginShieldHit`. */
-function blamesOrigin(detailedResult: string): boolean {
-  return detailedResult.startsWith('Origin') && detailedResult.endsWith('Error');
 }

@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { LoggedRequest } from '../diagnosis/logged-request.js';
 import { plain } from '../diagnosis/wording.js';
-import { createLogParser, type LogColumn, type LogRow } from './parse-log.js';
+import type { LogColumn } from './log-columns.js';
+import { createLogParser, type LogRow } from './parse-log.js';
 import { columns, isAbsent, readMilliseconds, textOf } from './row-values.js';
 
 const maxTextLength = 100;

@@ -3,41 +3,14 @@
  * Columns that hold personal data (address, cookie, referer, query, user agent) are not among those that can be read.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
  */
+
+import { type LogColumn, logColumns } from './log-columns.js';
+import { MalformedLines } from './malformed-lines.js';
+import { layOutRow, readFieldsLine } from './row-layout.js';
 import { createTimeReader } from './row-time.js';
 
-/** The only columns that are ever looked at; `column` gives the index of one. */
-export const logColumns = [
-  'date',
-  'time',
-  'sc-status',
-  'x-edge-location',
-  'sc-bytes',
-  'cs-method',
-  'cs-uri-stem',
-  'cs(Host)',
-  'x-host-header',
-  'x-edge-request-id',
-  'time-taken',
-  'cs-protocol-version',
-  'x-edge-detailed-result-type',
-  'x-edge-result-type',
-] as const;
-export type LogColumn = (typeof logColumns)[number];
-
-const indexes = new Map<string, number>(logColumns.map((name, index) => [name, index]));
-
-/** Index of a column in `LogRow.starts` and `LogRow.ends`. */
-export function column(name: LogColumn): number {
-  return logColumns.indexOf(name);
-}
-
-/** Without these a row says nothing. */
-const requiredColumns: readonly LogColumn[] = ['date', 'time', 'sc-status'];
-/** The others; `cs(Host)` only stands in for `x-host-header`, and the result type adds little to the detailed one. */
-const expectedColumns = logColumns.filter((name) => name !== 'cs(Host)' && name !== 'x-edge-result-type');
-
 /** CloudFront logs no request whose head is over 32 KiB; a longer line is not a row. */
-const maxLineBytes = 128 * 1024;
+export const maxLineBytes = 128 * 1024;
 
 /** One row, valid only during the callback: the same object is used for the next. */
 export interface LogRow {
@@ -56,7 +29,7 @@ export interface LogParser {
   /** The file is over: takes a last line that has no line end. */
   end(): void;
   /** Lines that are no rows: a wrong number of columns, no time, no status, before any `#Fields`. */
-  readonly malformed: number;
+  readonly malformed: MalformedLines;
   /** Columns that a `#Fields` line lacked. */
   readonly missingFields: ReadonlySet<LogColumn>;
 }
@@ -78,16 +51,14 @@ export function createLogParser(onRow: (row: LogRow) => void): LogParser {
   const missingFields = new Set<LogColumn>();
   /** For each position in a line, the index of the column there, or -1 where it is not read; null before `#Fields`. */
   let layout: Int8Array | null = null;
-  let isUsable = false;
-  let malformed = 0;
+  const malformed = new MalformedLines();
   let carry: Uint8Array = new Uint8Array(0);
   let isSkipping = false;
 
-  function readFields(line: string): void {
-    const names = line.split(/[\s]+/).filter((name) => name !== '');
-    layout = Int8Array.from(names, (name) => indexes.get(name) ?? -1);
-    for (const name of expectedColumns) if (!names.includes(name)) missingFields.add(name);
-    isUsable = requiredColumns.every((name) => names.includes(name));
+  function readFields(names: readonly string[]): void {
+    const { positions, isUsable, missing } = layOutRow(names);
+    for (const name of missing) missingFields.add(name);
+    layout = isUsable ? positions : null;
     row.starts.fill(0);
     row.ends.fill(0);
   }
@@ -95,13 +66,14 @@ export function createLogParser(onRow: (row: LogRow) => void): LogParser {
   function readLine(bytes: Uint8Array, start: number, lineEnd: number): void {
     const end = lineEnd > start && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
     if (end === start) return;
-    if (bytes[start] === hash) {
-      const line = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-      if (line.startsWith('#Fields:')) readFields(line.slice('#Fields:'.length));
+    const isTooLong = end - start > maxLineBytes;
+    if (bytes[start] === hash && !isTooLong) {
+      const names = readFieldsLine(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'));
+      if (names !== null) readFields(names);
       return;
     }
-    if (layout === null || !isUsable || !readColumns(layout, bytes, start, end)) {
-      malformed += 1;
+    if (layout === null || isTooLong || !readColumns(layout, bytes, start, end)) {
+      malformed.add(bytes, start, end, tab, layout?.length ?? null);
       return;
     }
     onRow(row);
@@ -139,7 +111,7 @@ export function createLogParser(onRow: (row: LogRow) => void): LogParser {
     if (isSkipping) return;
     if (bytes.length - start > maxLineBytes) {
       isSkipping = true;
-      malformed += 1;
+      malformed.add(bytes, start, bytes.length, tab, layout?.length ?? null);
       return;
     }
     carry = bytes.slice(start);
@@ -155,9 +127,7 @@ export function createLogParser(onRow: (row: LogRow) => void): LogParser {
       if (carry.length > 0) readLine(carry, 0, carry.length);
       carry = new Uint8Array(0);
     },
-    get malformed() {
-      return malformed;
-    },
+    malformed,
     missingFields,
   };
 }

@@ -1,5 +1,6 @@
 /** Reads values of a row from its bytes. */
-import { column, type LogColumn, type LogRow, logColumns } from './parse-log.js';
+import { column, type LogColumn, logColumns } from './log-columns.js';
+import type { LogRow } from './parse-log.js';
 
 /** Index of each column in a row. */
 export const columns = Object.fromEntries(logColumns.map((name) => [name, column(name)])) as Readonly<
@@ -28,7 +29,10 @@ export function readInteger({ bytes, starts, ends }: LogRow, index: number): num
 }
 
 /** Seconds with up to three decimals, in milliseconds; -1 where there is none. */
-export function readMilliseconds({ bytes, starts, ends }: LogRow, index: number): number {
+export function readMilliseconds(
+  { bytes, starts, ends }: Pick<LogRow, 'bytes' | 'starts' | 'ends'>,
+  index: number,
+): number {
   const start = starts[index] ?? 0;
   const end = ends[index] ?? 0;
   let point = start;

@@ -7,6 +7,9 @@ interface Entry {
   readonly sample: FailureSample;
 }
 
+/** As it crosses processes. */
+export type SavedSample = [rank: number, sample: FailureSample];
+
 /** Keeps the failures whose request ids have the smallest hashes: a fair sample, and mergeable. */
 export class Samples {
   readonly #limit: number;
@@ -17,9 +20,11 @@ export class Samples {
     this.#limit = limit;
   }
 
-  /** @param build called only where the row is chosen. */
-  offer(requestId: string, build: () => FailureSample): void {
-    const rank = hashOf(requestId);
+  /**
+   * @param rank the first half of the hash of the request id, without a sign; 0 where there is no id.
+   * @param build called only where the row is chosen.
+   */
+  offer(rank: number, build: () => FailureSample): void {
     if (rank <= this.#worst) this.#keep([...this.#entries, { rank, sample: build() }]);
   }
 
@@ -28,13 +33,13 @@ export class Samples {
   }
 
   /** What `restore` takes back. */
-  save(): FailureSample[] {
-    return [...this.list()];
+  save(): SavedSample[] {
+    return this.#entries.map(({ rank, sample }) => [rank, sample]);
   }
 
   /** Adds what another one saved. */
-  restore(saved: readonly FailureSample[]): void {
-    this.#keep([...this.#entries, ...saved.map((sample) => ({ rank: hashOf(sample.requestId), sample }))]);
+  restore(saved: readonly SavedSample[]): void {
+    this.#keep([...this.#entries, ...saved.map(([rank, sample]) => ({ rank, sample }))]);
   }
 
   /** Oldest first. */
@@ -56,10 +61,4 @@ function keyOf(sample: FailureSample): string {
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }

@@ -68,7 +68,7 @@ export const savedTally = z.strictObject({
     ),
   }),
   durations: z.strictObject({ buckets: z.array(z.tuple([number, count])), maxMs: number }),
-  samples: z.array(savedSample).max(100),
+  samples: z.array(z.tuple([count, savedSample])).max(100),
 });
 export type SavedTally = z.infer<typeof savedTally>;
 

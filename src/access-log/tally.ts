@@ -45,7 +45,7 @@ export interface Tally {
   readonly samples: Samples;
 }
 
-const maxSamples = 20;
+export const maxSamples = 20;
 /** Values of a dimension told apart; CloudFront has some 700 edge locations. */
 const maxValues = 2_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { column } from '../../src/access-log/parse-log.js';
+import { column } from '../../src/access-log/log-columns.js';
 import { renderAccessLogText } from '../world/access-logs.js';
 import { parse, rowAt } from './log-builders.js';
 
@@ -18,7 +18,7 @@ describe('the log parser', () => {
     expect(fields[column('x-edge-location')]).toBe('FRA56-P1');
     expect(fields[column('x-host-header')]).toBe('www.example.com');
     expect(pathOf(fields)).toBe('/api/x');
-    expect(parser.malformed).toBe(0);
+    expect(parser.malformed.count).toBe(0);
     expect([...parser.missingFields]).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe('the log parser', () => {
   ])('reads %s', (_name, text) => {
     const { rows, parser } = parse(text);
     expect(rows.map(({ fields }) => pathOf(fields))).toEqual(['/a']);
-    expect(parser.malformed).toBe(0);
+    expect(parser.malformed.count).toBe(0);
   });
 
   it('follows a second #Fields line', () => {
@@ -70,7 +70,7 @@ describe('the log parser', () => {
   ])('counts as malformed, and passes on nothing of: %s', (_name, text) => {
     const { rows, parser } = parse(text);
     expect(rows).toEqual([]);
-    expect(parser.malformed).toBe(1);
+    expect(parser.malformed.count).toBe(1);
   });
 
   it('does not take a byte count of 502 for a status', () => {
@@ -87,7 +87,7 @@ describe('the log parser', () => {
   it('passes over a line without end, in bounded memory, and goes on after it', () => {
     const { rows, parser } = parse(`${header}${'x'.repeat(1_000_000)}\n${row('/after')}\n`, [4_096]);
     expect(rows.map(({ fields }) => pathOf(fields))).toEqual(['/after']);
-    expect(parser.malformed).toBe(1);
+    expect(parser.malformed.count).toBe(1);
   });
 
   it('reads the same whatever the chunks', () => {
@@ -124,7 +124,7 @@ describe('the log parser', () => {
       fc.property(fc.string({ unit, maxLength: 200 }), fc.integer({ min: 1, max: 40 }), (noise, size) => {
         const { rows, parser } = parse(`${header}${noise}`, [size]);
         const lines = noise.split('\n').filter((line) => line !== '' && line !== '\r' && !line.startsWith('#'));
-        expect(rows.length + parser.malformed).toBe(lines.length);
+        expect(rows.length + parser.malformed.count).toBe(lines.length);
       }),
     );
   });

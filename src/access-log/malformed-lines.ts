@@ -1,0 +1,67 @@
+/** Lines that are no rows: how many, and what a few of them look like, with everything that anybody could have typed taken out. */
+
+const maxSamples = 5;
+const maxShapeLength = 60;
+
+/** As they cross processes. */
+export interface SavedMalformedLines {
+  readonly count: number;
+  readonly samples: string[];
+}
+
+/** Keeps the samples that come first by their text, so that the order of lines and merges does not matter. */
+export class MalformedLines {
+  count = 0;
+  #samples: readonly string[] = [];
+
+  /** @param expected columns that a row has; null before any `#Fields`. */
+  add(bytes: Uint8Array, start: number, end: number, delimiter: number, expected: number | null): void {
+    this.count += 1;
+    // However many there are, a few hundred show what there is to be seen.
+    if (this.count <= 200) this.#keep([describeLine(bytes, start, end, delimiter, expected)]);
+  }
+
+  merge(other: MalformedLines): void {
+    this.restore(other.save());
+  }
+
+  save(): SavedMalformedLines {
+    return { count: this.count, samples: [...this.#samples] };
+  }
+
+  restore({ count, samples }: SavedMalformedLines): void {
+    this.count += count;
+    this.#keep(samples);
+  }
+
+  /** Such as `9 of 33 columns: 0000-00-00 00:00:00 AAA00-A0`, each once. */
+  get samples(): readonly string[] {
+    return this.#samples;
+  }
+
+  #keep(samples: readonly string[]): void {
+    const all = new Set([...this.#samples, ...samples]);
+    this.#samples = [...all].sort((a, b) => (a < b ? -1 : 1)).slice(0, maxSamples);
+  }
+}
+
+/** The number of columns and the shape of the first few: letters and digits are told apart, and nothing else is kept of them. */
+function describeLine(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  delimiter: number,
+  expected: number | null,
+): string {
+  let found = 1;
+  for (let at = start; at < end; at += 1) if (bytes[at] === delimiter) found += 1;
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, maxShapeLength));
+  const shape = head
+    .toString('latin1')
+    .replaceAll(/[a-z]/g, 'a')
+    .replaceAll(/[A-Z]/g, 'A')
+    .replaceAll(/[0-9]/g, '0')
+    .replaceAll(/[^aA0:./ {}[\]"(),_-]/g, (character) => (character.charCodeAt(0) === delimiter ? ' ' : '?'));
+  const columns = expected === null ? `${found} columns and no line of field names` : `${found} of ${expected} columns`;
+  return `${columns}: ${shape}`;
+}

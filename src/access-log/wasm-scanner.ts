@@ -1,0 +1,174 @@
+/** Counts rows with the WebAssembly kernel: feeds it bytes, says which rows were seen before, and takes over what it counted. */
+import type { AggregateOptions } from './aggregate.js';
+import { KernelFailures } from './kernel-failures.js';
+import type { LogColumn } from './log-columns.js';
+import { MalformedLines } from './malformed-lines.js';
+import { maxLineBytes } from './parse-log.js';
+import type { Claimant, RequestIds } from './request-ids.js';
+import { createRowKernel, type RowKernel } from './row-kernel.js';
+import { layOutRow, readFieldsLine } from './row-layout.js';
+import type { RowScanner } from './row-scanner.js';
+import { columns } from './row-values.js';
+import { takeCounts } from './take-counts.js';
+import { createTally, mergeTally } from './tally.js';
+
+const newline = 10;
+const tab = 9;
+/** A slot of a row that nobody reads: columns that are not wanted are written there. */
+const unreadSlot = 15;
+
+/** @returns null where this engine or these options are not for the kernel. */
+export function createWasmScanner(options: AggregateOptions): RowScanner | null {
+  const kernel = createRowKernel(options);
+  return kernel === null ? null : scannerOf(kernel);
+}
+
+interface ObjectState {
+  readonly requestIds: RequestIds;
+  readonly claimant: Claimant;
+  readonly malformed: MalformedLines;
+  readonly missingFields: Set<LogColumn>;
+  duplicates: number;
+  /** Columns of a line; null before `#Fields`, or where its fields say nothing. */
+  columns: number | null;
+  /** Within a line that is too long to be a row. */
+  isSkipping: boolean;
+  /** Bytes of a line that is not over, at the beginning of the input. */
+  carry: number;
+}
+
+function scannerOf(kernel: RowKernel): RowScanner {
+  const { instance, bytes, words } = kernel;
+  const scan = instance.call('scan');
+  const count = instance.call('count');
+  const setLayout = instance.call('setLayout');
+  const [cursor, lineEnd] = [instance.variable('cursor'), instance.variable('lineEnd')];
+  const [rows, failedRows] = [instance.variable('rows'), instance.variable('failedRows')];
+  const malformedStart = instance.variable('malformedStart');
+  const malformedEnd = instance.variable('malformedEnd');
+  const inputBase = instance.constant('inputBase');
+  const pieceBytes = instance.constant('pieceBytes');
+  const layoutBase = instance.constant('layoutBase');
+  const maxColumns = instance.constant('maxColumns');
+  const rowWords = instance.constant('rowStride') / 4;
+  const rowsAt = instance.constant('rowsBase') / 4;
+  const [idAt, firstAt, secondAt, statusAt] = ['rowId', 'rowFirst', 'rowSecond', 'rowStatus'].map(
+    (name) => instance.constant(name) / 4,
+  );
+  const failures = new KernelFailures(kernel);
+  /** What was counted with numbers that do not hold any more. */
+  let earlier = createTally();
+  let object: ObjectState | null = null;
+
+  function readComment(state: ObjectState, start: number, end: number): void {
+    const names = readFieldsLine(Buffer.from(bytes.buffer, start, end - start).toString('latin1'));
+    if (names === null) return;
+    const { positions, isUsable, missing } = layOutRow(names);
+    for (const name of missing) state.missingFields.add(name);
+    state.columns = isUsable ? names.length : null;
+    // A line of one column more than there may be never fits.
+    const expected = isUsable && names.length <= maxColumns ? names.length : -1;
+    bytes.fill(unreadSlot, layoutBase, layoutBase + maxColumns + 1);
+    for (const [position, index] of positions.entries())
+      if (index >= 0 && position < maxColumns) bytes[layoutBase + position] = index;
+    setLayout(expected, tab, positions.includes(columns['x-edge-request-id']));
+  }
+
+  function countBatch(state: ObjectState): void {
+    const found = rows.value;
+    if (found === 0) return;
+    const { requestIds, claimant } = state;
+    for (let row = 0, at = rowsAt; row < found; row += 1, at += rowWords) {
+      if (words[at + (idAt ?? 0)] !== 1) continue;
+      const first = words[at + (firstAt ?? 0)] ?? 0;
+      const second = words[at + (secondAt ?? 0)] ?? 0;
+      if (requestIds.claimHash(first, second, words[at + (statusAt ?? 0)] === 502, claimant)) continue;
+      words[at + (idAt ?? 0)] = 2;
+      state.duplicates += 1;
+    }
+    kernel.makeRoom(() => moveCounts());
+    count();
+    if (failedRows.value > 0) failures.add(failedRows.value);
+  }
+
+  function moveCounts(): void {
+    takeCounts(kernel, earlier);
+    failures.takeInto(earlier);
+  }
+
+  /** Reads what stands in the input up to `end`. */
+  function readLines(state: ObjectState, end: number, isLast: boolean): void {
+    bytes[end] = newline;
+    cursor.value = inputBase;
+    for (;;) {
+      const code = scan(end, isLast);
+      if (code === 3) {
+        state.malformed.add(bytes, malformedStart.value, malformedEnd.value, tab, state.columns);
+        continue;
+      }
+      countBatch(state);
+      if (code === 0) break;
+      if (code === 2) {
+        readComment(state, cursor.value, lineEnd.value);
+        cursor.value = bytes.indexOf(newline, lineEnd.value) + 1;
+      }
+    }
+    const left = Math.max(0, end - cursor.value);
+    state.carry = 0;
+    if (left > maxLineBytes) {
+      state.malformed.add(bytes, cursor.value, end, tab, state.columns);
+      state.isSkipping = true;
+    } else if (left > 0) {
+      bytes.copyWithin(inputBase, cursor.value, end);
+      state.carry = left;
+    }
+  }
+
+  return {
+    begin({ requestIds, claimant }) {
+      object = {
+        requestIds,
+        claimant,
+        malformed: new MalformedLines(),
+        missingFields: new Set(),
+        duplicates: 0,
+        columns: null,
+        isSkipping: false,
+        carry: 0,
+      };
+      setLayout(-1, tab, false);
+      rows.value = 0;
+    },
+    push(piece) {
+      if (object === null) return;
+      for (let at = 0; at < piece.length; at += pieceBytes) {
+        let part = piece.subarray(at, at + pieceBytes);
+        if (object.isSkipping) {
+          const lineEnds = part.indexOf(newline);
+          if (lineEnds === -1) continue;
+          object.isSkipping = false;
+          part = part.subarray(lineEnds + 1);
+        }
+        const start = inputBase + object.carry;
+        bytes.set(part, start);
+        readLines(object, start + part.length, false);
+      }
+    },
+    end() {
+      const state = object;
+      if (state === null) throw new TypeError('No object was begun.');
+      if (state.carry > 0) readLines(state, inputBase + state.carry, true);
+      object = null;
+      return state;
+    },
+    takeInto(tally) {
+      moveCounts();
+      mergeTally(tally, earlier);
+      earlier = createTally();
+    },
+    drop() {
+      moveCounts();
+      earlier = createTally();
+    },
+  };
+}
