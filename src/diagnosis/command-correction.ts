@@ -1,4 +1,5 @@
 /** From a mistyped command line to the one that was probably meant. Only lines that parse are ever suggested. */
+import { correctPropose } from './command-propose.js';
 import type { CommandWord } from './command-words.js';
 import { type DistributionNames, parseTarget } from './target.js';
 import { parseDuration, parseMoment } from './window.js';
@@ -9,6 +10,9 @@ const verbWords: Readonly<Record<string, string>> = {
   audit: 'audit',
   cancel: 'cancel',
   help: 'help',
+  propose: 'propose',
+  proposals: 'proposals',
+  doctor: 'doctor',
   diagnose: 'check',
   inspect: 'check',
   scan: 'check',
@@ -21,6 +25,17 @@ const verbWords: Readonly<Record<string, string>> = {
   stop: 'cancel',
   abort: 'cancel',
   kill: 'cancel',
+};
+
+/** Words of everyday English, which are taken for a verb only as they are: one letter off, they are something else. */
+const exactVerbWords: Readonly<Record<string, string>> = {
+  change: 'propose',
+  raise: 'propose',
+  lower: 'propose',
+  increase: 'propose',
+  decrease: 'propose',
+  pending: 'proposals',
+  permissions: 'doctor',
 };
 
 const flagWords: Readonly<Record<string, string>> = {
@@ -57,6 +72,9 @@ export function correctCommand(
   names: DistributionNames,
   parses: (line: string) => boolean,
 ): string | null {
+  const { verb, rest } = findVerb(words, names);
+  if (verb === 'propose') return correctPropose(rest, names, parses);
+  if (verb === 'proposals' || verb === 'doctor') return parses(verb) ? verb : null;
   const line = repair(words, names);
   if (line === null) return null;
   const withoutTimes = new Map([...line.options].filter(([flag]) => flag === '--path'));
@@ -109,7 +127,9 @@ function findVerb(
       if (near && Object.hasOwn(names, word.text.toLowerCase())) continue;
       const typed = word.text.toLowerCase();
       const meant = near ? closest(typed, Object.keys(verbWords)) : typed;
-      const verb = meant !== null && Object.hasOwn(verbWords, meant) ? verbWords[meant] : undefined;
+      const verb =
+        (meant !== null && Object.hasOwn(verbWords, meant) ? verbWords[meant] : undefined) ??
+        (Object.hasOwn(exactVerbWords, typed) ? exactVerbWords[typed] : undefined);
       if (verb !== undefined && !word.quoted) return { verb, rest: words.toSpliced(index, 1) };
     }
   }

@@ -1,11 +1,13 @@
-/** The command line shared by Slack and the terminal: `check`, `audit`, `cancel`, `help`. A wrong line is answered with the corrected one. */
+/** The command line of Slack, and of the terminal as far as it goes there. A wrong line is answered with the corrected one. */
 
+import { type Arguments, readArguments } from './command-arguments.js';
 import { correctCommand } from './command-correction.js';
+import { type ProposeCommand, proposeFlags, readPropose } from './command-propose.js';
 import { type CommandWord, tokenise } from './command-words.js';
 import type { TimeWindow } from './evidence.js';
 import { type DistributionNames, parseTarget, type Target } from './target.js';
 import { parseWindow, type WindowLimits, type WindowRequest } from './window.js';
-import { quoteForPeople } from './wording.js';
+import { listOf, quoteForPeople } from './wording.js';
 
 export type Command =
   | {
@@ -29,6 +31,12 @@ export type Command =
     }
   /** `asked` and `target` are null where the newest running check is meant. */
   | { readonly kind: 'cancel'; readonly asked: string | null; readonly target: Target | null }
+  /** A change of one setting, that somebody else has to approve. */
+  | ProposeCommand
+  /** Lists the proposals that are under way. */
+  | { readonly kind: 'proposals' }
+  /** Tries every permission that cf502 needs. */
+  | { readonly kind: 'doctor' }
   | { readonly kind: 'help' };
 
 export type CommandParse =
@@ -41,8 +49,12 @@ export type CommandParse =
       readonly suggestion: string | null;
     };
 
-/** What there is to type, for the help; `<…>` stands for what the person fills in. */
-export const commandUsage = [
+/** What there is to type, for the help; `<…>` stands for what the person fills in. `for`: shown only where that is possible. */
+export const commandUsage: readonly {
+  readonly line: string;
+  readonly does: string;
+  readonly for?: 'changes' | 'doctor';
+}[] = [
   {
     line: 'check <target> [--since 2h] [--path /api/*]',
     does: 'Find out why this distribution answers 502, looking back from now.',
@@ -53,8 +65,15 @@ export const commandUsage = [
   },
   { line: 'audit <target>', does: 'See which precautions against 502s are in place, missing or at risk.' },
   { line: 'cancel [<target>]', does: 'Stop the check or audit that is running, or the one for this target.' },
+  {
+    line: 'propose <target> --origin <id> --read-timeout 60',
+    does: 'Propose a change of one timeout, which somebody else has to approve. Others: --keep-alive-timeout, --connection-timeout, --connection-attempts, --response-completion-timeout, --balancer-idle-timeout.',
+    for: 'changes',
+  },
+  { line: 'proposals', does: 'List the proposals that are under way or in force.', for: 'changes' },
+  { line: 'doctor', does: 'Try every permission that cf502 needs and say what is missing.', for: 'doctor' },
   { line: 'help', does: 'Show this list.' },
-] as const;
+];
 
 export const flags = ['--since', '--from', '--to', '--path'] as const;
 export type Flag = (typeof flags)[number];
@@ -92,11 +111,6 @@ function withoutName(words: readonly CommandWord[]): readonly CommandWord[] {
   return first === -1 ? [] : words.slice(first);
 }
 
-type Arguments = {
-  readonly positional: readonly CommandWord[];
-  readonly values: Readonly<Partial<Record<Flag, string>>>;
-};
-
 function readCommand(
   words: readonly CommandWord[],
   names: DistributionNames,
@@ -104,24 +118,43 @@ function readCommand(
   limits: WindowLimits,
 ): CommandParse {
   const verb = words[0]?.text.toLowerCase() ?? 'help';
-  const rest = readArguments(words.slice(1));
-  if (/^(?:help|-h|--help|\?)$/.test(verb) || (rest !== null && typeof rest === 'string' && rest === 'help'))
-    return { ok: true, command: { kind: 'help' } };
-  if (verb !== 'check' && verb !== 'audit' && verb !== 'cancel')
-    return refuse(
-      `${quoteForPeople(words[0]?.text ?? '')} is not something I do; I know check, audit, cancel and help.`,
-    );
+  if (verb === 'propose') return readProposeCommand(words.slice(1), names);
+  const rest = readArguments(words.slice(1), flags);
+  if (/^(?:help|-h|--help|\?)$/.test(verb) || rest === 'help') return { ok: true, command: { kind: 'help' } };
+  if (!isVerb(verb))
+    return refuse(`${quoteForPeople(words[0]?.text ?? '')} is not something I do; I know ${listOf(verbs, 9)}.`);
   if (typeof rest === 'string') return refuse(rest);
   const [first, second] = rest.positional;
+  if (verb === 'proposals' || verb === 'doctor') {
+    return first === undefined && Object.keys(rest.values).length === 0
+      ? { ok: true, command: { kind: verb } }
+      : refuse(`${verb} stands alone; nothing follows it.`);
+  }
   if (second !== undefined) return refuse(`I do not know what ${quoteForPeople(second.text)} is for.`);
   if (verb === 'cancel') return readCancel(first, rest.values, names);
   if (verb === 'audit') return readAudit(first, rest.values, names, now, limits);
   return readCheck(first, rest.values, names, now, limits);
 }
 
+const verbs = ['check', 'audit', 'cancel', 'propose', 'proposals', 'doctor', 'help'] as const;
+
+function isVerb(word: string): word is Exclude<(typeof verbs)[number], 'help' | 'propose'> {
+  return word !== 'help' && word !== 'propose' && verbs.some((verb) => verb === word);
+}
+
+function readProposeCommand(words: readonly CommandWord[], names: DistributionNames): CommandParse {
+  const rest = readArguments(words, proposeFlags);
+  if (rest === 'help') return { ok: true, command: { kind: 'help' } };
+  if (typeof rest === 'string') return refuse(rest);
+  const [first, second] = rest.positional;
+  if (second !== undefined) return refuse(`I do not know what ${quoteForPeople(second.text)} is for.`);
+  const parsed = readPropose(first, rest.values, names);
+  return parsed.ok ? parsed : refuse(parsed.problem);
+}
+
 function readCheck(
   word: CommandWord | undefined,
-  values: Arguments['values'],
+  values: Arguments<Flag>['values'],
   names: DistributionNames,
   now: Date,
   limits: WindowLimits,
@@ -149,7 +182,7 @@ function readCheck(
 
 function readAudit(
   word: CommandWord | undefined,
-  values: Arguments['values'],
+  values: Arguments<Flag>['values'],
   names: DistributionNames,
   now: Date,
   limits: WindowLimits,
@@ -163,7 +196,7 @@ function readAudit(
 
 function readCancel(
   word: CommandWord | undefined,
-  values: Arguments['values'],
+  values: Arguments<Flag>['values'],
   names: DistributionNames,
 ): CommandParse {
   const flag = Object.keys(values)[0];
@@ -172,33 +205,6 @@ function readCancel(
   const parsed = parseTarget(word.text, names);
   if (!parsed.ok) return refuse(parsed.problem);
   return { ok: true, command: { kind: 'cancel', asked: parsed.asked, target: parsed.target } };
-}
-
-/** Flags and their values apart from the rest; a string is the problem, or `help` where that was asked for. */
-function readArguments(words: readonly CommandWord[]): Arguments | string {
-  const positional: CommandWord[] = [];
-  const values: Partial<Record<Flag, string>> = {};
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index];
-    if (word === undefined) break;
-    if (word.quoted || !word.text.startsWith('-')) {
-      positional.push(word);
-      continue;
-    }
-    const equals = word.text.indexOf('=');
-    const typed = equals === -1 ? word.text : word.text.slice(0, equals);
-    if (typed === '--help' || typed === '-h') return 'help';
-    const flag = flags.find((known) => known === typed.toLowerCase());
-    if (flag === undefined) return `I do not know the option ${quoteForPeople(typed)}; there are ${flags.join(', ')}.`;
-    if (values[flag] !== undefined) return `${flag} was given twice.`;
-    const next = words[index + 1];
-    const follows = next !== undefined && (next.quoted || !next.text.startsWith('-')) ? next.text : undefined;
-    const value = equals === -1 ? follows : word.text.slice(equals + 1);
-    if (value === undefined || value === '') return `${flag} needs a value after it.`;
-    if (equals === -1) index += 1;
-    values[flag] = value;
-  }
-  return { positional, values };
 }
 
 /** Whether CloudFront would take this as a path pattern. */

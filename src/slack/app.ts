@@ -3,13 +3,16 @@ import { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Config } from '../config.js';
 import { Failure } from '../failure.js';
+import type { AuditLog } from '../platform/audit-log.js';
 import type { Log } from '../platform/log.js';
 import type { Policy } from '../policy.js';
+import type { Changes } from '../queue/changes.js';
 import type { Checks } from '../queue/checks.js';
 import type { SlackIdentity } from './ask.js';
 import { createSlackClients, interactiveTimeoutMs, slackClientOptions } from './clients.js';
 import { withDeadline } from './deadline.js';
 import { createErrorBoundary } from './error-boundary.js';
+import type { Doctor } from './examine.js';
 import { createGate } from './gate.js';
 import { createHttpConnection } from './http-connection.js';
 import { registerListeners } from './listeners/index.js';
@@ -21,6 +24,12 @@ export interface BotDependencies {
   readonly config: Pick<Config, 'slack'>;
   readonly policy: Policy;
   readonly checks: Checks;
+  /** Absent: this process takes part in no changes. */
+  readonly changes?: Changes;
+  /** Where commands and refusals are recorded; absent: nowhere. */
+  readonly audit?: AuditLog;
+  /** The self-check; absent: there is none. */
+  readonly doctor?: Doctor;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -41,7 +50,8 @@ const drainMs = 5_000;
  * Starts the bot.
  * @throws Failure `misconfigured` where Slack refuses a token, `service-down` where Slack cannot be reached.
  */
-export async function startBot({ config, policy, checks, log, now }: BotDependencies): Promise<Bot> {
+export async function startBot(dependencies: BotDependencies): Promise<Bot> {
+  const { config, policy, checks, changes = null, audit = null, doctor = null, log, now } = dependencies;
   const { slack } = config;
   const clients = createSlackClients(slack, log);
   const identity = await identify(clients.mustDeliver);
@@ -63,7 +73,7 @@ export async function startBot({ config, policy, checks, log, now }: BotDependen
   });
   app.use((args) => gate.middleware(args));
   app.error(createErrorBoundary(clients, log));
-  registerListeners(app, { policy, checks, clients, identity, log, now });
+  registerListeners(app, { policy, checks, changes, audit, doctor, clients, identity, log, now });
   try {
     await app.init();
     await connection.start();

@@ -1,10 +1,13 @@
 /** Who asks, where, and how to answer them alone: the same for a command, a mention, a shortcut and a button. */
 
+import type { AuditLog } from '../platform/audit-log.js';
 import type { Log } from '../platform/log.js';
 import type { Policy } from '../policy.js';
 import { refuseCheck } from '../policy.js';
+import type { Changes } from '../queue/changes.js';
 import type { Checks } from '../queue/checks.js';
 import type { SlackClients } from './clients.js';
+import type { Doctor } from './examine.js';
 import type { RenderedMessage } from './render/blocks.js';
 
 export interface Ask {
@@ -34,6 +37,12 @@ export interface SlackIdentity {
 export interface Desk {
   readonly policy: Policy;
   readonly checks: Checks;
+  /** null where this process was started without the means to change anything. */
+  readonly changes: Changes | null;
+  /** null where nothing is recorded. */
+  readonly audit: AuditLog | null;
+  /** null where there is no self-check. */
+  readonly doctor: Doctor | null;
   readonly clients: SlackClients;
   readonly identity: SlackIdentity;
   readonly log: Log;
@@ -50,6 +59,21 @@ export function refuseAsk(desk: Desk, ask: Omit<Ask, 'tell'>, distributionId: st
     ask.teamId === identity.teamId || (ask.enterpriseId !== null && ask.enterpriseId === identity.enterpriseId);
   if (!ours) return 'cf502 answers only people of the workspace that it is installed in; ask a colleague there.';
   return refuseCheck(policy, { distributionId, channelId: ask.channelId, userId: ask.userId });
+}
+
+/**
+ * Whether this person may propose or decide about changes of this distribution here.
+ * @returns null when they may, else the sentence to tell them. Who may approve is decided at the click.
+ */
+export function refuseChange(desk: Desk, ask: Omit<Ask, 'tell'>, distributionId: string | null): string | null {
+  const refusal = refuseAsk(desk, ask, distributionId);
+  if (refusal !== null) return refusal;
+  const { changes } = desk.policy;
+  if (changes === undefined || desk.changes === null)
+    return 'This installation of cf502 changes nothing: its policy file has no section “changes”.';
+  return distributionId === null || changes.distributions.includes(distributionId)
+    ? null
+    : `cf502 may not change distribution ${distributionId}; the policy file lists those that it may, under changes.distributions.`;
 }
 
 /** The names of the policy file that this person may use here: name -> distribution id. */

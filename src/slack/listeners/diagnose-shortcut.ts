@@ -4,6 +4,7 @@ import type { Desk } from '../ask.js';
 import { namesFor } from '../ask.js';
 import { findTarget } from '../find-target.js';
 import { planReply } from '../plan-reply.js';
+import { recordCommand } from '../record.js';
 import { renderCorrection } from '../render/notice.js';
 import { startCheck } from '../start-check.js';
 import { commands } from '../surface.js';
@@ -23,7 +24,9 @@ export function diagnoseShortcut(desk: Desk) {
       return await ask.tell(renderCorrection(problem, [`${commands.cf502} check <distribution id or domain>`]));
     }
     const plan = planReply(desk, ask, `check ${target}`, commands.cf502);
-    await ask.tell(plan.message);
+    const recorded = recordCommand(desk, ask, `shortcut: check ${target}`, plan.kind);
+    if ('message' in plan) await ask.tell(plan.message);
     if (plan.kind === 'check') await startCheck(desk, ask, plan.command);
+    await recorded;
   };
 }

@@ -1,9 +1,10 @@
 /** What arrives from Slack, read as an ask. */
-import type { BlockAction, MessageShortcut, RespondFn, SlashCommand } from '@slack/bolt';
+import type { BlockAction, MessageShortcut, RespondFn, SlashCommand, ViewOutput, ViewSubmitAction } from '@slack/bolt';
 import type { AppMentionEvent } from '@slack/types';
 import type { Ask, Desk } from '../ask.js';
 import { postEphemeral } from '../post.js';
 import type { RenderedMessage } from '../render/blocks.js';
+import { toSlackFailure } from '../slack-failure.js';
 
 export function askOfCommand(command: SlashCommand, respond: RespondFn): Ask {
   return {
@@ -68,6 +69,41 @@ export function askOfButton(body: BlockAction, respond: RespondFn): Ask | null {
     threadTs: thread,
     tell: tellByResponse(respond, thread),
   };
+}
+
+/** @param place where the form was asked for: its answers go there, since Slack gives a form no response URL. */
+export function askOfForm(
+  desk: Desk,
+  body: ViewSubmitAction,
+  place: { readonly channelId: string; readonly threadTs: string | null },
+): Ask {
+  const userId = body.user.id;
+  return {
+    deliveryId: body.trigger_id,
+    userId,
+    teamId: body.user.team_id ?? body.team?.id ?? '',
+    enterpriseId: body.enterprise?.id ?? null,
+    channelId: place.channelId,
+    threadTs: place.threadTs,
+    tell: async (message) => {
+      try {
+        await postEphemeral(desk.clients.interactive, place, userId, message);
+      } catch (error) {
+        // Where the bot is no member it cannot say anything; what was decided is decided.
+        desk.log.warn({ userId, reason: toSlackFailure(error).message }, 'answer to a form not shown');
+      }
+    },
+  };
+}
+
+/** What stands in the inputs of a form, by block id: text, or the value of what was chosen. */
+export function valuesOf({ state }: Pick<ViewOutput, 'state'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(state.values).map(([blockId, elements]) => {
+      const element = Object.values(elements)[0];
+      return [blockId, element?.selected_option?.value ?? element?.value ?? ''];
+    }),
+  );
 }
 
 function tellByResponse(respond: RespondFn, threadTs: string | null): (message: RenderedMessage) => Promise<void> {

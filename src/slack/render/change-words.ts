@@ -1,44 +1,17 @@
 /** Words for a change: what each setting is called by AWS and by people, and its values. Pure. */
+import { fieldNames, sayValue } from '../../remediation/field-names.js';
 import type { Change, ChangeField, ChangeTarget, ChangeValue, ProposalState } from '../../remediation/proposal.js';
-import { formatCount } from './limits.js';
 import { cleanText, code, type Piece } from './text.js';
 
-interface FieldWords {
-  /** In a sentence, after “the”. */
-  readonly name: string;
-  /** The name in AWS's API, which people search their code for. */
-  readonly api: string;
-  /** The option of `/cf502 propose`. */
-  readonly flag: string;
-}
-
-export const fieldWords: Readonly<Record<ChangeField, FieldWords>> = {
-  'connection-attempts': {
-    name: 'connection attempts',
-    api: 'ConnectionAttempts',
-    flag: '--connection-attempts',
-  },
-  'connection-timeout': { name: 'connection timeout', api: 'ConnectionTimeout', flag: '--connection-timeout' },
-  'read-timeout': { name: 'response timeout', api: 'OriginReadTimeout', flag: '--read-timeout' },
-  'keep-alive-timeout': { name: 'keep-alive timeout', api: 'OriginKeepaliveTimeout', flag: '--keep-alive-timeout' },
-  'response-completion-timeout': {
-    name: 'response completion timeout',
-    api: 'ResponseCompletionTimeout',
-    flag: '--response-completion-timeout',
-  },
-  'balancer-idle-timeout': {
-    name: 'idle timeout of the load balancer',
-    api: 'idle_timeout.timeout_seconds',
-    flag: '--balancer-idle-timeout',
-  },
+/** The name in AWS's API, which people search their code for, and the option of `/cf502 propose`. */
+export const fieldWords: Readonly<Record<ChangeField, { readonly api: string; readonly flag: string }>> = {
+  'connection-attempts': { api: 'ConnectionAttempts', flag: '--connection-attempts' },
+  'connection-timeout': { api: 'ConnectionTimeout', flag: '--connection-timeout' },
+  'read-timeout': { api: 'OriginReadTimeout', flag: '--read-timeout' },
+  'keep-alive-timeout': { api: 'OriginKeepaliveTimeout', flag: '--keep-alive-timeout' },
+  'response-completion-timeout': { api: 'ResponseCompletionTimeout', flag: '--response-completion-timeout' },
+  'balancer-idle-timeout': { api: 'idle_timeout.timeout_seconds', flag: '--balancer-idle-timeout' },
 };
-
-/** `60 s`, `3 attempts`, `no limit`. */
-export function valueWords(field: ChangeField, value: ChangeValue): string {
-  if (value === null) return 'no limit';
-  if (field === 'connection-attempts') return value === 1 ? '1 attempt' : `${formatCount(value)} attempts`;
-  return `${formatCount(value)} s`;
-}
 
 /** The value as it is typed. */
 export function valueTyped(value: ChangeValue): string {
@@ -47,12 +20,12 @@ export function valueTyped(value: ChangeValue): string {
 
 /** `30 s → 60 s`. */
 export function stepWords({ field, before, after }: Pick<Change, 'field' | 'before' | 'after'>): string {
-  return `${valueWords(field, before)} → ${valueWords(field, after)}`;
+  return `${sayValue(field, before)} → ${sayValue(field, after)}`;
 }
 
 /** The same for screen readers and notifications, where an arrow is not read. */
 export function stepSpoken({ field, before, after }: Pick<Change, 'field' | 'before' | 'after'>): string {
-  return `from ${valueWords(field, before)} to ${valueWords(field, after)}`;
+  return `from ${sayValue(field, before)} to ${sayValue(field, after)}`;
 }
 
 /** Name of the origin or balancer, cut; untrusted text. */
@@ -62,8 +35,7 @@ export function targetName(target: ChangeTarget, max = 60): string {
 
 /** `OriginReadTimeout of origin api of E2EXAMPLE1ABCD`, in pieces. */
 export function subjectPieces({ target, field }: Pick<Change, 'target' | 'field'>): Piece[] {
-  const { api, name } = fieldWords[field];
-  const what: Piece[] = [`${name} (`, code(api), ') of '];
+  const what: Piece[] = [`${fieldNames[field]} (`, code(fieldWords[field].api), ') of '];
   return target.kind === 'origin'
     ? [
         ...what,
@@ -82,7 +54,7 @@ export function subjectPieces({ target, field }: Pick<Change, 'target' | 'field'
 
 /** `the response timeout of origin api of E2EXAMPLE1ABCD`: for sentences of plain text. */
 export function subjectSpoken({ target, field }: Pick<Change, 'target' | 'field'>, max = 60): string {
-  const what = fieldWords[field].name;
+  const what = fieldNames[field];
   return target.kind === 'origin'
     ? `the ${what} of origin ${targetName(target, max)} of ${cleanText(target.distributionId, 64)}`
     : `the ${what} ${targetName(target, max)} behind ${cleanText(target.distributionId, 64)}`;

@@ -13,12 +13,18 @@ export interface HelpFor {
   readonly anyDistribution: boolean;
   readonly defaultSinceMinutes: number;
   readonly maxWindowHours: number;
+  /** Whether this person may propose changes here. */
+  readonly mayChange: boolean;
+  /** Whether there is a self-check. */
+  readonly hasDoctor: boolean;
 }
 
 const maxNames = 20;
 
 export function renderHelp(help: HelpFor): RenderedMessage {
-  const commands = commandUsage.map(({ line, does }): Piece[] => [code(`${help.prefix} ${line}`), `: ${does}`]);
+  const possible = { changes: help.mayChange, doctor: help.hasDoctor };
+  const usage = commandUsage.filter((entry) => entry.for === undefined || possible[entry.for]);
+  const commands = usage.map(({ line, does }): Piece[] => [code(`${help.prefix} ${line}`), `: ${does}`]);
   return {
     text: fallbackText(`cf502 says why CloudFront answers 502. Type: ${help.prefix} check <target>`),
     blocks: [

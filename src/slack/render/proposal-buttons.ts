@@ -1,8 +1,9 @@
 /** The buttons of a card. Each carries the id of the proposal and nothing else: everything is looked up on the click. */
 import type { Button } from '@slack/types';
+import { sayValue } from '../../remediation/field-names.js';
 import type { Proposal } from '../../remediation/proposal.js';
 import { actionIds } from './buttons.js';
-import { stepSpoken, subjectSpoken, targetName, valueWords } from './change-words.js';
+import { stepSpoken, subjectSpoken, targetName } from './change-words.js';
 import { slackLimits } from './limits.js';
 import { reachSpoken } from './proposal-reach.js';
 import { cleanText, plain } from './text.js';
@@ -53,7 +54,7 @@ export function rollBackButton(proposal: Proposal): Button {
     confirm: {
       title: plain('Propose to roll this back?', confirmTitle),
       text: plain(
-        `A new proposal sets ${subjectSpoken(change, 40)} back to ${valueWords(change.field, change.before)}, and nothing else. It needs an approval, also by whoever approved this one.`,
+        `A new proposal sets ${subjectSpoken(change, 40)} back to ${sayValue(change.field, change.before)}, and nothing else. It needs an approval, also by whoever approved this one.`,
         confirmText,
       ),
       confirm: plain('Propose it', confirmButton),
@@ -82,7 +83,7 @@ function button(
   style: 'primary' | 'danger' | undefined,
   verb: string,
 ): Button {
-  const spoken = `${verb}: ${valueWords(change.field, change.after)} for ${targetName(change.target, 24)}`;
+  const spoken = `${verb}: ${sayValue(change.field, change.after)} for ${targetName(change.target, 24)}`;
   return {
     type: 'button',
     action_id: actionId,

@@ -35,9 +35,9 @@ export function originRows({ requester, createdAt, reason, offeredFrom, rollback
 }
 
 /** What the evidence says; where it does not speak for the change, a warning stands above the rows as well. */
-export function forecastRows(forecast: Forecast): Piece[][] {
-  const { shown } = firstOf(forecast.sentences, maxSentences);
-  const [first = 'Nothing could be forecast.', ...rest] = shown.map((sentence) => cleanText(sentence, 350));
+export function forecastRows(forecast: Forecast, max: number): Piece[][] {
+  const { shown } = firstOf(forecast.sentences, max);
+  const [first = 'Nothing could be forecast.', ...rest] = shown.map((sentence) => cleanText(sentence, 300));
   return [[bold('Evidence: '), first], ...rest.map((sentence): Piece[] => [sentence])];
 }
 

@@ -1,8 +1,9 @@
 /** The card of a proposal: a projection of its state and of nothing else, so that the same state always looks the same. */
 import type { Button, KnownBlock } from '@slack/types';
+import { fieldNames } from '../../remediation/field-names.js';
 import type { Proposal } from '../../remediation/proposal.js';
 import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
-import { fieldWords, proposeLine, stepSpoken, stepWords, subjectSpoken, targetName } from './change-words.js';
+import { proposeLine, stepSpoken, stepWords, subjectSpoken, targetName } from './change-words.js';
 import { approveButton, breakGlassButton, rejectButton, revokeButton, rollBackButton } from './proposal-buttons.js';
 import {
   applicationRows,
@@ -39,7 +40,7 @@ export function renderProposal(proposal: Proposal, options: CardOptions): Render
   const face = faceOf(proposal, options);
   const { change } = proposal;
   const blocks: KnownBlock[] = [
-    header(`${face.title}: ${fieldWords[change.field].name} of ${targetName(change.target, 40)}, ${stepWords(change)}`),
+    header(`${face.title}: ${fieldNames[change.field]} of ${targetName(change.target, 40)}, ${stepWords(change)}`),
     ...warnings(proposal),
     list([], face.rows),
     ...(isOver(proposal) ? [context(`To propose it again: /cf502 ${proposeLine(change)}`)] : []),
@@ -74,7 +75,11 @@ function warnings({ state, dryRun, breakGlass, forecast }: Proposal): KnownBlock
 /** Everything that depends on the state, in one place: a state without its face does not compile. */
 function faceOf(proposal: Proposal, { mayBreakGlass }: CardOptions): Face {
   const what = `${subjectSpoken(proposal.change)} ${stepSpoken(proposal.change)}`;
-  const asked = [changeRow(proposal), ...originRows(proposal), ...forecastRows(proposal.forecast)];
+  const asked = [
+    changeRow(proposal),
+    ...originRows(proposal),
+    ...forecastRows(proposal.forecast, proposal.state === 'pending' ? 6 : 2),
+  ];
   const reach = [...reachRows(proposal.blastRadius), testRow(proposal)];
   const decided = [...asked, ...reach, ...decisionRows(proposal)];
   switch (proposal.state) {
