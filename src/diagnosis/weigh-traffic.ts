@@ -15,10 +15,10 @@ export interface Limit {
 /** What traffic must show before it speaks against a finding. */
 export const trafficRules = {
   /**
-   * Good answers from the origin for each 502, in the time of the fault: from `some` on (a fifth of what went to the origin) the fault is not
+   * Good answers from the origin for each 502, in the time of the fault: from `some` on (an eighth of what went to the origin) the fault is not
    * what every request met, from `nearlyAll` on hardly any did.
    */
-  some: 0.25,
+  some: 0.15,
   nearlyAll: 20,
   /** Where it is not told apart what came from the cache: the part of requests that fails at least, in a fault that fails them all. */
   leastFailing: 0.01,

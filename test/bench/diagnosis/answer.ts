@@ -6,16 +6,24 @@ export interface Answer {
   readonly outcome: Verdict['outcome'];
   /** Best first; those that are merely possible are leads and not answers. */
   readonly causes: readonly { readonly id: string; readonly strength: Strength }[];
+  /** Share of the logged 502s that they account for together; absent where that was not said. */
+  readonly explained?: number;
   readonly crashed: readonly string[];
   readonly elapsedMs: number;
   /** For people who look at a missed case. */
   readonly headline: string;
 }
 
-export function answerOf({ outcome, causes, crashed, headline }: Verdict, elapsedMs: number): Answer {
+export function answerOf(
+  { outcome, causes, crashed, headline, failures, unexplained }: Verdict,
+  elapsedMs: number,
+): Answer {
   return {
     outcome,
     causes: causes.map(({ checkId, strength }) => ({ id: checkId, strength })),
+    ...(unexplained === null || failures === null || failures.count === 0
+      ? {}
+      : { explained: 1 - unexplained / failures.count }),
     crashed: crashed.map(({ checkId }) => checkId),
     elapsedMs,
     headline,

@@ -53,6 +53,10 @@ export interface Expected {
   readonly mayAlsoSay?: readonly string[];
   /** Never among the causes, whatever the strength. */
   readonly mustNotSay?: readonly string[];
+  /** To be named, and never as proven: what is seen from outside speaks for it, and something in this world against it. */
+  readonly mustNotProve?: readonly string[];
+  /** The least and the most of the logged 502s that may be called explained, as shares. */
+  readonly explains?: readonly [number, number];
 }
 
 /** Makes what is served in a handshake, for what `faultyTls` has no name for. */

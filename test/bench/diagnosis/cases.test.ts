@@ -27,12 +27,15 @@ describe('the cases', () => {
   });
 
   it('expect causes that there are checks for', () => {
-    const expected = cases.flatMap(({ expected: { causes, mayAlsoSay = [], mustNotSay = [], orTop = [] } }) => [
-      ...causes,
-      ...mayAlsoSay,
-      ...mustNotSay,
-      ...orTop,
-    ]);
+    const expected = cases.flatMap(
+      ({ expected: { causes, mayAlsoSay = [], mustNotSay = [], mustNotProve = [], orTop = [] } }) => [
+        ...causes,
+        ...mayAlsoSay,
+        ...mustNotSay,
+        ...mustNotProve,
+        ...orTop,
+      ],
+    );
     expect([...new Set(expected)].filter((id) => !ids.includes(id))).toEqual([]);
   });
 

@@ -56,6 +56,15 @@ describe('scores', () => {
     expect(all.flatMap(listFaults)).toEqual([]);
   });
 
+  it('hold strength and explained share against what a world allows', () => {
+    const of: Expected = { outcome: 'cause-found', top: 'a', causes: ['a'], mustNotProve: ['a'], explains: [0.4, 0.6] };
+    const half = { ...said('cause-found', ['a', 'supported']), explained: 0.5 };
+    const all = { ...said('cause-found', ['a', 'proven']), explained: 1 };
+    expect(listFaults(scored('tls', of, half))).toEqual([]);
+    expect(listFaults(scored('tls', of, all))).toEqual(['false proven a', 'explains 100 %']);
+    expect(scoreAnswers([scored('tls', of, all)])).toMatchObject({ top1: 1, falseProven: 1 });
+  });
+
   it('count what was missed, made up, alarmed and guessed', () => {
     const all = [
       scored('pairs', expected, said('cause-found', ['refused-connection', 'proven'], ['relayed-502', 'proven'])),

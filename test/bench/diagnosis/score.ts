@@ -61,6 +61,7 @@ export function listFaults({ bench, answer }: Scored): readonly string[] {
     ...wrong(scored, 'proven').map((cause) => `false proven ${cause}`),
     ...wrong(scored, 'supported').map((cause) => `false supported ${cause}`),
     ...(expected.mustNotSay ?? []).filter((cause) => said.includes(cause)).map((cause) => `must not say ${cause}`),
+    ...(isExplainedRight(scored) ? [] : [`explains ${((answer.explained ?? 0) * 100).toFixed(0)} %`]),
     ...answer.crashed.map((check) => `crashed ${check}`),
   ];
 }
@@ -93,9 +94,16 @@ export function missedGoals(scores: Scores): readonly string[] {
 }
 
 function wrong({ bench, answer }: Scored, strength: 'proven' | 'supported'): readonly string[] {
-  const right = [...bench.expected.causes, ...(bench.expected.mayAlsoSay ?? [])];
+  const unproven = strength === 'proven' ? (bench.expected.mustNotProve ?? []) : [];
+  const right = [...bench.expected.causes, ...(bench.expected.mayAlsoSay ?? [])].filter((id) => !unproven.includes(id));
   const said = answer.causes.filter((cause) => cause.strength === strength).map(({ id }) => id);
   return [...new Set(said)].filter((id) => !right.includes(id));
+}
+
+function isExplainedRight({ bench, answer }: Scored): boolean {
+  const [least, most] = bench.expected.explains ?? [0, 1];
+  const explained = answer.explained ?? 0;
+  return bench.expected.explains === undefined || (explained >= least && explained <= most);
 }
 
 function namesCause(answer: Answer): boolean {

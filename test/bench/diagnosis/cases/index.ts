@@ -9,6 +9,7 @@ import { httpCases } from './http.js';
 import { keepAliveCases } from './keep-alive.js';
 import { logsOnlyCases } from './logs-only.js';
 import { pairCases } from './pairs.js';
+import { partFitCases } from './part-fit.js';
 import { redHerringCases } from './red-herrings.js';
 import { tcpCases } from './tcp.js';
 import { tlsCases } from './tls.js';
@@ -28,4 +29,5 @@ export const cases: readonly BenchCase[] = [
   ...healthyCases,
   ...blindCases,
   ...unfamiliarCases,
+  ...partFitCases,
 ];
