@@ -1,5 +1,5 @@
 /** The JSON shape of the evidence that only an audit collects. Same rules as in evidence.ts: plain, capped, units in names, nothing private. */
-import type { Gathered, Unavailability } from './evidence.js';
+import type { Gathered, Unavailability } from './evidence/gathered.js';
 
 /** An alarm of CloudWatch in us-east-1 that watches a CloudFront metric of this distribution, by itself or inside metric math. */
 export interface WatchingAlarm {

@@ -3,7 +3,7 @@
  * read is logged as `OriginInvalidResponseError`, that a second `100 Continue` is an error, and that `chunked` is the only transfer coding.
  * For the rest there are the rules that bind every recipient, and those often leave the choice to it. Pure; one table, by which all is judged.
  */
-import type { HttpProbe } from './evidence.js';
+import type { HttpProbe } from './evidence/origin-probe.js';
 import type { Strength } from './finding.js';
 
 /**

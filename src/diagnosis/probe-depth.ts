@@ -1,5 +1,5 @@
 /** The finer shapes of an origin probe: authoritative DNS, repeated attempts, what else an origin would have accepted, bodies. */
-import type { Certificate, DnsOutcome, TcpOutcome, TlsProbe } from './evidence.js';
+import type { Certificate, DnsOutcome, TcpOutcome, TlsProbe } from './evidence/origin-probe.js';
 
 /** What the name servers of the zone said when asked themselves. CloudFront's resolvers end up with one of them, and any may differ. */
 export interface DnsAuthority {
