@@ -1,5 +1,6 @@
 /** What an approval is of, as hashes, and whether it still holds. Pure. */
 import { createHash } from 'node:crypto';
+import { isDate } from 'node:util/types';
 import type { EvidenceBag } from '../diagnosis/evidence.js';
 import { isPlainObject } from './json-diff.js';
 import { type BalancerAttribute, type LiveConfig, subjectOf } from './live-config.js';
@@ -41,7 +42,7 @@ export function hashJson(value: unknown): string {
 /** One text for one value: keys sorted, what is undefined left out, dates as text. @throws Error for what JSON cannot hold. */
 export function canonicalJson(value: unknown): string {
   if (value === null || value === undefined) return 'null';
-  if (value instanceof Date) return JSON.stringify({ $date: value.getTime() });
+  if (isDate(value)) return JSON.stringify({ $date: value.getTime() });
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (isPlainObject(value)) {
     const entries = Object.entries(value)

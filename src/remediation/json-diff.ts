@@ -1,4 +1,5 @@
 /** The exact difference between two values as the AWS SDK returns them: plain objects, arrays, dates and scalars. Pure. */
+import { isDate } from 'node:util/types';
 
 export type JsonPath = readonly (string | number)[];
 
@@ -50,7 +51,8 @@ export function withLeaf(node: unknown, path: JsonPath, leaf: unknown): unknown 
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (value === null || typeof value !== 'object') return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  // The root of all prototypes, of whichever realm: what `structuredClone` makes may be of another.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Never what is inherited: a key may be `constructor`. */
@@ -76,6 +78,6 @@ function diffPresence(before: unknown, after: unknown, path: JsonPath): readonly
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
+  if (isDate(a) && isDate(b)) return Object.is(a.getTime(), b.getTime());
   return Object.is(a, b);
 }
