@@ -52,7 +52,7 @@ export const assumedRatePerThread: ScanRate = { bytesPerSecond: 30e6, objectsPer
 
 /** Small enough for cancel, retry and fairness, large enough that a job's own cost does not matter. */
 const bytesPerShard = 32e6;
-const objectsPerShard = 500;
+const objectsPerShard = 200;
 /** Each leaves one aggregate in Redis until the check ends. */
 const maxShards = 48;
 

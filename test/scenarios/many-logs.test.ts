@@ -1,5 +1,6 @@
 /** A check whose logs are read in several jobs: every row once, in progress, cancelled, cut by a killed worker, past the budget, beside a small one. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Queue } from 'bullmq';
 import { accessLogKey, accessLogRow, renderAccessLog } from '../world/access-logs.js';
 import { customOrigin, distributionConfig } from '../world/aws/distribution-config.js';
 import type { ProductProcess } from '../world/product.js';
@@ -12,8 +13,8 @@ import { checkIdOf, deliveredVerdict } from './read-verdict.js';
 const channel = 'C0INCIDEN';
 const large = 'E9MANYLOGS1234';
 const small = 'E9FEWLOGS12345';
-/** Shards hold at most 500 objects. */
-const objects = 1_200;
+/** Shards hold at most 200 objects. */
+const objects = 440;
 const logged = objects + objects / 10;
 
 let world: World;
@@ -21,7 +22,7 @@ const workers: ProductProcess[] = [];
 const undo: (() => void)[] = [];
 
 beforeAll(async () => {
-  world = await startWorld({ policy: 'checks: { deadlineSeconds: 60 }\n' });
+  world = await startWorld({ policy: 'checks: { deadlineSeconds: 60, maxLogBytes: 60000 }\n' });
   const origin = await world.host('many.shop.example', { address: '127.0.0.32' });
   for (const id of [large, small]) {
     world.aws.putDistribution({
@@ -41,7 +42,7 @@ beforeAll(async () => {
   }
   const startOf = Date.now() - 50 * 60_000;
   const put = (id: string, index: number): void => {
-    const at = new Date(startOf + index * 2_000);
+    const at = new Date(startOf + index * 6_000);
     // Every tenth object was delivered twice over: its row counts once.
     const ids = index % 10 === 0 ? ['first', 'first', 'second'] : ['only'];
     const rows = ids.map((name) =>
@@ -84,20 +85,73 @@ async function ask(id: string): Promise<Message> {
 
 const current = (message: Message): Message => world.slack.message(channel, message.ts) ?? message;
 const read = (message: Message): string => renderAsText(current(message));
-const verdictOf = (message: Message) =>
-  deliveredVerdict(world, workers.at(-1) as ProductProcess, checkIdOf(message) ?? '');
-const failures = objects / 4 + 60;
+const worker = (): ProductProcess => workers.at(-1) as ProductProcess;
+const verdictOf = (message: Message) => deliveredVerdict(world, worker(), checkIdOf(message) ?? '');
+const all = { count: objects / 4 + objects / 20, requests: logged, source: 'access-logs' } as const;
+
+/** Asks for the rest of a sampled check by its button, as a check of its own. */
+async function readAll(sampled: Message): Promise<Message> {
+  const { slack } = world;
+  const before = new Set(slack.messages(channel).map(({ ts }) => ts));
+  const click = await slack.person('U0ONCALL1').click(current(sampled), 'cf502_read_all_logs');
+  expect(click.error).toBeNull();
+  return slack.waitFor(() => slack.messages(channel).find((message) => message.byBot && !before.has(message.ts)), {
+    what: 'the first message of the check that reads all',
+  });
+}
+
+let sampled: Message;
 
 describe('a check with many log objects', () => {
+  it('reads a sample of every hour where all is past the budget, says so, and offers the rest with its figures', async () => {
+    sampled = await ask(large);
+    const verdict = await verdictOf(sampled);
+    expect(verdict.failures?.requests).toBeLessThan(logged);
+    expect(verdict.coverage.logs?.whole).toMatchObject({ objects });
+    expect(verdict.coverage.logs?.notes[0]).toMatch(/^Only a sample was read: \d+ of 440 log objects/);
+    expect(read(sampled)).toMatch(/\[Read all logs \(1 MB, about \d+ s, \$0\.00\)\]/);
+  }, 60_000);
+
   it('counts every row once, whatever shard it was in, and shows how far it is', async () => {
-    const seen: string[] = [];
-    const watch = setInterval(() => seen.push(...(message === null ? [] : [read(message)])), 50);
-    let message: Message | null = null;
-    message = await ask(large);
+    const seen = new Set<string>();
+    const message = await readAll(sampled);
+    const watch = setInterval(() => seen.add(read(message)), 50);
     const verdict = await verdictOf(message);
     clearInterval(watch);
-    expect(verdict.failures).toEqual({ count: failures, requests: logged, source: 'access-logs' });
-    expect(verdict.coverage.logs).toMatchObject({ rows: logged });
-    expect(seen.some((text) => /\d+ of 1200 log objects, \d+ of \d+ MB/.test(text))).toBe(true);
+    expect(verdict.failures).toEqual(all);
+    expect(verdict.coverage.logs?.whole).toBeUndefined();
+    expect([...seen].some((text) => /\d+ of 440 log objects, \d+ of \d+ MB/.test(text))).toBe(true);
+  }, 60_000);
+
+  it('does not starve a small one that is asked for later', async () => {
+    const [giant, little] = [await readAll(sampled), await ask(small)];
+    await Promise.all([verdictOf(giant), verdictOf(little)]);
+    const deliveredAt = (message: Message) =>
+      worker().output.search(new RegExp(`"checkId":"${checkIdOf(message)}"[^\\n]*verdict delivered`));
+    expect(deliveredAt(little)).toBeLessThan(deliveredAt(giant));
+  }, 60_000);
+
+  it('stops reading when it is cancelled', async () => {
+    undo.push(world.aws.fail({ service: 's3', operation: 'GetObject', how: 'hang' }));
+    const seen = world.aws.calls.length;
+    const message = await readAll(sampled);
+    await world.aws.waitForCall((call) => call.operation === 'GetObject' && world.aws.calls.lastIndexOf(call) >= seen);
+    const click = await world.slack.person('U0COLLEAG').click(current(message), 'cf502_cancel');
+    expect(click.error).toBeNull();
+    expect((await verdictOf(message)).outcome).toBe('cancelled');
+    const queue = new Queue('scan-logs', { connection: { url: world.redis.url }, prefix: '{cf502}' });
+    while ((await queue.getActiveCount()) > 0) await new Promise((resolve) => setImmediate(resolve));
+    await queue.close();
+  }, 60_000);
+
+  it('loses only what a killed worker was reading, which another reads again', async () => {
+    const lift = world.aws.fail({ service: 's3', operation: 'GetObject', url: /000[0-1]\d\d\.gz/, how: 'hang' });
+    const seen = world.aws.calls.length;
+    const message = await readAll(sampled);
+    await world.aws.waitForCall((call) => call.operation === 'GetObject' && world.aws.calls.lastIndexOf(call) >= seen);
+    await worker().kill();
+    lift();
+    workers.push(await world.start('worker'));
+    expect((await verdictOf(message)).failures).toEqual(all);
   }, 60_000);
 });
