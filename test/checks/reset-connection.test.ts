@@ -2,6 +2,11 @@ import { resetConnection } from '../../src/checks/reset-connection.js';
 import { aDeadAddress, aFailedTls, anAnswer, aProbe } from '../builders/evidence.js';
 import { answersOf, describeCheck, probeOf } from './describe-check.js';
 
+const mixed = [
+  { outcome: 'reset', count: 1 },
+  { outcome: 'connected', count: 3 },
+] as const;
+
 describeCheck(resetConnection, {
   found: [
     [
@@ -11,16 +16,22 @@ describeCheck(resetConnection, {
       { strength: 'proven' },
     ],
     [
+      'some resets among several attempts, which may be due to the probe',
+      probeOf({ tcp: { outcome: 'reset', errorCode: null, elapsedMs: 8, attempts: mixed }, tls: null, http: [] }),
+      /as soon as it is made$/,
+      { strength: 'supported', metAt: 'tcp' },
+    ],
+    [
       'a reset in the handshake',
       probeOf({ tls: aFailedTls('reset'), http: [] }),
       /in the TLS handshake$/,
-      { strength: 'proven' },
+      { strength: 'proven', metAt: 'tls', failsEveryRequest: true },
     ],
     [
       'a reset in place of an answer',
       answersOf([anAnswer({ path: '/api', outcome: 'reset', status: null })]),
       /instead of answering \/api$/,
-      { layer: 'cloudfront-to-origin' },
+      { layer: 'cloudfront-to-origin', metAt: 'http' },
     ],
   ],
   ruledOut: [

@@ -1,6 +1,20 @@
-import { expect } from '@jest/globals';
+import { expect, it } from '@jest/globals';
+import { checks } from '../../src/checks/index.js';
 import { saturatedOrigin } from '../../src/checks/saturated-origin.js';
-import { aCell, aDistribution, someLogs, someTraffic } from '../builders/evidence.js';
+import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
+import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
+import type { AddressProbe } from '../../src/diagnosis/evidence.js';
+import {
+  aBag,
+  aCell,
+  aDeadAddress,
+  aDistribution,
+  anAddress,
+  aProbe,
+  now,
+  someLogs,
+  someTraffic,
+} from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
 
 const distribution = aDistribution();
@@ -50,4 +64,19 @@ describeCheck(saturatedOrigin, {
     ['logs that do not tell behaviours apart', { distribution, 'access-logs': someLogs({ cells }) }, /does not rise/],
   ],
   inconclusive: [],
+});
+
+it('steps back behind a fault that was seen and accounts for the same 502s', () => {
+  const logs = someLogs({
+    cells: [aCell({ count: 1_500 })],
+    byBehaviour: [someTraffic({ minutes: busy, otherServerErrors: 300, slow: 150 })],
+  });
+  const conclude = (addresses: readonly AddressProbe[]) => {
+    const bag = aBag({ logs, probes: [aProbe({ addresses })] });
+    const { causes, alsoSeen } = concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+    return [causes, alsoSeen].map((some) => some.map(({ checkId }) => checkId));
+  };
+  const half = [aDeadAddress('refused'), anAddress({ address: '192.0.2.11' })];
+  expect(conclude(half)).toEqual([['refused-connection'], ['saturated-origin']]);
+  expect(conclude([anAddress()])).toEqual([['saturated-origin'], []]);
 });
