@@ -31,6 +31,10 @@ export const unknownBand = '-';
 export const sizeBandNames: readonly string[] = [...sizeBands.map(([, name]) => name), unknownBand];
 export const timeBandNames: readonly string[] = [...timeBands.map(([, name]) => name), unknownBand];
 
+/** Upper bounds, exclusive, of the known bands in ascending order: bytes and milliseconds. */
+export const sizeBandLimits: readonly number[] = sizeBands.map(([below]) => below);
+export const timeBandLimits: readonly number[] = timeBands.map(([below]) => below);
+
 /** Index into `sizeBandNames`. @param bytes -1 where it is absent. */
 export function sizeBand(bytes: number): number {
   return bandOf(sizeBands, bytes);

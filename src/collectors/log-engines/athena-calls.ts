@@ -1,0 +1,201 @@
+/** One query in Athena from its start to its last row, under a deadline; what is aborted here is stopped there. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  type QueryExecution,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { Failure } from '../../failure.js';
+import { callAws } from '../../platform/aws.js';
+import type { AthenaSettings } from '../../platform/log-settings.js';
+import type { CollectContext } from '../collector.js';
+import { readPages } from '../pages.js';
+
+export interface AthenaAnswer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly scannedBytes: number;
+  readonly reused: boolean;
+}
+
+/** Logs arrive late: an older answer would miss some. */
+const reuseMinutes = 5;
+const firstPauseMs = 150;
+const longestPauseMs = 3_000;
+/** A query that was stopped before is answered for by its token; the next token begins a new one. */
+const mostStarts = 3;
+/** For telling Athena to stop, when there is no time left. */
+const stopWithinMs = 3_000;
+const mostRows = 200_000;
+
+/**
+ * @param isStatement makes a table, hence answers no rows.
+ * @throws Failure `bad-data` where Athena ended the query with an error, `misconfigured` where its workgroup cut it off.
+ */
+export async function runAthenaQuery(
+  context: CollectContext,
+  region: string,
+  settings: AthenaSettings,
+  sql: string,
+  isStatement = false,
+): Promise<AthenaAnswer> {
+  const begunAt = context.now().getTime();
+  for (let started = 1; ; started += 1) {
+    const id = await startQuery(context, region, settings, sql, started);
+    const execution = await finishQuery(context, region, settings, id);
+    const state = execution.Status?.State;
+    if (state === 'SUCCEEDED') {
+      const answer = isStatement ? { columns: [], rows: [] } : await readRows(context, region, settings, id);
+      const { DataScannedInBytes: scanned = 0, ResultReuseInformation: reuse } = execution.Statistics ?? {};
+      return { ...answer, scannedBytes: scanned, reused: reuse?.ReusedPreviousResult === true };
+    }
+    const isOld = (execution.Status?.SubmissionDateTime?.getTime() ?? begunAt) < begunAt - 1_000;
+    if (isOld && started < mostStarts) continue;
+    throw describeEnd(execution, settings);
+  }
+}
+
+/** The same query asked again by a job that is run twice is the same execution, which is paid once. */
+function tokenOf(settings: AthenaSettings, sql: string, started: number): string {
+  const { workgroup, catalog, database, outputLocation } = settings;
+  return createHash('sha256')
+    .update(JSON.stringify([workgroup, catalog, database, outputLocation, sql, started]))
+    .digest('hex');
+}
+
+async function startQuery(
+  { aws, signal }: CollectContext,
+  region: string,
+  settings: AthenaSettings,
+  sql: string,
+  started: number,
+): Promise<string> {
+  const { workgroup, catalog, database, outputLocation } = settings;
+  const { QueryExecutionId: id } = await callAws(
+    'athena:StartQueryExecution',
+    `arn:aws:athena:${region}:*:workgroup/${workgroup}`,
+    () =>
+      aws.athena(region).send(
+        new StartQueryExecutionCommand({
+          QueryString: sql,
+          ClientRequestToken: tokenOf(settings, sql, started),
+          WorkGroup: workgroup,
+          QueryExecutionContext: { Catalog: catalog, Database: database },
+          ...(outputLocation === null ? {} : { ResultConfiguration: { OutputLocation: outputLocation } }),
+          ResultReuseConfiguration: {
+            ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes: reuseMinutes },
+          },
+        }),
+        { abortSignal: signal },
+      ),
+    signal,
+  );
+  if (id === undefined) throw new Failure('bad-data', 'Athena answered without the id of the query.');
+  return id;
+}
+
+/** Waits with growing pauses until the query has ended, and stops it where the wait is aborted. */
+async function finishQuery(
+  context: CollectContext,
+  region: string,
+  { workgroup }: AthenaSettings,
+  id: string,
+): Promise<QueryExecution> {
+  const { aws, signal } = context;
+  try {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.6, longestPauseMs)) {
+      const { QueryExecution: execution } = await callAws(
+        'athena:GetQueryExecution',
+        `arn:aws:athena:${region}:*:workgroup/${workgroup}`,
+        () => aws.athena(region).send(new GetQueryExecutionCommand({ QueryExecutionId: id }), { abortSignal: signal }),
+        signal,
+      );
+      const state = execution?.Status?.State;
+      if (execution !== undefined && (state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED'))
+        return execution;
+      const scanned = execution?.Statistics?.DataScannedInBytes ?? 0;
+      context.onProgress(`Athena counts${scanned > 0 ? `, ${Math.round(scanned / 1e6)} MB scanned` : ''}`);
+      await sleep(pauseMs, undefined, { signal });
+    }
+  } catch (thrown) {
+    await stopQuery(context, region, id);
+    signal.throwIfAborted();
+    throw thrown;
+  }
+}
+
+/** What nobody waits for must not go on being paid for. */
+async function stopQuery({ aws, log }: CollectContext, region: string, id: string): Promise<void> {
+  const signal = AbortSignal.timeout(stopWithinMs);
+  try {
+    await aws.athena(region).send(new StopQueryExecutionCommand({ QueryExecutionId: id }), { abortSignal: signal });
+  } catch (error) {
+    log.warn({ queryExecutionId: id, error: String(error) }, 'query in Athena could not be stopped');
+  }
+}
+
+async function readRows(
+  { aws, signal }: CollectContext,
+  region: string,
+  { workgroup }: AthenaSettings,
+  id: string,
+): Promise<Pick<AthenaAnswer, 'columns' | 'rows'>> {
+  let columns: readonly string[] = [];
+  const rows: (readonly (string | null)[])[] = [];
+  const pages = readPages(async (marker) => {
+    const command = new GetQueryResultsCommand({
+      QueryExecutionId: id,
+      MaxResults: 1_000,
+      ...(marker === undefined ? {} : { NextToken: marker }),
+    });
+    const answer = await callAws(
+      'athena:GetQueryResults',
+      `arn:aws:athena:${region}:*:workgroup/${workgroup}`,
+      () => aws.athena(region).send(command, { abortSignal: signal }),
+      signal,
+    );
+    if (marker === undefined)
+      columns = (answer.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name: name = '' }) => name);
+    return { items: answer.ResultSet?.Rows, next: answer.NextToken };
+  });
+  for await (const page of pages) {
+    for (const { Data: data = [] } of page) rows.push(data.map(({ VarCharValue: value }) => value ?? null));
+    if (rows.length > mostRows) throw new Failure('bad-data', 'Athena answered with more rows than were asked for.');
+  }
+  // The first row of a SELECT repeats the names of the columns.
+  const [first] = rows;
+  const hasHead = first !== undefined && columns.every((name, index) => first[index] === name);
+  return { columns, rows: hasHead ? rows.slice(1) : rows };
+}
+
+function describeEnd({ Status: status, Statistics: statistics }: QueryExecution, settings: AthenaSettings): Failure {
+  const scanned = Math.round((statistics?.DataScannedInBytes ?? 0) / 1e6);
+  if (status?.State === 'CANCELLED')
+    return new Failure(
+      'misconfigured',
+      `Athena ended the query after ${scanned} MB: somebody stopped it, or the workgroup ${settings.workgroup} cuts off queries that scan more.`,
+      {
+        details: {
+          remedy: `Ask about a shorter window, or raise the cut-off of the workgroup ${settings.workgroup}.`,
+          tried: ['athena:StartQueryExecution'],
+        },
+      },
+    );
+  const { AthenaError: error, StateChangeReason: reason = 'no reason given' } = status ?? {};
+  const isTheirs = error?.ErrorCategory === 1;
+  return new Failure(
+    isTheirs ? 'service-down' : 'bad-data',
+    `Athena could not run the query: ${reason.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
+    {
+      details: {
+        errorType: error?.ErrorType ?? null,
+        remedy:
+          'Check that the role that cf502 reads with may read the log bucket, its KMS key and the Glue tables, and write to the place of results.',
+        tried: ['athena:StartQueryExecution'],
+      },
+    },
+  );
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeField } from '../../../src/access-log/decode-field.js';
+import { loggedPathRegex } from '../../../src/collectors/log-engines/logged-path-regex.js';
+import { matchesPathPattern } from '../../../src/diagnosis/path-pattern.js';
+import { encodeLogValue } from '../../world/access-logs.js';
+
+/** As CloudFront logs a path that a viewer had encoded, too. */
+const logged = (path: string, isEncodedTwice: boolean) =>
+  encodeLogValue(isEncodedTwice ? encodeURI(path).replaceAll('%2F', '/') : path);
+
+describe('loggedPathRegex', () => {
+  it.each([
+    ['/api/*', '/api/x', true],
+    ['/api/*', '/apix', false],
+    ['api/*', '/api/', true],
+    ['*', '/anything', true],
+    ['*.php', '/a/b.php', true],
+    ['*.php', '/a/bxphp', false],
+    ['/a?c', '/a%20c', true],
+    ['/a?c', '/a%2520c', true],
+    ['/a?c', '/a%C3%A9c', true],
+    ['/a?c', '/ac', false],
+    ['/caf\u00e9', '/caf%c3%a9', true],
+    ['/a~b', '/a%7Eb', true],
+    ["/it's", '/it%27s', true],
+    ['/a/b', '/a%2Fb', false],
+    ['/(x|y)', '/x', false],
+    ['/(x|y)', '/(x%7Cy)', true],
+  ])('%s over %s: %s', (pattern, path, matches) => {
+    expect(new RegExp(loggedPathRegex(pattern)).test(path)).toBe(matches);
+    expect(matchesPathPattern(pattern, decodeField(path))).toBe(matches);
+  });
+
+  it('matches what the pattern matches once decoded', () => {
+    const letter = fc.constantFrom('a', 'b', '/', '.', '-', '_', '~', ' ', "'", '(', '+', '$', '\u00e9', '\u20ac', '1');
+    const path = fc.array(letter, { maxLength: 8 }).map((letters) => `/${letters.join('')}`);
+    const pattern = fc
+      .array(fc.oneof({ weight: 3, arbitrary: letter }, { weight: 1, arbitrary: fc.constantFrom('*', '?') }), {
+        maxLength: 8,
+      })
+      .map((letters) => `/${letters.join('')}`);
+    fc.assert(
+      fc.property(pattern, path, fc.boolean(), (wanted, asked, twice) => {
+        const line = logged(asked, twice);
+        expect(new RegExp(loggedPathRegex(wanted)).test(line)).toBe(matchesPathPattern(wanted, decodeField(line)));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('holds nothing but printable ASCII, and no quotes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (pattern) => {
+        let regex = '';
+        try {
+          regex = loggedPathRegex(pattern);
+        } catch {
+          return;
+        }
+        expect(regex).toMatch(/^[ -~]*$/);
+        expect(regex).not.toMatch(/['"]/);
+      }),
+    );
+  });
+});
