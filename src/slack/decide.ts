@@ -7,10 +7,8 @@ import type { Proposal } from '../remediation/proposal.js';
 import { explainUnreadGroups, readApproverGroups } from './approver-groups.js';
 import { type Ask, type Desk, refuseChange } from './ask.js';
 import { withDeadline } from './deadline.js';
-import { postMessage } from './post.js';
 import { recordQuietly } from './record.js';
 import { renderNotice } from './render/notice.js';
-import { renderBreakGlassNotice } from './render/proposal.js';
 import { showCard } from './show-card.js';
 
 const readTimeoutMs = 1_500;
@@ -86,10 +84,8 @@ export async function decide(desk: Desk, ask: Ask, { changes, proposal }: FoundP
     ]);
     return;
   }
-  await Promise.all([
-    showCard(desk, changes, result.proposal),
-    wish.kind === 'break-glass' ? announceBreakGlass(desk, result.proposal) : undefined,
-  ]);
+  // The thread, and the loud notice of a broken glass, are the worker's: posted once, whatever dies in between.
+  await showCard(desk, changes, result.proposal);
 }
 
 /** A form must open within three seconds of the click, so Slack's answer about groups is not waited for longer than this. */
@@ -191,18 +187,4 @@ function explainUndecided(failure: Failure): string {
   return failure.kind === 'service-down' || failure.kind === 'timed-out' || failure.kind === 'throttled'
     ? 'The queue and the audit log of cf502 (Redis) did not answer in time. What cannot be recorded is not done; should it have been taken all the same, the card shows it. Clicking again does nothing twice.'
     : `${failure.message} So nothing was decided; tell whoever runs cf502.`;
-}
-
-/** Loud, and once: the step that it follows is made once. */
-async function announceBreakGlass(desk: Desk, proposal: Proposal): Promise<void> {
-  const { channelId, threadTs } = proposal.place;
-  try {
-    await postMessage(
-      desk.clients.mustDeliver,
-      { channelId, threadTs: threadTs ?? proposal.message?.ts ?? null },
-      renderBreakGlassNotice(proposal),
-    );
-  } catch (error) {
-    desk.log.error({ proposalId: proposal.id, reason: toFailure(error).message }, 'break-glass not announced');
-  }
 }

@@ -29,7 +29,7 @@ export function registerListeners(app: App, desk: Desk): void {
     [actionIds.breakGlass]: reasonButtonClicked(desk, 'break-glass'),
     [actionIds.rollBack]: rollBackButtonClicked(desk),
     [actionIds.proposeOffer]: proposeOfferButtonClicked(desk),
-  };
+  } satisfies Record<(typeof actionIds)[keyof typeof actionIds], unknown>;
   for (const [actionId, clicked] of Object.entries(buttons))
     app.action<BlockAction<ButtonAction>>({ action_id: actionId, type: 'block_actions' }, clicked);
   app.action<BlockAction>({ type: 'block_actions' }, unknownButtonClicked);
@@ -37,7 +37,7 @@ export function registerListeners(app: App, desk: Desk): void {
     [forms.propose]: proposeFormSent(desk),
     [forms.reject]: reasonFormSent(desk, 'reject'),
     [forms.breakGlass]: reasonFormSent(desk, 'break-glass'),
-  };
+  } satisfies Record<(typeof forms)[keyof typeof forms], unknown>;
   for (const [callbackId, listener] of Object.entries(sent))
     app.view<ViewSubmitAction>({ callback_id: callbackId, type: 'view_submission' }, listener);
   app.view<ViewSubmitAction>({ type: 'view_submission' }, unknownFormSent);

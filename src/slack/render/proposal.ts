@@ -20,7 +20,7 @@ import {
   testRow,
 } from './proposal-facts.js';
 import { reachRows } from './proposal-reach.js';
-import { bold, cleanText, code, fallbackText, type Piece, utc } from './text.js';
+import { bold, cleanText, code, fallbackText, type Piece, person, utc } from './text.js';
 
 export interface CardOptions {
   /** Whether the policy lets anybody break the glass. */
@@ -201,21 +201,24 @@ function isOver({ state }: Proposal): boolean {
   return state === 'rejected' || state === 'expired' || state === 'revoked' || state === 'failed';
 }
 
-/** What the channel is told when somebody went ahead without the approvals. */
-export function renderBreakGlassNotice(proposal: Proposal): RenderedMessage {
-  const who = proposal.breakGlass;
-  const what = `${subjectSpoken(proposal.change)} ${stepSpoken(proposal.change)}`;
+/** What the thread is told when somebody went ahead without the approvals. */
+export function renderBreakGlassNotice(
+  { change, id }: Proposal,
+  userId: string | null,
+  reason: string | null,
+): RenderedMessage {
+  const what = `${subjectSpoken(change)} ${stepSpoken(change)}`;
   return {
     text: fallbackText(`Break glass: a change goes ahead without the approvals that the policy asks for: ${what}.`),
     blocks: [
       paragraph(
         bold('BREAK GLASS. '),
-        ...(who === null ? ['Somebody'] : [{ type: 'user' as const, user_id: who.userId }]),
+        userId === null ? 'Somebody' : person(userId),
         ` goes ahead without the approvals that the policy asks for: ${what}. Proposal `,
-        code(cleanText(proposal.id, 40)),
+        code(cleanText(id, 40)),
         '.',
       ),
-      ...(who === null ? [] : [paragraph(bold('Reason given: '), `“${cleanText(who.reason, 900)}”`)]),
+      paragraph(bold('Reason given: '), `“${cleanText(reason ?? '', 900)}”`),
       context('This is in the audit log.'),
     ],
   };
