@@ -1,4 +1,5 @@
 /** The coverage table against the SDK's own model: no operation or route that AWS does not have. */
+import * as athena from '@aws-sdk/client-athena';
 import * as cloudFront from '@aws-sdk/client-cloudfront';
 import * as cloudTrail from '@aws-sdk/client-cloudtrail';
 import * as cloudWatch from '@aws-sdk/client-cloudwatch';
@@ -11,6 +12,7 @@ import { type CoveredOperation, coverage } from './coverage.js';
 import type { AwsService } from './wire.js';
 
 const sdk: Readonly<Record<AwsService, Readonly<Record<string, unknown>>>> = {
+  athena,
   cloudfront: cloudFront,
   cloudtrail: cloudTrail,
   cloudwatch: cloudWatch,

@@ -3,18 +3,21 @@
  * `UnknownOperationException` and recorded.
  */
 import type { Alarms } from './alarms.js';
+import type { Athena } from './athena.js';
 import type { CloudTrail } from './cloud-trail.js';
 import type { CloudFront } from './cloudfront.js';
 import type { CloudFrontLookups } from './cloudfront-lookups.js';
 import type { CloudWatch } from './cloudwatch.js';
 import type { LoadBalancing } from './load-balancing.js';
 import type { LogDelivery } from './log-delivery.js';
+import { queryCoverage } from './query-coverage.js';
 import type { RealtimeLogs } from './realtime-logs.js';
 import type { S3 } from './s3.js';
 import type { Sts } from './sts.js';
 import type { AwsRequest, AwsResponse, AwsService } from './wire.js';
 
 export interface PlayedServices {
+  readonly athena: Athena;
   readonly cloudFront: CloudFront;
   readonly cloudFrontLookups: CloudFrontLookups;
   readonly cloudTrail: CloudTrail;
@@ -38,6 +41,7 @@ export interface CoveredOperation {
 }
 
 export const coverage: readonly CoveredOperation[] = [
+  ...queryCoverage,
   {
     service: 'cloudfront',
     operation: 'GetDistribution',
@@ -177,6 +181,14 @@ export const coverage: readonly CoveredOperation[] = [
   },
   {
     service: 's3',
+    operation: 'GetBucketRequestPayment',
+    route: 'GET /{Bucket}?requestPayment',
+    keeps: 'who pays; without the header of a payer every other call to a Requester Pays bucket is refused',
+    leavesOut: 'that owners need no header',
+    answer: ({ s3 }, request) => s3.getBucketRequestPayment(request),
+  },
+  {
+    service: 's3',
     operation: 'HeadBucket',
     route: 'HEAD /{Bucket}',
     keeps: 'the region as a header, 301 where another one was asked, 404',
@@ -187,7 +199,8 @@ export const coverage: readonly CoveredOperation[] = [
     service: 's3',
     operation: 'GetObject',
     route: 'GET /{Bucket}/{Key+}',
-    keeps: 'Range (206, 416 InvalidRange), If-Match, versionId, NoSuchKey, InvalidObjectState for archived objects, Object Lock headers',
+    keeps:
+      'Range (206, 416 InvalidRange), If-Match, versionId, NoSuchKey, InvalidObjectState for archived objects, Object Lock headers',
     leavesOut: 'checksums, encryption, other conditions',
     answer: ({ s3 }, request) => s3.getObject(request),
   },

@@ -8,7 +8,7 @@ import type { Holds } from './holds.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { Principals } from './principals.js';
 import { parseScope, type Routed, route, type SignedScope, serviceOf } from './routing.js';
-import { AwsFault, type AwsResponse, type AwsService, type Principal, renderFault } from './wire.js';
+import { AwsFault, type AwsResponse, type AwsService, type Principal, renderFault, speaksJson } from './wire.js';
 
 export interface DispatchParts {
   readonly accountId: string;
@@ -137,9 +137,7 @@ function admit(
     if (!allows(principal.policies, asked.action, asked.resource)) {
       return new AwsFault(
         403,
-        service === 'logs' || service === 'cloudwatch' || service === 'cloudtrail'
-          ? 'AccessDeniedException'
-          : 'AccessDenied',
+        speaksJson(service) ? 'AccessDeniedException' : 'AccessDenied',
         `User: ${principal.arn} is not authorized to perform: ${asked.action} on resource: ${asked.resource} (${url})`,
       );
     }

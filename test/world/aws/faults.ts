@@ -1,5 +1,5 @@
 /** Rules that make the local AWS answer badly, late, half or not at all. */
-import { AwsFault, type AwsService } from './wire.js';
+import { AwsFault, type AwsService, speaksJson } from './wire.js';
 
 /**
  * - `access-denied`, `throttled`, `server-error`, `unavailable`, `expired-token`: answered as that service names them.
@@ -88,7 +88,7 @@ export function faultFor(
   how: Misbehaviour,
   { service, operation, accessKeyId }: Pick<FaultSubject, 'service' | 'operation' | 'accessKeyId'>,
 ): AwsFault | null {
-  const json = service === 'logs' || service === 'cloudwatch' || service === 'cloudtrail';
+  const json = speaksJson(service);
   if (typeof how === 'object') return new AwsFault(how.status, how.code, how.message ?? 'As told to.');
   switch (how) {
     case 'access-denied':

@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { type AlarmsControl, createAlarms } from './alarms.js';
+import { type AthenaControl, createAthena } from './athena.js';
 import { type CloudTrailControl, createCloudTrail } from './cloud-trail.js';
 import { type CloudFrontControl, createCloudFront } from './cloudfront.js';
 import { type CloudFrontLookupsControl, createCloudFrontLookups } from './cloudfront-lookups.js';
@@ -39,6 +40,7 @@ export interface LocalAws
     S3Control,
     CloudWatchControl,
     AlarmsControl,
+    AthenaControl,
     RealtimeLogsControl,
     LoadBalancingControl,
     LogDeliveryControl,
@@ -71,11 +73,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const xml = createXmlCodec();
   const principals = createPrincipals(accountId, now);
   const writes = createWrites();
+  const s3 = createS3(now);
   const services: PlayedServices = {
+    athena: createAthena(s3, now),
     cloudFront: createCloudFront(accountId, xml, now, writes),
     cloudFrontLookups: createCloudFrontLookups(accountId, xml, now),
     cloudTrail: createCloudTrail(),
-    s3: createS3(now),
+    s3,
     cloudWatch: createCloudWatch(),
     alarms: createAlarms(),
     realtimeLogs: createRealtimeLogs(accountId, xml),
@@ -133,6 +137,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...services.s3.control,
     ...services.cloudWatch.control,
     ...services.alarms.control,
+    ...services.athena.control,
     ...services.realtimeLogs.control,
     ...services.loadBalancing.control,
     ...services.logDelivery.control,

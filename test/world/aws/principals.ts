@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PolicyDocument } from './access-policies.js';
-import { AwsFault, type AwsService, type Principal } from './wire.js';
+import { AwsFault, type AwsService, type Principal, speaksJson } from './wire.js';
 
 export interface RoleSession {
   readonly accessKeyId: string;
@@ -83,7 +83,7 @@ export function createPrincipals(accountId: string, now: () => Date): Principals
 
 /** JSON services name the same errors with `Exception` at the end. */
 function nameFor(service: AwsService, xmlName: string, jsonName: string): string {
-  return service === 'logs' || service === 'cloudwatch' || service === 'cloudtrail' ? jsonName : xmlName;
+  return speaksJson(service) ? jsonName : xmlName;
 }
 
 function identifier(prefix: 'AKIA' | 'ASIA'): string {

@@ -1,7 +1,7 @@
 /** Finds the operation of a request in the coverage table, by the protocol of the service that its signature names. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type CoveredOperation, coverage } from './coverage.js';
-import type { AwsService } from './wire.js';
+import { type AwsService, speaksJson } from './wire.js';
 
 export interface SignedScope {
   readonly accessKeyId: string;
@@ -11,6 +11,7 @@ export interface SignedScope {
 }
 
 const serviceBySigningName: ReadonlyMap<string, AwsService> = new Map([
+  ['athena', 'athena'],
   ['cloudfront', 'cloudfront'],
   ['cloudtrail', 'cloudtrail'],
   ['s3', 's3'],
@@ -65,8 +66,7 @@ export function route(service: AwsService, request: RoutedRequest): Routed {
 
 /** Protocols that name the operation: JSON in `X-Amz-Target`, Query in `Action`. */
 function operationName(service: AwsService, { headers, query }: RoutedRequest): string | null {
-  if (service === 'cloudwatch' || service === 'logs' || service === 'cloudtrail')
-    return String(headers['x-amz-target'] ?? 'unnamed').replace(/^.*\./, '');
+  if (speaksJson(service)) return String(headers['x-amz-target'] ?? 'unnamed').replace(/^.*\./, '');
   if (service === 'elasticloadbalancing' || service === 'sts') return query.get('Action') ?? 'unnamed';
   return null;
 }

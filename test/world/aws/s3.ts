@@ -5,7 +5,12 @@ import { AwsFault, type AwsRequest, type AwsResponse, escapeXml, respond } from 
 
 export interface ObjectSeed {
   readonly lastModified?: Date;
-  readonly storageClass?: 'STANDARD' | 'GLACIER' | 'DEEP_ARCHIVE';
+  /** `ARCHIVE_ACCESS`: in the archive tier of Intelligent-Tiering, which listings do not tell. */
+  readonly storageClass?: 'STANDARD' | 'GLACIER' | 'DEEP_ARCHIVE' | 'GLACIER_IR' | 'ARCHIVE_ACCESS';
+  /** A copy of an archived object that can be read until then. */
+  readonly restoredUntil?: Date;
+  /** ARN of the KMS key that it is encrypted with. */
+  readonly kmsKeyArn?: string;
 }
 
 export interface StoredObject {
@@ -14,6 +19,8 @@ export interface StoredObject {
   readonly etag: string;
   readonly lastModified: Date;
   readonly storageClass: string;
+  readonly restoredUntil: Date | null;
+  readonly kmsKeyArn: string | null;
 }
 
 interface Bucket {
@@ -24,11 +31,17 @@ interface Bucket {
   sortedKeys: readonly string[] | null;
   /** null: neither versioned nor locked. */
   readonly versions: Versions | null;
+  readonly requesterPays: boolean;
 }
 
 export interface S3Control {
   /** `objectLock`: versioned too, as S3 demands. */
-  createBucket(name: string, options?: { readonly region?: string; readonly objectLock?: boolean }): void;
+  createBucket(
+    name: string,
+    options?: { readonly region?: string; readonly objectLock?: boolean; readonly requesterPays?: boolean },
+  ): void;
+  /** From now on nobody may decrypt with the key. */
+  denyKmsKey(keyArn: string): void;
   /** Makes the bucket in us-east-1 where there is none. */
   putBucketObject(bucket: string, key: string, body: Buffer | string, seed?: ObjectSeed): void;
   /** Keys in order. */
@@ -45,6 +58,9 @@ export interface S3 {
   listObjectVersions(request: AwsRequest): AwsResponse;
   headBucket(request: AwsRequest): AwsResponse;
   getBucketLocation(request: AwsRequest): AwsResponse;
+  getBucketRequestPayment(request: AwsRequest): AwsResponse;
+  /** For services that read S3 themselves; in the order of keys. */
+  objectsIn(bucket: string): readonly StoredObject[];
 }
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -54,9 +70,10 @@ const mostKeysPerPage = 1000;
 export function createS3(now: () => Date): S3 {
   const buckets = new Map<string, Bucket>();
 
-  const createBucket = (name: string, region = 'us-east-1', objectLock = false): Bucket => {
+  const deniedKeys = new Set<string>();
+  const createBucket = (name: string, region = 'us-east-1', objectLock = false, requesterPays = false): Bucket => {
     const versions = objectLock ? createVersions(now) : null;
-    const bucket: Bucket = { name, region, objects: new Map(), sortedKeys: null, versions };
+    const bucket: Bucket = { name, region, objects: new Map(), sortedKeys: null, versions, requesterPays };
     buckets.set(name, bucket);
     return bucket;
   };
@@ -73,6 +90,8 @@ export function createS3(now: () => Date): S3 {
       etag: `"${createHash('md5').update(body).digest('hex')}"`,
       lastModified: seed.lastModified ?? now(),
       storageClass: seed.storageClass ?? 'STANDARD',
+      restoredUntil: seed.restoredUntil ?? null,
+      kmsKeyArn: seed.kmsKeyArn ?? null,
     };
     if (!bucket.objects.has(key)) bucket.sortedKeys = null;
     bucket.objects.set(key, object);
@@ -98,6 +117,8 @@ export function createS3(now: () => Date): S3 {
         { 'x-amz-bucket-region': bucket.region },
       );
     }
+    if (bucket.requesterPays && request.headers['x-amz-request-payer'] !== 'requester')
+      throw new AwsFault(403, 'AccessDenied', 'Access Denied');
     return bucket;
   };
   const objectOf = (request: AwsRequest): StoredObject => {
@@ -112,7 +133,10 @@ export function createS3(now: () => Date): S3 {
   return {
     control: {
       createBucket: (name, options = {}) => {
-        createBucket(name, options.region, options.objectLock);
+        createBucket(name, options.region, options.objectLock, options.requesterPays);
+      },
+      denyKmsKey: (keyArn) => {
+        deniedKeys.add(keyArn);
       },
       putBucketObject: (bucket, key, body, seed = {}) => {
         put(buckets.get(bucket) ?? createBucket(bucket), key, Buffer.from(body), seed);
@@ -125,9 +149,11 @@ export function createS3(now: () => Date): S3 {
     listObjectsV2: (request) => list(bucketOf(request), request, keysOf),
     getObject: (request) => {
       const object = objectOf(request);
-      if (object.storageClass !== 'STANDARD') {
+      if (isArchived(object)) {
         throw new AwsFault(403, 'InvalidObjectState', "The operation is not valid for the object's storage class");
       }
+      if (object.kmsKeyArn !== null && deniedKeys.has(object.kmsKeyArn))
+        throw new AwsFault(403, 'AccessDenied', 'User is not authorized to perform: kms:Decrypt on the resource');
       const answer = read(object, request);
       const locks = bucketOf(request).versions?.lockHeaders(object) ?? {};
       return { ...answer, headers: { ...answer.headers, ...locks } };
@@ -164,6 +190,18 @@ export function createS3(now: () => Date): S3 {
         200,
         { 'content-type': 'application/xml' },
         (bucket.versions ?? createVersions(now)).list(request),
+      );
+    },
+    objectsIn: (name) => {
+      const bucket = buckets.get(name);
+      return bucket === undefined ? [] : keysOf(bucket).flatMap((key) => bucket.objects.get(key) ?? []);
+    },
+    getBucketRequestPayment: (request) => {
+      const payer = anyRegion(request).requesterPays ? 'Requester' : 'BucketOwner';
+      return respond(
+        200,
+        { 'content-type': 'application/xml' },
+        `${prolog}<RequestPaymentConfiguration xmlns="${namespace}"><Payer>${payer}</Payer></RequestPaymentConfiguration>`,
       );
     },
     headBucket: (request) => respond(200, { 'x-amz-bucket-region': bucketOf(request).region }),
@@ -226,12 +264,28 @@ function list(bucket: Bucket, request: AwsRequest, keysOf: (bucket: Bucket) => r
       : '',
     ...contents.map(
       (object) =>
-        `<Contents><Key>${text(object.key)}</Key><LastModified>${object.lastModified.toISOString()}</LastModified><ETag>${escapeXml(object.etag)}</ETag><Size>${object.body.length}</Size><StorageClass>${object.storageClass}</StorageClass></Contents>`,
+        `<Contents><Key>${text(object.key)}</Key><LastModified>${object.lastModified.toISOString()}</LastModified><ETag>${escapeXml(object.etag)}</ETag><Size>${object.body.length}</Size><StorageClass>${listedClass(object)}</StorageClass>${restoreStatus(object)}</Contents>`,
     ),
     ...[...commonPrefixes].map((group) => `<CommonPrefixes><Prefix>${text(group)}</Prefix></CommonPrefixes>`),
     '</ListBucketResult>',
   ].join('');
   return respond(200, { 'content-type': 'application/xml', 'x-amz-bucket-region': bucket.region }, body);
+}
+
+const archives: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE', 'ARCHIVE_ACCESS']);
+
+function isArchived({ storageClass, restoredUntil }: StoredObject): boolean {
+  return archives.has(storageClass) && restoredUntil === null;
+}
+
+function listedClass({ storageClass }: StoredObject): string {
+  return storageClass === 'ARCHIVE_ACCESS' ? 'INTELLIGENT_TIERING' : storageClass;
+}
+
+function restoreStatus({ restoredUntil }: StoredObject): string {
+  return restoredUntil === null
+    ? ''
+    : `<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress><RestoreExpiryDate>${restoredUntil.toISOString()}</RestoreExpiryDate></RestoreStatus>`;
 }
 
 function isAfter(key: string, after: string): boolean {
@@ -267,6 +321,12 @@ function objectHeaders(object: StoredObject): Readonly<Record<string, string>> {
     'last-modified': object.lastModified.toUTCString(),
     'accept-ranges': 'bytes',
     'content-type': 'application/octet-stream',
-    ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storageClass }),
+    ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': listedClass(object) }),
+    ...(object.kmsKeyArn === null
+      ? {}
+      : {
+          'x-amz-server-side-encryption': 'aws:kms',
+          'x-amz-server-side-encryption-aws-kms-key-id': object.kmsKeyArn,
+        }),
   };
 }

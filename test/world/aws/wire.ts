@@ -4,6 +4,7 @@ import type { PolicyDocument } from './access-policies.js';
 
 /** By IAM prefix, as in `cloudfront:GetDistribution`. */
 export const awsServices = [
+  'athena',
   'cloudfront',
   'cloudtrail',
   's3',
@@ -13,6 +14,11 @@ export const awsServices = [
   'sts',
 ] as const;
 export type AwsService = (typeof awsServices)[number];
+
+/** Services that speak AWS JSON and name the operation in `X-Amz-Target`. */
+export function speaksJson(service: AwsService | null): boolean {
+  return service === 'athena' || service === 'cloudtrail' || service === 'cloudwatch' || service === 'logs';
+}
 
 /** Who signed a request. */
 export interface Principal {
@@ -85,7 +91,7 @@ export function renderFault(
   fault: AwsFault,
 ): AwsResponse {
   const { status, code, message } = fault;
-  if (service === 'cloudwatch' || service === 'logs' || service === 'cloudtrail') {
+  if (speaksJson(service)) {
     const headers = { 'content-type': 'application/x-amz-json-1.0', ...fault.headers };
     return respond(
       status,
