@@ -309,19 +309,11 @@ describe('any sequence of events', () => {
     const names = likely.filter((name) => lifeTable[state][name] !== undefined);
     const name = wish.legal === null ? wish.name : (names[wish.legal % Math.max(1, names.length)] ?? wish.name);
     const event: ProposalEvent = { ...events[name], at: wish.at };
-    switch (event.name) {
-      case 'approve':
-        return { ...event, by: wish.by, groups: [] };
-      case 'reject':
-      case 'revoke':
-        return { ...event, by: wish.by };
-      case 'send':
-        return { ...event, etag: wish.isSame ? binding.etag : 'E5NEWER' };
-      case 'void':
-        return { ...event, expiresAt: '2026-11-22T23:30:00.000Z', refusedByAws: wish.isSame };
-      default:
-        return event;
-    }
+    if (event.name === 'approve') return { ...event, by: wish.by, groups: [] };
+    if (event.name === 'reject' || event.name === 'revoke') return { ...event, by: wish.by };
+    if (event.name === 'send') return { ...event, etag: wish.isSame ? binding.etag : 'E5NEWER' };
+    if (event.name === 'void') return { ...event, expiresAt: '2026-11-22T23:30:00.000Z', refusedByAws: wish.isSame };
+    return event;
   }
   const aStart = fc.record({
     quorum: fc.integer({ min: 1, max: 2 }),

@@ -1,0 +1,214 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { judgeProof, type ProofSamples } from '../../src/remediation/judge-proof.js';
+import type { Change, Forecast } from '../../src/remediation/proposal.js';
+import { planSuccessTest, proofWindow } from '../../src/remediation/success-test.js';
+import { requestsToShow, wilsonInterval } from '../../src/remediation/wilson.js';
+import { aBag, aBehaviour, aDistribution, anOrigin, someLogs, someMetrics, unavailable } from '../builders/evidence.js';
+
+const policy = { proofWindowMinutes: 15 };
+const change: Change = {
+  target: { kind: 'origin', distributionId: 'E1A2B3C4D5E6F7', originId: 'api' },
+  field: 'read-timeout',
+  before: 30,
+  after: 60,
+};
+const forecast: Forecast = { stance: 'supports', sentences: ['x.'], touched: { count: 400, of: 500 } };
+const distribution = aDistribution({
+  origins: [anOrigin(), anOrigin({ id: 'web' })],
+  behaviours: [aBehaviour({ pathPattern: '/api/*' }), aBehaviour({ targetId: 'web' })],
+});
+const base = someLogs({ requests: 60_000 });
+const logs = {
+  ...base,
+  dimensions: {
+    ...base.dimensions,
+    behaviour: [
+      { value: '/api/*', requests: 20_000, failures: 100 },
+      { value: '*', requests: 40_000, failures: 10 },
+    ],
+  },
+  serverErrorDurations: [
+    { behaviour: '/api/*', status: '504', detailedResult: 'OriginCommError', tenthsOfSecond: 300, count: 400 },
+    { behaviour: '/api/*', status: '503', detailedResult: 'OriginError', tenthsOfSecond: 1, count: 7 },
+    { behaviour: '*', status: '504', detailedResult: 'OriginCommError', tenthsOfSecond: 300, count: 10 },
+  ],
+} as const;
+
+describe('the success test', () => {
+  it('counts the behaviours of the origin, and watches the others', () => {
+    const test = planSuccessTest(change, aBag({ distribution, logs }), forecast, policy);
+    expect(test).toMatchObject({
+      source: 'access-logs',
+      statuses: [502, 504],
+      behaviours: ['/api/*'],
+      controlBehaviours: ['*'],
+      before: { requests: 20_000, failures: 500 },
+      startsAfterSeconds: 10,
+      windowMinutes: 15,
+    });
+    // Four fifths of 2.5 % are touched: half-way there is 1.5 %.
+    expect(test.maxShare).toBeCloseTo(0.015, 6);
+    expect(test.sentence).toMatch(
+      /^In the 15 minutes from 10 s after the deployment.*502 and 504 on “\/api\/\*” in the access logs must be below 1\.5 %.*before: 500 of 20,000 requests, 2\.5 %.*“\*” must not get worse\.$/,
+    );
+  });
+
+  it('starts after the longest time that such an error is kept', () => {
+    const kept = {
+      ...distribution,
+      customErrorResponses: [{ errorCode: 504, responseCode: null, cachingMinTtlSeconds: 300 }],
+    };
+    const test = planSuccessTest(change, aBag({ distribution: kept, logs }), forecast, policy);
+    expect(proofWindow(test, '2026-11-22T22:00:00.000Z')).toEqual({
+      from: '2026-11-22T22:05:00.000Z',
+      to: '2026-11-22T22:20:00.000Z',
+    });
+  });
+
+  it('takes the whole distribution where the logs do not tell 504s of a behaviour apart', () => {
+    const { serverErrorDurations: _, ...older } = logs;
+    const counted = {
+      ...older,
+      byStatus: [
+        { status: '502', count: 110 },
+        { status: '504', count: 410 },
+      ],
+    };
+    expect(planSuccessTest(change, aBag({ distribution, logs: counted }), forecast, policy)).toMatchObject({
+      behaviours: [],
+      controlBehaviours: [],
+      before: { requests: 60_000, failures: 520 },
+    });
+  });
+
+  it('takes CloudWatch where there are no logs', () => {
+    const metrics = someMetrics({
+      estimated502: 20,
+      additional: { estimated503: 0, estimated504: 80, cacheHitRate: null, originLatencyMs: null },
+    });
+    const test = planSuccessTest(change, aBag({ distribution, logs: unavailable(), metrics }), forecast, policy);
+    expect(test).toMatchObject({
+      source: 'cloudfront-metrics',
+      behaviours: [],
+      before: { requests: 10_000, failures: 100 },
+    });
+  });
+
+  it('looks longer where there are few requests, and not for ever', () => {
+    const quiet = {
+      ...logs,
+      dimensions: { ...logs.dimensions, behaviour: [{ value: '/api/*', requests: 600, failures: 15 }] },
+      serverErrorDurations: [],
+    };
+    const test = planSuccessTest(
+      { ...change, field: 'keep-alive-timeout', before: 5, after: 3 },
+      aBag({ distribution, logs: quiet }),
+      { ...forecast, touched: null },
+      policy,
+    );
+    expect(test.windowMinutes).toBeGreaterThan(15);
+    expect(test.windowMinutes).toBeLessThanOrEqual(120);
+    expect(test.minRequests).toBeGreaterThanOrEqual(requestsToShow(test.maxShare));
+  });
+
+  it('asks for a sound service where nothing is known', () => {
+    expect(planSuccessTest(change, null, forecast, policy)).toMatchObject({
+      before: { requests: 0, failures: 0 },
+      maxShare: 0.01,
+      sentence: expect.stringContaining('nothing was counted before'),
+    });
+  });
+});
+
+describe('the proof', () => {
+  const test = planSuccessTest(change, aBag({ distribution, logs }), forecast, policy);
+  const window = { from: '2026-11-22T22:00:10.000Z', to: '2026-11-22T22:15:10.000Z' };
+  const samples: ProofSamples = {
+    after: { requests: 5_000, failures: 20 },
+    control: { before: { requests: 40_000, failures: 10 }, after: { requests: 10_000, failures: 3 } },
+    window,
+    newestRow: '2026-11-22T22:14:00.000Z',
+  };
+  const judge = (differing: Partial<ProofSamples>, isLastTry = false) =>
+    judgeProof(test, { ...samples, ...differing }, isLastTry);
+
+  it('is verified where the whole interval is below', () => {
+    const judged = judge({});
+    expect(judged).toMatchObject({ state: 'judged', proof: { outcome: 'verified', before: test.before, window } });
+    if (judged.state !== 'judged') return;
+    expect(judged.proof.sentences[0]).toMatch(
+      /^Verified: 502s and 504s went from 500 of 20,000 \(2\.5 %\) to 20 of 5,000 \(0\.4 %\) \(95 %: 0\.3 % to 0\.6 %\); below 1\.5 % was asked for\.$/,
+    );
+  });
+
+  it.each<[string, Partial<ProofSamples>, RegExp]>([
+    [
+      'the share is as before',
+      { after: { requests: 5_000, failures: 125 } },
+      /Not verified:.*did not do what it was for/,
+    ],
+    ['the share is worse', { after: { requests: 5_000, failures: 250 } }, /more failures than before: roll it back/],
+    ['chance is left', { after: { requests: 300, failures: 4 } }, /leave room for chance/],
+    [
+      'the others got worse',
+      { control: { before: { requests: 40_000, failures: 10 }, after: { requests: 10_000, failures: 200 } } },
+      /other origins got worse/,
+    ],
+  ])('is not verified where %s', (_what, differing, sentence) => {
+    const judged = judge(differing);
+    expect(judged).toMatchObject({ state: 'judged', proof: { outcome: 'not-verified' } });
+    expect(judged.state === 'judged' ? judged.proof.sentences.join(' ') : '').toMatch(sentence);
+  });
+
+  it.each<[string, Partial<ProofSamples>, RegExp]>([
+    ['no row has come', { newestRow: null, after: { requests: 0, failures: 0 } }, /No log row of after the deployment/],
+    ['the end of the window is not there', { newestRow: '2026-11-22T22:09:00.000Z' }, /newest log row is of 22:09 UTC/],
+    ['there are too few requests', { after: { requests: 40, failures: 0 } }, /40 requests .* are needed/],
+  ])('waits where %s, and says so in the end', (_what, differing, because) => {
+    const waiting = judge(differing);
+    expect(waiting).toMatchObject({ state: 'wait', because: expect.stringMatching(because) });
+    const last = judge(differing, true);
+    expect(last.state === 'judged' ? last.proof.sentences.join(' ') : '').toMatch(because);
+  });
+
+  it('is not verified on the last try without requests', () => {
+    expect(judge({ newestRow: null, after: { requests: 0, failures: 0 } }, true)).toMatchObject({
+      proof: {
+        outcome: 'not-verified',
+        interval: null,
+        sentences: [expect.stringMatching(/for lack of requests/), expect.anything()],
+      },
+    });
+  });
+});
+
+describe('the interval', () => {
+  it.each([
+    [{ requests: 100, failures: 0 }, 0, 0.037],
+    [{ requests: 10, failures: 5 }, 0.2366, 0.7634],
+    [{ requests: 1_000, failures: 20 }, 0.013, 0.0307],
+    [{ requests: 5, failures: 5 }, 0.5655, 1],
+  ])('of %o', (sample, low, high) => {
+    expect(wilsonInterval(sample)?.low).toBeCloseTo(low, 4);
+    expect(wilsonInterval(sample)?.high).toBeCloseTo(high, 4);
+  });
+
+  it('is none without requests', () => expect(wilsonInterval({ requests: 0, failures: 0 })).toBeNull());
+
+  it('holds the share, and shows it below a bound with as many sound requests as are asked for', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.double({ min: 0, max: 1, noNaN: true }), (requests, part) => {
+        const failures = Math.round(requests * part);
+        const { low, high } = wilsonInterval({ requests, failures }) ?? { low: 2, high: -1 };
+        expect(low).toBeLessThanOrEqual(failures / requests + 1e-12);
+        expect(high).toBeGreaterThanOrEqual(failures / requests - 1e-12);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.double({ min: 1e-5, max: 0.99, noNaN: true }), (share) => {
+        expect(wilsonInterval({ requests: requestsToShow(share), failures: 0 })?.high).toBeLessThan(share);
+      }),
+    );
+  });
+});
