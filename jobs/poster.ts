@@ -29,14 +29,26 @@ export interface Poster {
   postOnce(
     checkId: string,
     what: string,
-    message: CheckMessage,
+    message: Pick<CheckMessage, 'channelId'> & { readonly threadTs: string | null },
     rendered: RenderedMessage,
   ): Promise<'done' | 'unsure' | 'refused'>;
 }
 
+/** Where it is kept what was posted: with the check, or with the proposal. */
+export interface Claims {
+  claim(id: string, what: string): Promise<boolean>;
+  unclaim(id: string, what: string): Promise<void>;
+  note(id: string, name: string, value: string): Promise<void>;
+  readNote(id: string, name: string): Promise<string | null>;
+}
+
 /** @param queue whose jobs post: it is the one that waits when Slack asks to. */
-export function createPoster(services: WorkerServices, queue: Pick<Queue, 'rateLimit'>): Poster {
-  const { config, log, redis, store } = services;
+export function createPoster(
+  services: WorkerServices,
+  queue: Pick<Queue, 'rateLimit'>,
+  store: Claims = services.store,
+): Poster {
+  const { config, log, redis } = services;
   const slack = createSlackClients(config.slack, log);
   const refusedKey = `${config.redisPrefix}:slack:refused-blocks`;
 

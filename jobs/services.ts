@@ -16,6 +16,7 @@ import type { Policy } from '../src/policy.js';
 import { type CheckRequest, checkRequestSchema } from '../src/queue/checks.js';
 import { type FollowUpJob, queueNames, type ReportJob } from '../src/queue/queues.js';
 import { createReportRequests } from '../src/queue/reports.js';
+import { type ChangePace, type ChangeServices, createChangeServices } from './change-services.js';
 import type { ChildQueues } from './children.js';
 
 /** Everything a collecting job needs: also built inside the scanning thread, which has no queues and no Slack. */
@@ -46,11 +47,18 @@ export interface WorkerServices extends CollectServices {
     readonly sweep: Queue<Record<string, never>, void, string>;
     readonly followUps: Queue<FollowUpJob, void, string>;
   };
+  readonly changes: ChangeServices;
   readonly close: () => Promise<void>;
 }
 
 /** @param redisUrl the server in use; differs from `config.redisUrl` where a private one was started. */
-export function createServices(config: Config, policy: Policy, redisUrl: string, log: Log): WorkerServices {
+export function createServices(
+  config: Config,
+  policy: Policy,
+  redisUrl: string,
+  log: Log,
+  pace?: ChangePace,
+): WorkerServices {
   const redis = createWorkerConnection(redisUrl, log);
   const store = createCheckStore(redis, config.redisPrefix, (value) => checkRequestSchema.parse(value));
   const options = { connection: redis, prefix: config.redisPrefix };
@@ -62,7 +70,9 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
     sweep: new Queue(queueNames.sweep, options),
     followUps: new Queue(queueNames.followUps, options),
   };
-  for (const queue of Object.values(queues))
+  const changes = createChangeServices(redis, config.redisPrefix, pace);
+  const allQueues = [...Object.values(queues), ...Object.values(changes.queues)];
+  for (const queue of allQueues)
     queue.on('error', (error: Error) => log.debug({ error: error.message }, 'queue connection failed'));
   const reports = createReportRequests(queues.reports);
   return {
@@ -74,6 +84,7 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
     scans: createLogScanStore(redis, config.redisPrefix),
     scanThreads: scanThreads(),
     queues,
+    changes,
     network: networkSettings(config, policy),
     now: () => new Date(),
     createAws: (userId) =>
@@ -85,7 +96,7 @@ export function createServices(config: Config, policy: Policy, redisUrl: string,
     requestReport: async (checkId) => reports.request(checkId, (await store.listActive()).length),
     requestReportNow: (checkId) => reports.requestNow(checkId),
     close: async () => {
-      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      await Promise.all(allQueues.map((queue) => queue.close()));
       redis.disconnect();
     },
   };
@@ -99,7 +110,7 @@ export function scanThreads(): number {
 /** How far a check looks. The same for the planning and, later, for the bag: both must know the same tasks. */
 export function planOptions(
   policy: Policy,
-  asked: Required<Pick<PlanOptions, 'window' | 'pathPattern' | 'purpose'>> & Pick<CheckRequest, 'logs'>,
+  asked: Required<Pick<PlanOptions, 'window' | 'pathPattern' | 'purpose'>> & Partial<Pick<CheckRequest, 'logs'>>,
 ): PlanOptions {
   const { maxLogBytes, maxLogSeconds, maxLogDollars } = policy.checks;
   return {

@@ -6,6 +6,7 @@ import type { CheckRequest } from '../src/queue/checks.js';
 import { concludeCheck } from './conclude.js';
 import type { Processor } from './define-job.js';
 import type { WorkerServices } from './services.js';
+import { sweepChanges } from './sweep-changes.js';
 
 export const sweepIntervalMs = 5_000;
 /** Past the deadline the step job gets this long to conclude by itself. */
@@ -41,6 +42,7 @@ export function sweepJob(services: WorkerServices): Processor<Job<unknown, void,
         log.error({ checkId, error: toFailure(error).message }, 'check could not be looked after');
       }
     }
+    await sweepChanges(services);
   };
 }
 

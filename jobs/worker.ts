@@ -5,6 +5,9 @@ import type { Log } from '../src/platform/log.js';
 import { createWorkerConnection, waitForRedis } from '../src/platform/redis.js';
 import type { Policy } from '../src/policy.js';
 import { cancelChannel, childJobId, queueNames, shardTaskId } from '../src/queue/queues.js';
+import { changeCardJob } from './change-card.js';
+import type { ChangePace } from './change-services.js';
+import { changeJob } from './changes.js';
 import { checkJob } from './check.js';
 import { collectJob } from './collect.js';
 import { followUpJob } from './follow-up.js';
@@ -25,6 +28,8 @@ export interface WorkerOptions {
   readonly log: Log;
   /** The compiled thread that scans logs; a file, since a thread cannot load TypeScript. */
   readonly scanThread?: URL;
+  /** How long the steps of a change wait; absent: as CloudFront and its logs need it. */
+  readonly changePace?: ChangePace;
 }
 
 /**
@@ -37,7 +42,7 @@ const postLimit = { max: 1_000, duration: 60_000 } as const;
 
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { config, policy, redisUrl, log } = options;
-  const services = createServices(config, policy, redisUrl, log);
+  const services = createServices(config, policy, redisUrl, log, options.changePace);
   await waitForRedis(services.redis, 10_000);
   const shared = { connection: services.redis, prefix: config.redisPrefix, ...locks };
   const scanThread = options.scanThread ?? new URL('./scan-logs.js', import.meta.url);
@@ -58,6 +63,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     scanning,
     new Worker(queueNames.reports, reportJob(services), { ...shared, concurrency: 8, limiter: postLimit }),
     new Worker(queueNames.sweep, sweepJob(services), { ...shared, concurrency: 1 }),
+    new Worker(queueNames.changes, changeJob(services), { ...shared, concurrency: 16 }),
+    new Worker(queueNames.changeCards, changeCardJob(services), { ...shared, concurrency: 8, limiter: postLimit }),
     new Worker(queueNames.followUps, followUpJob(services), { ...shared, concurrency: 1, limiter: postLimit }),
   ];
   for (const worker of workers) watch(worker, log);

@@ -4,6 +4,7 @@ import { Failure } from './failure.js';
 import { createLog } from './platform/log.js';
 import { loadPolicy } from './policy.js';
 import { runProcess } from './process.js';
+import { createChanges } from './queue/change-producer.js';
 import { createChecks } from './queue/producer.js';
 import { startBot } from './slack/app.js';
 
@@ -17,9 +18,15 @@ await runProcess(async () => {
       'REDIS_URL: bot and worker in processes of their own need a Redis that both can reach; `npm start` runs both in one process and needs none.',
     );
   const checks = await createChecks({ redisUrl: config.redisUrl, prefix: config.redisPrefix, log });
-  const bot = await startBot({ config, policy, checks, log, now: () => new Date() });
+  const changes = await createChanges({
+    redisUrl: config.redisUrl,
+    prefix: config.redisPrefix,
+    policy: policy.changes ?? null,
+    log,
+  });
+  const bot = await startBot({ config, policy, checks, changes, audit: changes.audit, log, now: () => new Date() });
   return async () => {
     await bot.stop();
-    await checks.close();
+    await Promise.all([checks.close(), changes.close()]);
   };
 });

@@ -27,8 +27,10 @@ export interface AwsClients {
 }
 
 export interface AwsSettings {
-  /** Role assumed for every read; null: the credentials of the process (the SDK's default chain). */
+  /** Role assumed for every call; null: the credentials of the process (the SDK's default chain). */
   readonly readRoleArn: string | null;
+  /** JSON of a policy that the session is cut down to: it may do what the role and this both allow. Absent: all that the role may. */
+  readonly sessionPolicy?: string;
   /** ExternalId that the role's trust policy asks for; null: none. */
   readonly externalId: string | null;
   /** Slack user on whose behalf AWS is read: named in the session and its tag, hence in CloudTrail. null: nobody in particular. */
@@ -157,6 +159,7 @@ function assumeRoleOnce(settings: AwsSettings, roleArn: string, limits: AwsLimit
       RoleSessionName: sessionName(settings.sessionUser),
       ...(settings.externalId === null ? {} : { ExternalId: settings.externalId }),
       ...(settings.sessionUser === null ? {} : { Tags: [{ Key: 'SlackUser', Value: settings.sessionUser }] }),
+      ...(settings.sessionPolicy === undefined ? {} : { Policy: settings.sessionPolicy }),
     },
     clientConfig: {
       ...(settings.region === undefined ? {} : { region: settings.region }),

@@ -186,7 +186,18 @@ export function createProposalStore(redis: Redis, prefix: string): ProposalStore
     },
 
     async claim(id, what) {
-      return (await redis.hsetnx(key(id), `claim:${what}`, String(Date.now()))) === 1;
+      // What was asked for and refused has no record, and so nothing that lets its claims go.
+      const first = await redis.eval(
+        `local first = redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+         if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
+         return first`,
+        1,
+        key(id),
+        `claim:${what}`,
+        String(Date.now()),
+        String(keepSeconds),
+      );
+      return first === 1;
     },
 
     async unclaim(id, what) {

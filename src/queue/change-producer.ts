@@ -1,7 +1,8 @@
 /** The changes as the bot sees them, on BullMQ. Every call fails fast when Redis is away. */
 import { Queue } from 'bullmq';
+import { isScorecard } from '../diagnosis/scorecard.js';
 import { Failure } from '../failure.js';
-import { createAuditLog } from '../platform/audit-log.js';
+import { type AuditLog, createAuditLog } from '../platform/audit-log.js';
 import { createCheckStore } from '../platform/check-store.js';
 import type { Log } from '../platform/log.js';
 import { createProposalStore } from '../platform/proposal-store.js';
@@ -9,6 +10,7 @@ import { createProducerConnection, translateRedisError, waitForRedis } from '../
 import { judgeDecision } from '../remediation/approval.js';
 import type { ChangePolicy } from '../remediation/change-policy.js';
 import { statesInFlight, statesInForce } from '../remediation/life.js';
+import { offerChanges } from '../remediation/offer.js';
 import type { Proposal } from '../remediation/proposal.js';
 import { createChangeRequests } from './change-requests.js';
 import type { Changes, Decision, DecisionResult } from './changes.js';
@@ -34,7 +36,13 @@ const vanished: DecisionResult = {
   proposal: null,
 };
 
-export async function createChanges(options: ChangeProducerOptions): Promise<Changes & { close(): Promise<void> }> {
+export interface ChangeProducer extends Changes {
+  /** The same audit log, on the same connection that fails fast. */
+  readonly audit: AuditLog;
+  close(): Promise<void>;
+}
+
+export async function createChanges(options: ChangeProducerOptions): Promise<ChangeProducer> {
   const { log, prefix, policy } = options;
   const redis = createProducerConnection(options.redisUrl, log);
   try {
@@ -85,6 +93,8 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
   };
 
   return {
+    audit,
+
     propose: (draft) =>
       ask(async () => {
         await audit.append({
@@ -135,8 +145,13 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
 
     read: (proposalId) => ask(() => proposals.read(proposalId)),
 
-    // What a check offers is judged by remediation once it is there; until then there is nothing to press.
-    offers: () => Promise.resolve([]),
+    offers: (checkId) =>
+      ask(async () => {
+        const [record, bag] = await Promise.all([checks.read(checkId), checks.readBag(checkId)]);
+        const verdict = record?.verdict ?? null;
+        if (bag === null || verdict === null || isScorecard(verdict)) return [];
+        return offerChanges(verdict, bag, policy).offers;
+      }),
 
     live: () =>
       ask(async () => {

@@ -1,0 +1,108 @@
+/** What the thread of a proposal is told of each step of its life, and the lines of code that keep a change from being deployed away. */
+import type { RichTextBlock } from '@slack/types';
+import type { IacLines } from '../../remediation/iac.js';
+import type { Change, Proposal, Step } from '../../remediation/proposal.js';
+import { context, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
+import { stepSpoken, subjectSpoken } from './change-words.js';
+import { renderNotice } from './notice.js';
+import { renderBreakGlassNotice } from './proposal.js';
+import { bold, cleanText, fallbackText, type Piece, person, when } from './text.js';
+
+const noteLength = 900;
+const linesLength = 2_500;
+
+/** @returns null where the card says enough. */
+export function renderStep(proposal: Proposal, { event, by, note, at }: Step): RenderedMessage | null {
+  const who: Piece = by === null ? 'cf502' : person(by);
+  const told = note === null ? '' : cleanText(note, noteLength);
+  switch (event) {
+    case 'approve':
+      return renderNotice(bold('Approved'), ' by ', who, '.');
+    case 'break-glass':
+      return renderBreakGlassNotice(proposal, by, note);
+    case 'reject':
+      return renderNotice(bold('Rejected'), ' by ', who, `: ${told}`);
+    case 'revoke':
+      return renderNotice(bold('Revoked'), ' by ', who, told === '' ? '. Nothing was changed.' : `: ${told}`);
+    case 'expire':
+      return renderNotice(bold('Expired.'), ' Nothing was changed.');
+    case 'rebase':
+      return renderNotice(told);
+    case 'retry':
+      return renderNotice(`${told} It is taken up once more.`);
+    case 'void':
+      return renderNotice(bold('The approval is void.'), ` ${told}`);
+    case 'fail':
+      return renderNotice(bold('Failed.'), ` ${told}`);
+    case 'rehearse':
+      return renderNotice(bold('Dry run: nothing was sent.'), ` ${told}`);
+    case 'applied':
+      return renderNotice(
+        bold('Applied: '),
+        `${subjectSpoken(proposal.change)} went ${stepSpoken(proposal.change)}, at `,
+        ...when(at),
+        '. ',
+        requestSentence(proposal),
+        'CloudFront now takes it to all its locations; that takes some minutes.',
+      );
+    case 'deployed':
+      return renderNotice(
+        bold('Deployed'),
+        ' at ',
+        ...when(at),
+        `. Now it is tested: ${cleanText(proposal.successTest.sentence, noteLength)}`,
+      );
+    case 'verify':
+    case 'refute':
+      return renderProof(proposal);
+    case 'rolled-back':
+      return renderNotice(bold('Rolled back.'), ` ${told}`);
+    default:
+      return null;
+  }
+}
+
+function requestSentence({ application }: Proposal): string {
+  const requestId = application?.requestId ?? null;
+  return requestId === null
+    ? 'AWS had not answered the request; the live configuration shows that it was taken. '
+    : `Request ${cleanText(requestId, 80)} in CloudTrail. `;
+}
+
+function renderProof({ proof }: Proposal): RenderedMessage | null {
+  const [first, ...others] = proof?.sentences ?? [];
+  if (first === undefined) return null;
+  return withinLimits(fallbackText(cleanText(first, noteLength)), [
+    paragraph(bold(cleanText(first, noteLength))),
+    ...(others.length === 0
+      ? []
+      : [
+          list(
+            [],
+            others.map((sentence) => [cleanText(sentence, noteLength)]),
+          ),
+        ]),
+  ]);
+}
+
+/** The change as code. */
+export function renderIacLines(change: Change, lines: IacLines): RenderedMessage {
+  const spoken = `Change the code as well, or its next deployment takes this back: ${subjectSpoken(change)}.`;
+  return withinLimits(fallbackText(spoken), [
+    paragraph(bold('Change the code as well, or its next deployment takes this back.')),
+    snippet('Terraform', lines.terraform),
+    snippet('CDK', lines.cdk),
+    snippet('CloudFormation', lines.cloudFormation),
+    ...(lines.remarks.length === 0 ? [] : [context(...lines.remarks)]),
+  ]);
+}
+
+function snippet(title: string, lines: string): RichTextBlock {
+  return {
+    type: 'rich_text',
+    elements: [
+      { type: 'rich_text_section', elements: [{ type: 'text', text: title, style: { bold: true } }] },
+      { type: 'rich_text_preformatted', elements: [{ type: 'text', text: lines.slice(0, linesLength) }] },
+    ],
+  };
+}
