@@ -206,14 +206,17 @@ function prunePartitions(
   return source.isOwnFolder || !isByFolder ? byDate : `${byDate} AND ${ofDistribution}`;
 }
 
-/** Names of objects begin with the distribution and the hour: a range of `"$path"`, by which Trino leaves out files before it reads them. */
+/** Names of objects begin with the distribution and the hour: ranges of `"$path"`, by which Trino leaves out files before it reads them. */
 function pruneNames(source: S3LogSource, folder: string, hours: readonly Iso[]): string {
-  const path = (hour: Iso) =>
-    sqlString(
-      `s3://${source.bucket}/${folderAt(folder, hour)}${source.distributionId}.${hour.slice(0, 10)}-${hour.slice(11, 13)}`,
-    );
-  const first = hours[0] ?? '';
-  const end = new Date(Date.parse(hours.at(-1) ?? first) + 3_600_000).toISOString();
-  if (!folder.includes('{')) return `"$path" >= ${path(first)} AND "$path" < ${path(end)}`;
-  return `(${hours.map((hour) => `("$path" >= ${path(hour)} AND "$path" < ${path(new Date(Date.parse(hour) + 3_600_000).toISOString())})`).join(' OR ')})`;
+  // A slash is what comes after a dot: the range holds every name that begins with this hour.
+  const range = (from: Iso, to: Iso) =>
+    `("$path" >= ${sqlString(`${pathOf(source, folder, from)}.`)} AND "$path" < ${sqlString(`${pathOf(source, folder, to)}/`)})`;
+  const [first] = hours;
+  const last = hours.at(-1);
+  if (first === undefined || last === undefined) return 'FALSE';
+  return folder.includes('{') ? `(${hours.map((hour) => range(hour, hour)).join(' OR ')})` : range(first, last);
+}
+
+function pathOf({ bucket, distributionId }: S3LogSource, folder: string, hour: Iso): string {
+  return `s3://${bucket}/${folderAt(folder, hour)}${distributionId}.${hour.slice(0, 10)}-${hour.slice(11, 13)}`;
 }

@@ -1,0 +1,220 @@
+/** Athena behind the real SDK: the same logs counted there and read here. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createPartialScan } from '../../../src/access-log/partial-scan.js';
+import { findLogSources } from '../../../src/collectors/find-log-sources.js';
+import { athenaEngine } from '../../../src/collectors/log-engines/athena.js';
+import type { LogEngine, QueriedPlace } from '../../../src/collectors/log-engines/log-engine.js';
+import { type LogListing, listLogObjects } from '../../../src/collectors/log-objects.js';
+import { readLogObjects } from '../../../src/collectors/read-log-objects.js';
+import { Failure } from '../../../src/failure.js';
+import type { AthenaSettings } from '../../../src/platform/log-settings.js';
+import { uploadAccessLogs } from '../../world/access-logs.js';
+import { deliveredFields, uploadDeliveredLogs } from '../../world/delivered-logs.js';
+import { plantStory } from '../../world/log-story.js';
+import { type LocalContext, startLocalContext } from '../local-context.js';
+
+const id = 'E2EXAMPLE12345';
+const distributionArn = `arn:aws:cloudfront::123456789012:distribution/${id}`;
+const bucket = 'example-logs';
+const now = new Date('2026-11-21T02:00:00.000Z');
+/** Over midnight, and not on the minute. */
+const window = { from: '2026-11-20T22:10:30.500Z', to: '2026-11-21T01:20:00.000Z' };
+const options = { window, pathPattern: null, behaviours: ['/api/*', '*'] };
+const story = plantStory({
+  seed: 11,
+  window: { from: new Date('2026-11-20T20:00:00.000Z'), to: new Date('2026-11-21T02:00:00.000Z') },
+  requestsPerMinute: 3,
+  failures: [
+    { share: 0.4, pathPattern: '/api/*', detailedResult: 'OriginConnectError', timeTakenSeconds: [0.001, 12] },
+  ],
+});
+const settings: AthenaSettings = {
+  region: null,
+  workgroup: 'cf502',
+  catalog: 'AwsDataCatalog',
+  database: 'cf502_logs',
+  outputLocation: 's3://example-results/cf502/',
+  dollarsPerTerabyte: 5,
+};
+
+let local: LocalContext;
+let engine: LogEngine;
+beforeEach(async () => {
+  local = await startLocalContext(now);
+  local.aws.createBucket(bucket, { region: 'eu-west-1' });
+  local.aws.putWorkGroup({ name: 'cf502', bytesScannedCutoff: 1e9 });
+  const made = athenaEngine(settings);
+  if (made === null) throw new Error('no engine');
+  engine = made;
+});
+afterEach(() => local.stop());
+
+async function listLegacy(): Promise<LogListing> {
+  const { sources } = await findLogSources(local.context, {
+    distributionId: id,
+    legacyLogging: { enabled: true, bucket, prefix: 'cdn/' },
+  });
+  return listFirst(sources);
+}
+
+async function listFirst(sources: Awaited<ReturnType<typeof findLogSources>>['sources']): Promise<LogListing> {
+  const source = sources[0];
+  if (source?.kind !== 's3') throw new Error('no source in S3');
+  return listLogObjects(local.context, source, window);
+}
+
+async function read(listing: LogListing) {
+  const objects = await readLogObjects(
+    local.context,
+    listing.objects.map((object) => ({ ...object, listing })),
+    options,
+  );
+  const { samples: _samples, ...counted } = objects.aggregate.finish();
+  return { ...counted, malformed: objects.malformed, duplicates: objects.duplicates };
+}
+
+async function count(place: QueriedPlace) {
+  const counted = await engine.count(local.context, place, options);
+  const total = createPartialScan(options);
+  total.merge(counted.part);
+  const { samples, objects: _objects, missingFields, duplicatesAreComplete, ...result } = total.finish();
+  return { ...counted, samples, missingFields, duplicatesAreComplete, result };
+}
+
+describe('Athena', () => {
+  it('counts v1 logs as reading them does, and scans no other hour and no other distribution', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story, { objectsPerHour: 3 });
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story.slice(0, 200), { seed: 2 });
+    uploadAccessLogs(local.aws, bucket, 'cdn/', 'E9OTHER1234567', story);
+    const listing = await listLegacy();
+    const counted = await count({ kind: 's3', listing });
+    expect(counted.result).toEqual(await read(listing));
+    expect(counted.result.failures).toBeGreaterThan(20);
+    expect(counted.samples).toHaveLength(20);
+    expect(counted).toMatchObject({
+      scannedBytes: listing.bytes,
+      reused: false,
+      missingFields: [],
+      duplicatesAreComplete: true,
+    });
+    expect(counted.dollars).toBeCloseTo(0.00005, 8);
+    expect(counted.notes[0]).toMatch(/^Counted by Athena, which scanned 0\.\d+ GB for about \$0\.0001/);
+  });
+
+  it.each([
+    ['json', '{DistributionId}/{yyyy}/{MM}/{dd}/{HH}', false],
+    ['w3c', '{DistributionId}/{yyyy}/{MM}/{dd}/{HH}', true],
+    ['plain', '{yyyy}/{MM}/{dd}/{HH}', false],
+    ['raw', '', false],
+    ['json', '{yyyy}/{MM}/{dd}', false],
+  ] as const)(
+    'counts v2 logs in %s under %j (Hive: %s) by partition projection',
+    async (format, suffixPath, isHive) => {
+      local.aws.putLogDelivery({
+        resourceArn: distributionArn,
+        destinationArn: `arn:aws:s3:::${bucket}`,
+        outputFormat: format,
+        recordFields: deliveredFields,
+        fieldDelimiter: '\t',
+        suffixPath,
+        enableHiveCompatiblePath: isHive,
+      });
+      const { sources } = await findLogSources(local.context, {
+        distributionId: id,
+        distributionArn,
+        legacyLogging: null,
+      });
+      const folder = (hour: Date): string => {
+        const [date = '', clock = ''] = hour.toISOString().split('T');
+        const [year, month, day] = date.split('-');
+        const values: Readonly<Record<string, string>> = {
+          '{DistributionId}': isHive ? `DistributionId=${id}` : id,
+          '{yyyy}': `${isHive ? 'year=' : ''}${year}`,
+          '{MM}': `${isHive ? 'month=' : ''}${month}`,
+          '{dd}': `${isHive ? 'day=' : ''}${day}`,
+          '{HH}': `${isHive ? 'hour=' : ''}${clock.slice(0, 2)}`,
+        };
+        const suffix = suffixPath
+          .split('/')
+          .map((part) => values[part] ?? part)
+          .join('/');
+        return `AWSLogs/${isHive ? 'aws-account-id=' : ''}123456789012/CloudFront/${suffix === '' ? '' : `${suffix}/`}`;
+      };
+      uploadDeliveredLogs(local.aws, bucket, id, folder, story, { format });
+      if (!suffixPath.includes('{DistributionId}'))
+        uploadDeliveredLogs(local.aws, bucket, 'E9OTHER1234567', folder, story, { format });
+      const listing = await listFirst(sources);
+      expect(listing.objects).toHaveLength(4);
+      const counted = await count({ kind: 's3', listing });
+      const inWindow = story.filter(({ at }) => at >= new Date('2026-11-20T22:10:31.000Z') && at < new Date(window.to));
+      expect(counted.result).toMatchObject({
+        requests: inWindow.length,
+        failures: inWindow.filter(({ values }) => values['sc-status'] === '502').length,
+        malformed: 0,
+      });
+      expect(counted.scannedBytes).toBe(listing.bytes);
+    },
+  );
+
+  it('is asked once for what it was asked already, and pays nothing for it', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    const listing = await listLegacy();
+    const first = await count({ kind: 's3', listing });
+    const again = await count({ kind: 's3', listing });
+    expect(again.result).toEqual(first.result);
+    // The table and one count: the token answers for the second.
+    expect(local.aws.queriesRun).toHaveLength(2);
+  });
+
+  it('estimates what it may cost before anything is run', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    const listing = { ...(await listLegacy()), bytes: 2e12 };
+    expect(await engine.estimate(local.context, { kind: 's3', listing }, options)).toMatchObject({
+      engine: 'athena',
+      bytes: 2e12,
+      dollars: 10,
+      price: expect.stringContaining('https://aws.amazon.com/athena/pricing/'),
+    });
+    expect(local.aws.queriesRun).toEqual([]);
+  });
+
+  it.each([
+    ['without a cut-off', { name: 'cf502' }, /sets no limit/],
+    ['that is disabled', { name: 'cf502', bytesScannedCutoff: 1e9, state: 'DISABLED' }, /is disabled/],
+    ['whose cut-off is less than the logs', { name: 'cf502', bytesScannedCutoff: 100 }, /cuts queries off at/],
+  ] as const)('starts nothing in a workgroup %s', async (_name, seed, message) => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    local.aws.putWorkGroup(seed);
+    const failure = await count({ kind: 's3', listing: await listLegacy() }).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ kind: 'misconfigured', message: expect.stringMatching(message) });
+    expect(local.aws.queriesRun).toEqual([]);
+  });
+
+  it('stops the query in Athena within a second when the check is cancelled', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    const listing = await listLegacy();
+    const release = local.aws.stallQueries();
+    const counting = count({ kind: 's3', listing }).catch((thrown: unknown) => thrown);
+    await local.aws.waitForCall(({ operation }) => operation === 'GetQueryExecution');
+    const abortedAt = Date.now();
+    local.abort(new Failure('cancelled', 'The check was cancelled.'));
+    expect(await counting).toMatchObject({ kind: 'cancelled' });
+    expect(Date.now() - abortedAt).toBeLessThan(1_000);
+    expect(local.aws.calls.map(({ operation }) => operation)).toContain('StopQueryExecution');
+    release();
+  });
+
+  it.each(['GetWorkGroup', 'StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'] as const)(
+    'names athena:%s where it is missing',
+    async (operation) => {
+      uploadAccessLogs(local.aws, bucket, 'cdn/', id, story.slice(0, 50));
+      const listing = await listLegacy();
+      local.aws.fail({ service: 'athena', operation, how: 'access-denied' });
+      const failure = await count({ kind: 's3', listing }).catch((thrown: unknown) => thrown);
+      expect(failure).toMatchObject({
+        kind: 'access-denied',
+        details: { remedy: expect.stringContaining(`athena:${operation}`) },
+      });
+    },
+  );
+});
