@@ -6,6 +6,8 @@ import { auditItems } from './audit/index.js';
 import { checks } from './checks/index.js';
 import { collect, collectAll } from './collectors/collect.js';
 import type { CollectContext } from './collectors/collector.js';
+import { type CommandContext, runAuditLog } from './commands/audit-log.js';
+import { runDoctorCommand } from './commands/doctor.js';
 import { loadConfig } from './config.js';
 import type { SavedBag } from './diagnosis/bag-file.js';
 import type { Command } from './diagnosis/command.js';
@@ -48,6 +50,16 @@ process.exitCode = await run(process.argv.slice(2)).catch((thrown: unknown) => {
 });
 
 async function run(argv: readonly string[]): Promise<number> {
+  const [verb, ...rest] = argv;
+  if (verb === 'audit-log') return runAuditLog(rest, ownContext, print);
+  if (verb === 'doctor')
+    return runDoctorCommand(rest, {
+      loadConfig: () => loadConfig(['terminal']),
+      loadPolicy,
+      stdout: process.stdout,
+      page: pageOptions(),
+      now: () => new Date(),
+    });
   const { wants, json, verbose, saveTo, words } = splitArguments(argv);
   if (wants === 'help') return print(terminalHelp);
   if (wants === 'version') return print(`${readVersion()}\n`);
@@ -89,6 +101,17 @@ async function run(argv: readonly string[]): Promise<number> {
     release();
     aws.destroy();
   }
+}
+
+/** For what looks after cf502 itself rather than at a distribution. */
+function ownContext(): CommandContext {
+  const config = loadConfig(['terminal']);
+  return {
+    config,
+    policy: loadPolicy(config.policyFile),
+    stdout: process.stdout,
+    remark: (sentence) => process.stderr.write(`${sentence}\n`),
+  };
 }
 
 /** Prints the answer. @returns the exit code. */

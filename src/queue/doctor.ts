@@ -37,10 +37,10 @@ export const doctorReportSchema = z.strictObject({
 export interface Doctor {
   /**
    * Has everything tried. Whoever asks while it is under way gets the same answer.
-   * @param userId Slack user, for CloudTrail.
+   * @param userId Slack user, for CloudTrail; null: nobody in particular.
    * @throws Failure `service-down` where Redis or every worker is away, `timed-out` after `patienceMs`.
    */
-  examine(userId: string): Promise<DoctorReport>;
+  examine(userId: string | null): Promise<DoctorReport>;
 }
 
 export interface DoctorOptions {
@@ -66,7 +66,7 @@ export async function createDoctor(options: DoctorOptions): Promise<Doctor & { c
   const queue = new Queue<DoctorJob, DoctorReport, string>(queueNames.doctor, { connection: redis, prefix });
   queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
 
-  const examine = async (userId: string): Promise<DoctorReport> => {
+  const examine = async (userId: string | null): Promise<DoctorReport> => {
     const added = await queue.add(
       'doctor',
       { v: 1, userId, askedAt: new Date().toISOString() },

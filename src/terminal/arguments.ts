@@ -73,6 +73,8 @@ export const terminalHelp = `cf502 tells why CloudFront is answering 502.
   cf502 check <target> --from 2026-11-20T10:00 --to 2026-11-20T11:00
   cf502 replay <file> [--json] [--verbose]
   cf502 audit <target> [--json]
+  cf502 doctor [--json]
+  cf502 audit-log verify | export
   cf502 help | --version
 
 A target is a distribution id (E1A2B3C4D5E6F7), its ARN, its console URL, an alias (www.example.com),
