@@ -8,6 +8,7 @@ import type { CloudTrail } from './cloud-trail.js';
 import type { CloudFront } from './cloudfront.js';
 import type { CloudFrontLookups } from './cloudfront-lookups.js';
 import type { CloudWatch } from './cloudwatch.js';
+import type { Insights } from './insights.js';
 import type { LoadBalancing } from './load-balancing.js';
 import type { LogDelivery } from './log-delivery.js';
 import { queryCoverage } from './query-coverage.js';
@@ -18,6 +19,7 @@ import type { AwsRequest, AwsResponse, AwsService } from './wire.js';
 
 export interface PlayedServices {
   readonly athena: Athena;
+  readonly insights: Insights;
   readonly cloudFront: CloudFront;
   readonly cloudFrontLookups: CloudFrontLookups;
   readonly cloudTrail: CloudTrail;

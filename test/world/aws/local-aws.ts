@@ -14,6 +14,7 @@ import { type DispatchParts, dispatch } from './dispatch.js';
 import { environmentFor } from './environment.js';
 import { createFaults, type FaultRule } from './faults.js';
 import { createHolds, type Hold, type HoldRule } from './holds.js';
+import { createInsights, type InsightsControl } from './insights.js';
 import { type Call, createJournal } from './journal.js';
 import { createLoadBalancing, type LoadBalancingControl } from './load-balancing.js';
 import { createLogDelivery, type LogDeliveryControl } from './log-delivery.js';
@@ -41,6 +42,7 @@ export interface LocalAws
     CloudWatchControl,
     AlarmsControl,
     AthenaControl,
+    InsightsControl,
     RealtimeLogsControl,
     LoadBalancingControl,
     LogDeliveryControl,
@@ -76,6 +78,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const s3 = createS3(now);
   const services: PlayedServices = {
     athena: createAthena(s3, now),
+    insights: createInsights(),
     cloudFront: createCloudFront(accountId, xml, now, writes),
     cloudFrontLookups: createCloudFrontLookups(accountId, xml, now),
     cloudTrail: createCloudTrail(),
@@ -138,6 +141,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...services.cloudWatch.control,
     ...services.alarms.control,
     ...services.athena.control,
+    ...services.insights.control,
     ...services.realtimeLogs.control,
     ...services.loadBalancing.control,
     ...services.logDelivery.control,

@@ -45,4 +45,26 @@ export const queryCoverage: readonly CoveredOperation[] = [
     leavesOut: '',
     answer: ({ athena }, request) => athena.stopQueryExecution(request),
   },
+  {
+    service: 'logs',
+    operation: 'StartQuery',
+    keeps:
+      'log groups by ARN, times in whole seconds, both inclusive, a limit of 10,000 rows, a subset of the language run by DuckDB',
+    leavesOut: 'the rest of the language, several accounts',
+    answer: ({ insights }, request) => insights.startQuery(request),
+  },
+  {
+    service: 'logs',
+    operation: 'GetQueryResults',
+    keeps: 'status, rows without values that are absent, bytes scanned',
+    leavesOut: 'paging past 10,000 rows, @ptr',
+    answer: ({ insights }, request) => insights.getQueryResults(request),
+  },
+  {
+    service: 'logs',
+    operation: 'StopQuery',
+    keeps: 'a running query is cancelled, an ended one is an error',
+    leavesOut: '',
+    answer: ({ insights }, request) => insights.stopQuery(request),
+  },
 ];

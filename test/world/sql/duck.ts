@@ -13,9 +13,11 @@ export interface Duck {
   close(): void;
 }
 
-/** What Trino calls by another name. */
+/** What Trino and Logs Insights call by another name. */
 const macros = [
   'CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)',
+  'CREATE MACRO cwl_substr(text, start, length) AS substr(text, start + 1, length)',
+  'CREATE MACRO strcontains(text, part) AS CAST(contains(text, part) AS INTEGER)',
   'CREATE MACRO array_join(list, separator) AS array_to_string(list, separator)',
 ];
 

@@ -1,0 +1,85 @@
+/**
+ * The queries by which Logs Insights counts a log group. It groups in one way per query and scans for each, so there are few of them; flags
+ * are made of `strcontains`, which is documented to be 1 or 0. Pure.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
+ */
+import type { AggregateOptions } from '../../access-log/aggregate.js';
+import { Failure } from '../../failure.js';
+import { loggedPathRegex } from './logged-path-regex.js';
+
+export const insightsQueryNames = ['traffic', 'results', 'places', 'paths', 'failures'] as const;
+export type InsightsQueryName = (typeof insightsQueryNames)[number];
+
+/** Rows that one query answers at most. */
+export const mostAnswers = 10_000;
+const namedBehaviour = 'cache-behavior-path-pattern';
+/** What comes from the log, by the name it has in the queries. */
+const fieldNames = {
+  status: 'sc-status',
+  method: 'cs-method',
+  result: 'x-edge-detailed-result-type',
+  protocol: 'cs-protocol-version',
+  location: 'x-edge-location',
+  host: 'x-host-header',
+  path: 'cs-uri-stem',
+  id: 'x-edge-request-id',
+  taken: 'time-taken',
+} as const;
+
+export interface InsightsQueries {
+  readonly texts: Readonly<Record<InsightsQueryName, string>>;
+  /** Characters of the time by which traffic is told apart: 5 for minutes, 4 for ten minutes, 2 for hours. */
+  readonly timeLength: 2 | 4 | 5;
+  readonly hasBehaviours: boolean;
+}
+
+/** @param fields of the delivery; empty where not known: then they are taken to be those of a delivery that nobody changed. */
+export function insightsQueries(fields: readonly string[], options: AggregateOptions): InsightsQueries {
+  const has = (field: string) => fields.length === 0 || fields.includes(field);
+  for (const field of ['date', 'time', 'sc-status'])
+    if (!has(field))
+      throw new Failure(
+        'misconfigured',
+        `The log group lacks the field ${field}, without which nothing can be counted.`,
+      );
+  const value = (name: keyof typeof fieldNames) => (has(fieldNames[name]) ? `\`${fieldNames[name]}\`` : '"-"');
+  const hasBehaviours = has(namedBehaviour);
+  const behaviour = hasBehaviours ? `\`${namedBehaviour}\`` : '"-"';
+  const minutes = (Date.parse(options.window.to) - Date.parse(options.window.from)) / 60_000;
+  const groups = minutes * Math.max(1, options.behaviours.length);
+  const timeLength = groups <= mostAnswers ? 5 : groups / 10 <= mostAnswers ? 4 : 2;
+  const wanted =
+    options.pathPattern === null
+      ? ''
+      : `| filter ${value('path')} like /${loggedPathRegex(options.pathPattern).replaceAll('/', '\\/')}/\n`;
+  const failed = `strcontains(${value('status')}, "502")`;
+  const isMethod = (method: string) => `strcontains(concat("|", ${value('method')}, "|"), "|${method}|")`;
+  const begins = (name: 'status' | 'result', text: string) => `strcontains(concat("|", ${value(name)}), "|${text}")`;
+  const isResult = (result: string) => `strcontains(concat("|", ${value('result')}, "|"), "|${result}|")`;
+  const answered = `(${begins('status', '2')} + ${begins('status', '3')} + ${begins('status', '4')})`;
+  const atEdge = ['LimitExceeded', 'CapacityExceeded', 'Function', 'Lambda']
+    .map((text) => begins('result', text))
+    .join(' + ');
+  const texts = {
+    traffic: `fields ${behaviour} as behaviour, substr(time, 0, ${timeLength}) as clock, ${failed} as f, 1 - ${isMethod('GET')} - ${isMethod('HEAD')} as once, (${isResult('Miss')} + ${isResult('RefreshHit')}) * ${answered} as served, (strcontains(${value('status')}, "503") + strcontains(${value('status')}, "504")) * (1 - ${atEdge}) as others, least(1, floor(${value('taken')} / 5)) as slow
+${wanted}| stats count(*) as n, sum(f) as failures, sum(served) as served_n, sum(once) as once_n, sum(once * f) as once_f, sum(others) as others_n, sum(slow) as slow_n by behaviour, date, clock
+| limit ${mostAnswers}`,
+    results: `fields ${value('status')} as status, ${value('method')} as method, ${value('result')} as result, ${value('protocol')} as protocol
+${wanted}| stats count(*) as n by status, method, result, protocol
+| sort n desc
+| limit ${mostAnswers}`,
+    places: `fields ${value('location')} as location, ${value('host')} as host, ${failed} as f
+${wanted}| stats count(*) as n, sum(f) as failures by location, host
+| sort failures desc, n desc
+| limit ${mostAnswers}`,
+    paths: `fields ${value('path')} as path, ${behaviour} as behaviour, ${failed} as f
+${wanted}| stats count(*) as n, sum(f) as failures by path, behaviour
+| sort failures desc, n desc
+| limit ${mostAnswers}`,
+    failures: `fields date, time as clock, ${value('id')} as id, ${value('location')} as location, ${value('method')} as method, ${value('host')} as host, ${value('path')} as path, ${value('result')} as result, ${value('taken')} as taken, ${behaviour} as behaviour
+| filter ${value('status')} = "502"
+${wanted}| sort @timestamp desc
+| limit ${mostAnswers}`,
+  };
+  return { texts, timeLength, hasBehaviours };
+}

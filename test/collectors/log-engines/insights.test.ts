@@ -1,0 +1,175 @@
+/** Logs Insights behind the real SDK: what it counts of a log group, held against reading the same rows. */
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AggregateOptions } from '../../../src/access-log/aggregate.js';
+import { createPartialScan } from '../../../src/access-log/partial-scan.js';
+import { RequestIds } from '../../../src/access-log/request-ids.js';
+import { scanObject } from '../../../src/access-log/scan-object.js';
+import { insightsEngine } from '../../../src/collectors/log-engines/insights.js';
+import { insightsQueries } from '../../../src/collectors/log-engines/insights-queries.js';
+import type { LogGroupSource } from '../../../src/collectors/log-sources.js';
+import { matchBehaviour } from '../../../src/diagnosis/path-pattern.js';
+import { Failure } from '../../../src/failure.js';
+import { type AccessLogRow, renderAccessLog } from '../../world/access-logs.js';
+import { deliveredFields, renderDeliveredText } from '../../world/delivered-logs.js';
+import { plantStory } from '../../world/log-story.js';
+import { type LocalContext, startLocalContext } from '../local-context.js';
+
+const logGroupArn = 'arn:aws:logs:us-east-1:123456789012:log-group:my-cdn';
+const window = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:00.000Z' };
+const options: AggregateOptions = { window, pathPattern: null, behaviours: ['/api/*', '*'] };
+const source: LogGroupSource = {
+  kind: 'log-group',
+  generation: 'v2',
+  name: 'standard logging v2, log group my-cdn',
+  distributionId: 'E2EXAMPLE12345',
+  logGroupArn,
+  region: 'us-east-1',
+  format: 'json',
+  delimiter: '\t',
+  fields: deliveredFields,
+};
+const story: readonly AccessLogRow[] = plantStory({
+  seed: 3,
+  window: { from: new Date('2026-11-20T09:50:00.000Z'), to: new Date('2026-11-20T11:10:00.000Z') },
+  requestsPerMinute: 15,
+  failures: [
+    { share: 0.4, pathPattern: '/api/*', detailedResult: 'OriginReadError', timeTakenSeconds: [0.001, 12] },
+    { share: 0.1, status: 503, detailedResult: 'LambdaExecutionError' },
+    { share: 0.1, status: 504, detailedResult: 'OriginCommError', timeTakenSeconds: [29, 31] },
+    { share: 0.05, status: 200, detailedResult: 'OriginDnsError' },
+  ],
+}).map(({ at, values }) => ({
+  at,
+  values: {
+    ...values,
+    'cache-behavior-path-pattern': matchBehaviour(options.behaviours, values['cs-uri-stem'] ?? '/') ?? '*',
+  },
+}));
+const engine = insightsEngine(0.005);
+const place = { kind: 'log-group', source } as const;
+
+let local: LocalContext;
+beforeEach(async () => {
+  local = await startLocalContext(new Date('2026-11-20T12:00:00.000Z'));
+});
+afterEach(() => local.stop());
+
+function deliver(fields: readonly string[] = deliveredFields): void {
+  local.aws.putLogEvents(
+    logGroupArn,
+    story.map((row) => ({ at: row.at, message: renderDeliveredText([row], { format: 'json', fields }).trim() })),
+  );
+}
+
+async function read(of: AggregateOptions) {
+  const { aggregate } = await scanObject(Readable.from([renderAccessLog(story)]), {
+    ...of,
+    signal: new AbortController().signal,
+    requestIds: new RequestIds(),
+    claimant: 1,
+  });
+  return aggregate.finish();
+}
+
+async function count(of: AggregateOptions = options, at = place.source) {
+  const counted = await engine.count(local.context, { kind: 'log-group', source: at }, of);
+  const total = createPartialScan(of);
+  total.merge(counted.part);
+  return { ...counted, result: total.finish() };
+}
+
+describe('Logs Insights', () => {
+  it.each([null, '/api/*', '/products/*'])('counts what it can tell as reading does (path %s)', async (pathPattern) => {
+    deliver();
+    const of = { ...options, pathPattern };
+    const { result } = await count(of);
+    const expected = await read(of);
+    const { newestRow: _newest, oldestRow: _oldest, dimensions, rows: _rows, rowsByHour, ...exact } = expected;
+    expect(result).toMatchObject({
+      requests: exact.requests,
+      failures: exact.failures,
+      byStatus: exact.byStatus,
+      perMinute: exact.perMinute,
+      failureCells: exact.failureCells,
+      byBehaviour: exact.byBehaviour ?? [],
+      hiddenOriginErrors: exact.hiddenOriginErrors,
+      failureTimeTakenSeconds: exact.failureTimeTakenSeconds,
+      dimensions: { ...dimensions, 'size-band': [], 'time-taken-band': [] },
+    });
+    expect(result.samples).toHaveLength(Math.min(20, exact.failures));
+    if (pathPattern === null) expect(result.rowsByHour).toEqual(rowsByHour);
+  });
+
+  it('says what it cost and what it cannot tell', async () => {
+    deliver();
+    const { notes, scannedBytes, dollars } = await count();
+    expect(scannedBytes).toBeGreaterThan(100_000);
+    expect(dollars).toBeCloseTo((scannedBytes / 1e9) * 0.005, 9);
+    expect(notes[0]).toMatch(
+      /^Counted by CloudWatch Logs Insights in 5 queries, which scanned 0\.\d{3} GB for about \$0\.0000/,
+    );
+    expect(notes[1]).toContain('tells time by minutes');
+  });
+
+  it('makes do without the field of the behaviour, and names it', async () => {
+    const fields = deliveredFields.filter((field) => field !== 'cache-behavior-path-pattern');
+    deliver(fields);
+    const { result, notes } = await count(options, { ...source, fields });
+    expect(result.byBehaviour).toEqual([]);
+    expect(result.dimensions.behaviour).toEqual((await read(options)).dimensions.behaviour);
+    expect(notes.at(-1)).toContain('lacks cache-behavior-path-pattern');
+  });
+
+  it('estimates by what came into the group', async () => {
+    local.aws.putMetric({
+      namespace: 'AWS/Logs',
+      name: 'IncomingBytes',
+      dimensions: { LogGroupName: 'my-cdn' },
+      points: [{ at: new Date('2026-11-20T10:00:00.000Z'), value: 4e9 }],
+    });
+    expect(await engine.estimate(local.context, place, options)).toMatchObject({ bytes: 20e9, dollars: 0.1 });
+  });
+
+  it('stops its queries when the check is cancelled', async () => {
+    deliver();
+    const release = local.aws.stallInsights();
+    const counting = count().catch((thrown: unknown) => thrown);
+    await local.aws.waitForCall(({ operation }) => operation === 'GetQueryResults');
+    local.abort(new Failure('cancelled', 'The check was cancelled.'));
+    expect(await counting).toMatchObject({ kind: 'cancelled' });
+    await local.aws.waitForCall(({ operation }) => operation === 'StopQuery');
+    release();
+  });
+
+  it.each(['StartQuery', 'GetQueryResults'] as const)('names logs:%s where it is missing', async (operation) => {
+    deliver();
+    local.aws.fail({ service: 'logs', operation, how: 'access-denied' });
+    expect(await count().catch((thrown: unknown) => thrown)).toMatchObject({
+      kind: 'access-denied',
+      details: { remedy: expect.stringContaining(`logs:${operation}`) },
+    });
+  });
+
+  it('refuses what it cannot read', () => {
+    expect(engine.refuse({ kind: 'log-group', source: { ...source, format: 'plain' } }, options)).toContain(
+      'only about JSON',
+    );
+    expect(engine.refuse(place, options)).toBeNull();
+  });
+
+  it('tells time more coarsely where the window is long', () => {
+    const length = (hours: number) =>
+      insightsQueries([], {
+        ...options,
+        window: { from: window.from, to: new Date(Date.parse(window.from) + hours * 3_600_000).toISOString() },
+      }).timeLength;
+    expect([length(1), length(24), length(168), length(1_000)]).toEqual([5, 5, 4, 2]);
+  });
+
+  it('keeps a hostile path inside its pattern', () => {
+    const { texts } = insightsQueries([], { ...options, pathPattern: '/a/ | stats count(*)"*' });
+    expect(texts.paths.split('\n')).toHaveLength(5);
+    expect(texts.paths).toMatch(/like \/\^\\\/[^\n"]*\$\/\n/);
+  });
+});
