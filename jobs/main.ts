@@ -16,5 +16,6 @@ await runProcess(async () => {
       'REDIS_URL is not set. Bot and worker in two processes need one Redis to meet in; `npm start` runs both with a private one.',
     );
   const worker = await startWorker({ config, policy, redisUrl: config.redisUrl, log });
+  if (config.selfCheck) void worker.selfCheck();
   return () => worker.stop(10_000);
 });

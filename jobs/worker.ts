@@ -10,15 +10,19 @@ import type { ChangePace } from './change-services.js';
 import { changeJob } from './changes.js';
 import { checkJob } from './check.js';
 import { collectJob } from './collect.js';
+import { checkAtStart, doctorJob } from './doctor.js';
 import { followUpJob } from './follow-up.js';
 import { reportJob } from './report.js';
 import type { ScanThreadData } from './scan-logs.js';
 import { createServices, type WorkerServices } from './services.js';
+import { startShipping } from './ship-audit.js';
 import { sweepIntervalMs, sweepJob } from './sweep.js';
 
 export interface RunningWorker {
   /** Stops taking jobs, gives those under way `graceMs`, then cancels them; BullMQ hands them to another worker. */
   stop(graceMs: number): Promise<void>;
+  /** Tries every permission and logs what is missing. Never throws. */
+  selfCheck(): Promise<void>;
 }
 
 export interface WorkerOptions {
@@ -57,6 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     useWorkerThreads: true,
     workerThreadsOptions: { workerData: threadData },
   });
+  const shipping = await startShipping(services, shared);
   const workers: readonly Worker[] = [
     new Worker(queueNames.checks, checkJob(services), { ...shared, concurrency: 16 }),
     collecting,
@@ -66,6 +71,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     new Worker(queueNames.changes, changeJob(services), { ...shared, concurrency: 16 }),
     new Worker(queueNames.changeCards, changeCardJob(services), { ...shared, concurrency: 8, limiter: postLimit }),
     new Worker(queueNames.followUps, followUpJob(services), { ...shared, concurrency: 1, limiter: postLimit }),
+    new Worker(queueNames.doctor, doctorJob(services), { ...shared, concurrency: 1 }),
+    ...(shipping === null ? [] : [shipping]),
   ];
   for (const worker of workers) watch(worker, log);
   await services.queues.sweep.upsertJobScheduler(
@@ -88,6 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await services.close();
       log.info({}, 'worker has stopped');
     },
+    selfCheck: () => checkAtStart(services),
   };
 }
 

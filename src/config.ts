@@ -33,6 +33,8 @@ export interface Config {
   /** PEM text of certificates trusted beside Mozilla's roots. */
   readonly extraTrustRoots: readonly string[];
   readonly workerConcurrency: number;
+  /** Whether a worker tries every permission when it starts. */
+  readonly selfCheck: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -81,6 +83,7 @@ const environmentSchema = z.object({
   CF502_POLICY_FILE: z.string().default('cf502.policy.yml'),
   CF502_DNS_SERVERS: serverList.default(['1.1.1.1', '8.8.8.8']),
   CF502_EXTRA_TRUST_ROOTS_FILE: z.string().optional(),
+  CF502_SELF_CHECK: z.enum(['on', 'off']).default('on'),
   CF502_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -140,6 +143,7 @@ export function parseConfig(environment: Environment, parts: readonly ConfigPart
     dnsServers: env.CF502_DNS_SERVERS,
     extraTrustRoots,
     workerConcurrency: env.CF502_WORKER_CONCURRENCY,
+    selfCheck: env.CF502_SELF_CHECK === 'on',
     logLevel: env.LOG_LEVEL,
   });
 }
