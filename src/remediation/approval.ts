@@ -32,7 +32,7 @@ export function judgeDecision(
   const closed = decision.kind === 'approve' && step.proposal.state === 'approved' ? refuseByWindow(policy, now) : null;
   return closed === null
     ? { ok: true, event, proposal: step.proposal }
-    : { ok: false, because: `${closed} Approve it then, if it still holds.` };
+    : { ok: false, because: `${closed} ${describeWait(proposal, policy, now)}` };
 }
 
 /**
@@ -124,6 +124,13 @@ function refuseByWindow(policy: ChangePolicy | null, now: Date): string | null {
       ? ' Those on the break-glass list may apply it now, with a reason.'
       : '';
   return `Changes may not be applied at this time.${next}${glass}`;
+}
+
+function describeWait({ expiresAt }: Proposal, policy: ChangePolicy | null, now: Date): string {
+  const opening = findNextOpening(policy?.windows ?? [], now);
+  return opening !== null && opening.getTime() < Date.parse(expiresAt)
+    ? 'Approve it then.'
+    : 'This proposal will have expired by then; ask for it again when the window is open.';
 }
 
 /** Whoever may approve by either list, and whoever may break the glass, may stop a change. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { parsePolicy } from '../../src/policy.js';
 import { judgeDecision, refuseApplication } from '../../src/remediation/approval.js';
 import type { ChangePolicy } from '../../src/remediation/change-policy.js';
 import type { Decision } from '../../src/remediation/decision.js';
@@ -122,7 +123,14 @@ describe('a decision is refused', () => {
       aProposal(),
       approve,
       aChangePolicy({ windows: office }),
-      /may not be applied at this time\. The next change window opens on Monday 2026-11-23 at 08:30 UTC/,
+      /may not be applied at this time\. The next change window opens on Monday 2026-11-23 at 08:30 UTC\. This proposal will have expired by then/,
+    ],
+    [
+      'approval minutes before the window',
+      aProposal(),
+      approve,
+      aChangePolicy({ windows: [{ days: ['sun'], from: '22:10', to: '24:00' }] }),
+      /Sunday 2026-11-22 at 22:10 UTC\. Approve it then\./,
     ],
     [
       'approval outside the window, with a way out',
@@ -198,4 +206,13 @@ describe('before it is applied', () => {
     if (because === null) expect(refusal).toBeNull();
     else expect(refusal).toMatch(because);
   });
+});
+
+it('reads the policy file’s own section', () => {
+  const { changes } = parsePolicy(
+    'version: 1\nchanges:\n  distributions: [E2EXAMPLE1ABCD]\n  approvers: { groups: [S0APPROVE] }\n  windows:\n    - { days: [sun], from: "20:00", to: "24:00" }\n  bounds:\n    read-timeout: { min: 5, max: 60 }\n',
+    'cf502.policy.yml',
+  );
+  const policy: ChangePolicy | null = changes ?? null;
+  expect(judgeDecision(aProposal(), approve, policy, now)).toMatchObject({ ok: true });
 });
