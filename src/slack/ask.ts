@@ -6,8 +6,8 @@ import type { Policy } from '../policy.js';
 import { refuseCheck } from '../policy.js';
 import type { Changes } from '../queue/changes.js';
 import type { Checks } from '../queue/checks.js';
+import type { Doctor } from '../queue/doctor.js';
 import type { SlackClients } from './clients.js';
-import type { Doctor } from './examine.js';
 import type { RenderedMessage } from './render/blocks.js';
 
 export interface Ask {

@@ -2,17 +2,12 @@
 import { toFailure } from '../failure.js';
 import { type Ask, type Desk, refuseAsk } from './ask.js';
 import { withDeadline } from './deadline.js';
-import type { ExaminedPart } from './render/examination.js';
+import { toExaminedParts } from './render/doctor.js';
 import { renderExamination } from './render/examination.js';
 import { renderNotice } from './render/notice.js';
 
-/** Tries the harmless call of every part. */
-export interface Doctor {
-  examine(): Promise<readonly ExaminedPart[]>;
-}
-
 /** Slack takes an answer to a command for half an hour; nobody waits that long. */
-const timeoutMs = 45_000;
+const timeoutMs = 65_000;
 
 export async function examine(desk: Desk, ask: Ask): Promise<void> {
   const refusal = refuseAsk(desk, ask, null);
@@ -20,8 +15,8 @@ export async function examine(desk: Desk, ask: Ask): Promise<void> {
   if (refusal !== null || doctor === null)
     return await ask.tell(renderNotice(refusal ?? 'This installation of cf502 has no self-check.'));
   try {
-    const parts = await withDeadline(doctor.examine(), timeoutMs, 'The self-check did not end in time.');
-    await ask.tell(renderExamination(parts));
+    const report = await withDeadline(doctor.examine(ask.userId), timeoutMs, 'The self-check did not end in time.');
+    await ask.tell(renderExamination(toExaminedParts(report)));
   } catch (error) {
     const failure = toFailure(error);
     if (failure.kind === 'bug') throw failure;

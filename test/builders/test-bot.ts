@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { createLog } from '../../src/platform/log.js';
 import { parsePolicy } from '../../src/policy.js';
+import type { Doctor } from '../../src/queue/doctor.js';
 import { type Bot, startBot } from '../../src/slack/app.js';
 import { httpPath } from '../../src/slack/surface.js';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../world/slack/local-slack.js';
+import { createInMemoryAudit, type InMemoryAudit } from './in-memory-audit.js';
+import { createInMemoryChanges, type InMemoryChanges } from './in-memory-changes.js';
 import { createInMemoryChecks, type InMemoryChecks } from './in-memory-checks.js';
 
 export const modes = ['socket', 'http'] as const;
@@ -16,6 +19,8 @@ export interface TestBot {
   readonly slack: LocalSlack;
   readonly bot: Bot;
   readonly checks: InMemoryChecks;
+  readonly changes: InMemoryChanges;
+  readonly audit: InMemoryAudit;
   stop(): Promise<void>;
 }
 
@@ -24,6 +29,8 @@ export interface TestBotOptions {
   /** YAML; the default policy unless told. */
   readonly policy?: string;
   readonly slack?: LocalSlackOptions;
+  readonly doctor?: Doctor;
+  readonly now?: () => Date;
 }
 
 const manifestScopes: string[] = parse(readFileSync('manifest.yml', 'utf8')).oauth_config.scopes.bot;
@@ -33,6 +40,9 @@ export async function startTestBot(options: TestBotOptions = {}): Promise<TestBo
   const mode = options.mode ?? 'socket';
   const slack = await startLocalSlack({ botScopes: manifestScopes, ...options.slack });
   const checks = createInMemoryChecks();
+  const policy = parsePolicy(options.policy ?? 'version: 1', 'test policy');
+  const changes = createInMemoryChanges(policy.changes ?? null);
+  const audit = createInMemoryAudit();
   const bot = await startBot({
     config: {
       slack: {
@@ -44,18 +54,24 @@ export async function startTestBot(options: TestBotOptions = {}): Promise<TestBo
         apiUrl: slack.apiUrl,
       },
     },
-    policy: parsePolicy(options.policy ?? 'version: 1', 'test policy'),
+    policy,
     checks,
+    changes,
+    audit,
+    ...(options.doctor === undefined ? {} : { doctor: options.doctor }),
     log: createLog('silent'),
-    now: () => new Date(),
+    now: options.now ?? (() => new Date()),
   });
   if (mode === 'http') slack.useHttp(`http://127.0.0.1:${bot.port}${httpPath}`);
   return {
     slack,
     bot,
     checks,
+    changes,
+    audit,
     stop: async () => {
       checks.release();
+      changes.release();
       await bot.stop();
       await slack.stop();
     },

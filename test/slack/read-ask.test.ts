@@ -11,6 +11,9 @@ const log = createLog('silent');
 const desk: Desk = {
   policy: defaultPolicy,
   checks: createInMemoryChecks(),
+  changes: null,
+  audit: null,
+  doctor: null,
   clients: createSlackClients(
     { mode: 'socket', botToken: 'xoxb-x', appToken: '', signingSecret: '', port: 0, apiUrl: 'http://127.0.0.1:1/' },
     log,

@@ -12,6 +12,7 @@ import { decide, findProposal, foresee, refuse } from '../decide.js';
 import { type ReasonFormData, readFormData, reasonFormSchema } from '../form-data.js';
 import { judgeReason, openView } from '../propose-form.js';
 import { inputs, renderBreakGlassForm, renderRejectForm } from '../render/forms.js';
+import { showCard } from '../show-card.js';
 import { forms } from '../surface.js';
 import { askOfButton, askOfForm, valuesOf } from './read-ask.js';
 import { foreignForm } from './unknown-form.js';
@@ -32,7 +33,14 @@ export function reasonButtonClicked(desk: Desk, kind: Kind) {
     if (found === null) return;
     // Nobody should write a reason for what they may not do anyway.
     const because = await foresee(desk, ask, found, kind);
-    if (because !== null) return await refuse(desk, ask, { proposalId: found.proposal.id, what: kind, because });
+    if (because !== null) {
+      await Promise.all([
+        refuse(desk, ask, { proposalId: found.proposal.id, what: kind, because }),
+        // The button may stand on a card of a state that is over.
+        showCard(desk, found.changes, found.proposal),
+      ]);
+      return;
+    }
     const data: ReasonFormData = {
       v: 1,
       proposalId: found.proposal.id,
