@@ -1,7 +1,8 @@
 /** Applying an approved change: sent once with the change role, and every way in which AWS can answer ends in the right state with a sentence. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FaultRule } from '../world/aws/faults.js';
-import { approver, type ChangeWorld, type ChangeWorldOptions, changeRole, startChangeWorld } from './change-world.js';
+import { changeRole } from '../world/change-roles.js';
+import { approver, type ChangeWorld, type ChangeWorldOptions, startChangeWorld } from './change-world.js';
 
 let world: ChangeWorld;
 

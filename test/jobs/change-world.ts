@@ -16,14 +16,13 @@ import type { Proposal, ProposalState } from '../../src/remediation/proposal.js'
 import { customOrigin, distributionConfig } from '../world/aws/distribution-config.js';
 import { applyEnvironment } from '../world/aws/environment.js';
 import { type LocalAws, startLocalAws } from '../world/aws/local-aws.js';
+import { changePolicyText, installRoles } from '../world/change-roles.js';
 import { startTestRedis, type TestRedis } from '../world/redis.js';
 import { type LocalSlack, startLocalSlack } from '../world/slack/local-slack.js';
 
 export const requester = 'U0ONCALL1';
 export const approver = 'U0APPROVE';
 export const channelId = 'C0INCIDEN';
-export const readRole = 'arn:aws:iam::123456789012:role/cf502-read';
-export const changeRole = 'arn:aws:iam::123456789012:role/cf502-change';
 
 /** Fast enough for a test, in the order of the real ones: send + time-out < settle. */
 export const testPace: ChangePace = {
@@ -62,58 +61,6 @@ export interface ChangeWorld {
   stop(): Promise<void>;
 }
 
-const readPolicy = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Action: [
-        'cloudfront:Get*',
-        'cloudfront:List*',
-        'elasticloadbalancing:Describe*',
-        'cloudwatch:Get*',
-        's3:*',
-        'logs:*',
-      ],
-      Resource: '*',
-    },
-  ],
-});
-const changePolicy = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Action: ['cloudfront:GetDistribution', 'cloudfront:GetDistributionConfig', 'cloudfront:UpdateDistribution'],
-      Resource: 'arn:aws:cloudfront::123456789012:distribution/*',
-    },
-    { Effect: 'Allow', Action: ['elasticloadbalancing:*'], Resource: '*' },
-  ],
-});
-const onlyAssume = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: '*' }],
-});
-
-/** What one installation may do: two roles, of which the one that reads cannot write, and a key that can do neither itself. */
-export function installRoles(aws: LocalAws): void {
-  aws.putRole(readRole, { policy: readPolicy });
-  aws.putRole(changeRole, { policy: changePolicy, externalId: 'cf502-example' });
-  aws.restrictKey(onlyAssume);
-}
-
-export function changePolicyText(distributionIds: readonly string[], mode: string, more = defaultApprovers): string {
-  return `version: 1
-aws:
-  readRoleArn: ${readRole}
-changes:
-  mode: ${mode}
-  roleArn: ${changeRole}
-  externalId: cf502-example
-  distributions: [${distributionIds.join(', ')}]
-${more}`;
-}
-
 const defaultApprovers = `  approvers:
     users: [${approver}, U0APPROV2, ${requester}]
 `;
@@ -129,9 +76,14 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
   const { id: distributionId } = aws.putDistribution({
     config: distributionConfig({ origins: [customOrigin({ Id: 'api' }), customOrigin({ Id: 'static' })] }),
   });
-  const policy = parsePolicy(changePolicyText([distributionId], options.mode ?? 'apply', options.policy), 'policy.yml');
+  const policy = parsePolicy(
+    changePolicyText([distributionId], options.mode ?? 'apply', options.policy ?? defaultApprovers),
+    'policy.yml',
+  );
   const prefix = redis.prefix();
-  const config = parseConfig({ ...slack.environment, CF502_REDIS_PREFIX: prefix }, ['worker']);
+  const config = parseConfig({ ...slack.environment, CF502_REDIS_PREFIX: prefix, CF502_DNS_SERVERS: '127.0.0.1:9' }, [
+    'worker',
+  ]);
   const log = createLog('silent');
   const services = createServices(config, policy, redis.url, log, { ...testPace, ...options.pace });
   const limiter = { max: 1_000, duration: 60_000 };
