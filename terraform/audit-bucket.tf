@@ -47,7 +47,7 @@ data "aws_iam_policy_document" "audit" {
 
   statement {
     sid       = "FindEveryVersion"
-    actions   = ["s3:ListBucketVersions"]
+    actions   = ["s3:ListBucketVersions", "s3:GetBucketObjectLockConfiguration"]
     resources = [aws_s3_bucket.audit[0].arn]
   }
 

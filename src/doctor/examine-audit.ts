@@ -1,5 +1,10 @@
 /** Whether the audit log can be shipped, and is: the write is tried with a checksum that does not fit, which S3 refuses after it has looked at the permission. */
-import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  GetObjectLockConfigurationCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { DoctorItem } from '../diagnosis/doctor-report.js';
 import { toFailure } from '../failure.js';
 import { readShippingState } from '../platform/audit-shipping.js';
@@ -40,6 +45,24 @@ export async function examineAudit(context: DoctorContext, { audit }: Policy): P
       context.signal,
     );
     if (isAboutRole(list)) return [list];
+    let isLocked = true;
+    const lock = await tryCall(
+      {
+        ...shared,
+        permission: 's3:GetBucketObjectLockConfiguration',
+        on: `arn:aws:s3:::${bucket}`,
+        need: 'see whether the copy is under lock',
+        run: async (abortSignal) => {
+          try {
+            await aws.s3(region).send(new GetObjectLockConfigurationCommand({ Bucket: bucket }), { abortSignal });
+          } catch (error) {
+            isLocked = !(error instanceof S3ServiceException && error.name === 'ObjectLockConfigurationNotFoundError');
+            if (isLocked) throw error;
+          }
+        },
+      },
+      context.signal,
+    );
     const put = await tryCall(
       {
         ...shared,
@@ -65,19 +88,18 @@ export async function examineAudit(context: DoctorContext, { audit }: Policy): P
       },
       context.signal,
     );
-    return [list, lockless(put, bucket), ...(await examineLag(context))];
+    return [list, isLocked ? lock : lockless(lock, bucket), put, ...(await examineLag(context))];
   } finally {
     aws.destroy();
   }
 }
 
-/** S3 names a bucket without Object Lock an invalid request, which is no question of permissions. */
-function lockless(put: DoctorItem, bucket: string): DoctorItem {
-  if (put.state !== 'unknown' || !put.what.includes('InvalidRequest')) return put;
+/** A bucket without Object Lock answers that there is no such configuration, which is no question of permissions. */
+function lockless(lock: DoctorItem, bucket: string): DoctorItem {
   return {
-    ...put,
+    ...lock,
     state: 'missing',
-    what: `S3 does not take a locked object into ${bucket}: Object Lock is probably not switched on.`,
+    what: `Object Lock is not switched on for ${bucket}, so that the copy of the audit log could be deleted.`,
     permission: null,
     remedy: 'Switch on Object Lock for the bucket, or make one with it (terraform/ does).',
   };

@@ -13,8 +13,8 @@ import type { Policy } from '../policy.js';
 import { type DoctorContext, doctorLimits } from './doctor-context.js';
 import { isAboutRole, roleItem, tryCall } from './try-call.js';
 
-/** ETags of CloudFront begin with E and have no dashes. */
-const impossibleEtag = 'cf502-doctor-no-such-etag';
+/** Formed like an ETag of CloudFront, which are random: one that is not formed like one could be refused before the permission is looked at. */
+const impossibleEtag = 'E0000000000000';
 /** Names of answers that come after AWS has looked at the permission. */
 const provesPermission: ReadonlySet<string> = new Set(['PreconditionFailed', 'InvalidIfMatchVersion']);
 

@@ -25,7 +25,7 @@ async function examineResolver(server: string, signal: AbortSignal): Promise<Doc
     resolver.setServers([server]);
     await resolver.resolve4(askedName);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
     if (!answered.has(code))
       return {
         part: 'network',

@@ -32,6 +32,7 @@ const renamed: Readonly<Record<string, string>> = {
   's3:HeadObject': 's3:GetObject',
   's3:HeadBucket': 's3:ListBucket',
   's3:ListObjectVersions': 's3:ListBucketVersions',
+  's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
 };
 
 /** What each file of the product calls, as IAM names it. */

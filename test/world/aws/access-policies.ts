@@ -64,6 +64,7 @@ const s3Actions: Readonly<Record<string, string>> = {
   HeadBucket: 'ListBucket',
   HeadObject: 'GetObject',
   ListObjectVersions: 'ListBucketVersions',
+  GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
 };
 
 /** What is asked for as IAM sees it. Operations without a resource of their own are on `*`. */

@@ -233,6 +233,14 @@ export const coverage: readonly CoveredOperation[] = [
   },
   {
     service: 's3',
+    operation: 'GetObjectLockConfiguration',
+    route: 'GET /{Bucket}?object-lock',
+    keeps: 'whether it is on, ObjectLockConfigurationNotFoundError',
+    leavesOut: 'default retention',
+    answer: ({ s3 }, request) => s3.getObjectLockConfiguration(request),
+  },
+  {
+    service: 's3',
     operation: 'ListObjectVersions',
     route: 'GET /{Bucket}?versions',
     keeps: 'prefix, order by key and newest first, delete markers, paging by both markers, max-keys',

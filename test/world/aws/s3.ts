@@ -56,6 +56,7 @@ export interface S3 {
   putObject(request: AwsRequest): AwsResponse;
   deleteObject(request: AwsRequest): AwsResponse;
   listObjectVersions(request: AwsRequest): AwsResponse;
+  getObjectLockConfiguration(request: AwsRequest): AwsResponse;
   headBucket(request: AwsRequest): AwsResponse;
   getBucketLocation(request: AwsRequest): AwsResponse;
   getBucketRequestPayment(request: AwsRequest): AwsResponse;
@@ -203,6 +204,16 @@ export function createS3(now: () => Date): S3 {
         { 'content-type': 'application/xml' },
         `${prolog}<RequestPaymentConfiguration xmlns="${namespace}"><Payer>${payer}</Payer></RequestPaymentConfiguration>`,
       );
+    },
+    getObjectLockConfiguration: (request) => {
+      if (bucketOf(request).versions === null)
+        throw new AwsFault(
+          404,
+          'ObjectLockConfigurationNotFoundError',
+          'Object Lock configuration does not exist for this bucket',
+        );
+      const body = `${prolog}<ObjectLockConfiguration xmlns="${namespace}"><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`;
+      return respond(200, { 'content-type': 'application/xml' }, body);
     },
     headBucket: (request) => respond(200, { 'x-amz-bucket-region': bucketOf(request).region }),
     getBucketLocation: (request) => {
