@@ -97,7 +97,8 @@ function chooseTarget(
     return `Distribution ${distributionId} has no origin named ${JSON.stringify(originId)}; it has ${names.join(', ')}.`;
   }
   const all = new Map(Object.values(balancers).map((balancer) => [balancer.arn, balancer]));
-  const chosen = originId === '' && all.size === 1 ? [...all.values()][0] : ownOf(balancers, originId);
+  const chosen =
+    originId === '' && all.size === 1 ? [...all.values()][0] : (ownOf(balancers, originId) ?? all.get(originId));
   if (chosen === undefined) {
     return all.size === 0
       ? 'No load balancer of this account could be found behind this distribution.'

@@ -1,10 +1,13 @@
 /** Brings the message of a check up to date: an edit while it runs, then the verdict and its thread, each posted once. */
 import { createHash } from 'node:crypto';
 import type { Job } from 'bullmq';
+import type { EvidenceBag } from '../src/diagnosis/evidence.js';
 import { isScorecard } from '../src/diagnosis/scorecard.js';
+import type { Verdict } from '../src/diagnosis/verdict.js';
 import type { CheckRecord } from '../src/platform/check-store.js';
 import { type CheckMessage, type CheckRequest, progressOf } from '../src/queue/checks.js';
 import { type ReportJob, reportJobSchema } from '../src/queue/queues.js';
+import { type Offers, offerChanges } from '../src/remediation/offer.js';
 import { renderScorecard, renderScorecardThread } from '../src/slack/render/audit.js';
 import type { RenderedMessage } from '../src/slack/render/blocks.js';
 import { renderNotice } from '../src/slack/render/notice.js';
@@ -79,7 +82,9 @@ async function deliver(
     return;
   }
   const bag = await store.readBag(checkId);
-  const parts = isScorecard(record.verdict) ? renderScorecardThread(record.verdict) : renderThread(record.verdict, bag);
+  const parts = isScorecard(record.verdict)
+    ? renderScorecardThread(record.verdict)
+    : renderThread(record.verdict, bag, offersOf(services, record.verdict, bag));
   let unsure = false;
   for (const [index, part] of parts.entries()) {
     if ((await poster.postOnce(checkId, `thread-${index}`, message, part)) === 'unsure') unsure = true;
@@ -88,6 +93,11 @@ async function deliver(
   if (record.verdict.outcome !== 'cancelled') await requestFollowUp(services, checkId, bag);
   await store.setDelivered(checkId);
   log.info({ checkId, messages: parts.length + 1 }, 'verdict delivered');
+}
+
+/** What the evidence supports changing; null where this installation changes nothing. */
+function offersOf({ policy }: WorkerServices, verdict: Verdict, bag: EvidenceBag | null): Offers | null {
+  return policy.changes === undefined || bag === null ? null : offerChanges(verdict, bag, policy.changes);
 }
 
 /** The bot posts the first message. When it died between accepting the check and posting, the worker does. */

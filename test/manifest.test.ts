@@ -13,6 +13,7 @@ import {
   shortcuts,
   webApiMethods,
 } from '../src/slack/surface.js';
+import { distribution, incidents, people, startChangeBot } from './builders/change-bot.js';
 import { startTestBot } from './builders/test-bot.js';
 
 const text = readFileSync('manifest.yml', 'utf8');
@@ -126,6 +127,31 @@ describe('the table of what the code can be reached by', () => {
         world.slack.calls.filter((call) => call.token?.startsWith('xoxb-')).map((call) => call.method),
       );
       for (const method of called) expect(Object.keys(webApiMethods)).toContain(method);
+      expect(world.slack.calls.filter((call) => call.outcome.kind === 'error')).toEqual([]);
+      expect(world.slack.complaints).toEqual([]);
+    } finally {
+      await world.stop();
+    }
+  });
+
+  it('holds every method that the life of a change calls', async () => {
+    const world = await startChangeBot();
+    try {
+      const person = world.slack.person(people.onCall);
+      await person.typeCommand(incidents, '/cf502', `propose ${distribution} --origin api --read-timeout 60`);
+      await world.slack.waitFor((slack) => slack.view(people.onCall));
+      await person.submitView({ cf502_reason: 'Reports are slow.' });
+      await world.told('The proposal is being made');
+      const card = await world.propose();
+      await world.slack.person(people.approver).click(card, 'cf502_approve');
+      await world.slack.waitFor(() => world.card(card).startsWith('Approved:'));
+      await person.typeCommand(incidents, '/cf502', 'proposals');
+      await world.told('about to be applied');
+      const called = new Set(
+        world.slack.calls.filter((call) => call.token?.startsWith('xoxb-')).map((call) => call.method),
+      );
+      for (const method of called) expect(Object.keys(webApiMethods)).toContain(method);
+      expect([...called]).toEqual(expect.arrayContaining(['views.open', 'usergroups.users.list', 'chat.getPermalink']));
       expect(world.slack.calls.filter((call) => call.outcome.kind === 'error')).toEqual([]);
       expect(world.slack.complaints).toEqual([]);
     } finally {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Failure, failureKinds } from '../failure.js';
 import type { Log } from '../platform/log.js';
 import { fetchWithin, interactiveTimeoutMs, type SlackClients } from './clients.js';
+import { formPlaceSchema, readFormData } from './form-data.js';
 import { postEphemeral } from './post.js';
 import { renderNotice } from './render/notice.js';
 import { toSlackFailure } from './slack-failure.js';
@@ -19,6 +20,9 @@ const reachableSchema = z.object({
       thread_ts: z.string().optional(),
     })
     .optional(),
+  /** A form: it has no response URL, and carries the place where it was asked for. */
+  view: z.object({ private_metadata: z.string() }).optional(),
+  user: z.object({ id: z.string() }).optional(),
 });
 
 export interface CaughtError {
@@ -46,6 +50,9 @@ export function createErrorBoundary(clients: Pick<SlackClients, 'interactive'>, 
       } else if (reach.event !== undefined) {
         const { user, channel, thread_ts: threadTs = null } = reach.event;
         await postEphemeral(clients.interactive, { channelId: channel, threadTs }, user, message);
+      } else if (reach.view !== undefined && reach.user !== undefined) {
+        const place = readFormData(formPlaceSchema, reach.view.private_metadata);
+        if (place !== null) await postEphemeral(clients.interactive, place, reach.user.id, message);
       }
     } catch (untold) {
       log.warn({ reference, reason: toSlackFailure(untold).message }, 'nobody could be told of a failure');

@@ -4,6 +4,9 @@ import { changeFields } from '../remediation/proposal.js';
 
 const place = { channelId: z.string().min(1).max(64), threadTs: z.string().max(32).nullable() };
 
+/** The part that every form has: where it was asked for. */
+export const formPlaceSchema = z.object(place);
+
 export const reasonFormSchema = z.strictObject({ v: z.literal(1), proposalId: z.string().max(40), ...place });
 export type ReasonFormData = z.infer<typeof reasonFormSchema>;
 

@@ -363,6 +363,17 @@ describe('when parts are away', () => {
     expect((await world.kept()).state).toBe('approved');
   });
 
+  it('tells whoever sent a form that broke, and that it is not their doing', async () => {
+    const world = await start();
+    const message = await world.propose();
+    const person = world.slack.person(approver);
+    await person.click(message, 'cf502_reject');
+    await world.slack.waitFor((slack) => slack.view(approver));
+    Object.defineProperty(world.changes, 'decide', { value: () => Promise.reject(new TypeError('boom')) });
+    await person.submitView({ cf502_reason: 'no' });
+    await world.told('it is not your doing', approver);
+  });
+
   it('records a refusal where it can, and refuses all the same where it cannot', async () => {
     const world = await start();
     const message = await world.propose();

@@ -6,7 +6,6 @@ import { actions, context, list, paragraph, type RenderedMessage, withinLimits }
 import { actionIds } from './buttons.js';
 import { stepSpoken, stepWords, subjectPieces, subjectSpoken } from './change-words.js';
 import { firstOf, slackLimits } from './limits.js';
-import { renderNotice } from './notice.js';
 import { bold, cleanText, fallbackText, person, plain } from './text.js';
 
 /** The first is part of the offer's own sentence. */
@@ -39,9 +38,19 @@ export function renderOffer(checkId: string, index: number, offer: Offer, askedB
   );
 }
 
-/** Why nothing is offered, in the words of remediation. */
-export function renderNoOffer(because: string): RenderedMessage {
-  return renderNotice(bold('No change of a timeout is offered: '), cleanText(because, 900));
+/**
+ * Why nothing is offered for what was found, or what to do in place of a change or beside it, in the words of remediation.
+ * @param besideOffers whether something else is offered.
+ */
+export function renderNoOffer(remarks: readonly string[], besideOffers: boolean): RenderedMessage {
+  const title = besideOffers ? 'About changing timeouts' : 'No change of a timeout is offered';
+  const sentences = remarks.slice(0, mostSentences).map((remark) => cleanText(remark, 600));
+  return withinLimits(fallbackText(`${title}. ${cleanText(remarks[0] ?? '', 600)}`), [
+    list(
+      [bold(`${title}.`)],
+      sentences.map((sentence) => [sentence]),
+    ),
+  ]);
 }
 
 function proposeButton(checkId: string, index: number, { change: { field, after } }: Offer): Button {

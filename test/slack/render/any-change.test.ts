@@ -157,7 +157,7 @@ describe('any wish', () => {
           expectAcceptable(
             renderOffer(words, 3, { change, forecast, checkId: words, claim: words, sentence: words }, by),
           );
-          expectAcceptable(renderNoOffer(words));
+          expectAcceptable(renderNoOffer([words, words], by === null));
         },
       ),
       { numRuns: 60 },
