@@ -5,6 +5,7 @@ import { createLog } from './platform/log.js';
 import { loadPolicy } from './policy.js';
 import { runProcess } from './process.js';
 import { createChanges } from './queue/change-producer.js';
+import { createDoctor } from './queue/doctor.js';
 import { createChecks } from './queue/producer.js';
 import { startBot } from './slack/app.js';
 
@@ -24,9 +25,19 @@ await runProcess(async () => {
     policy: policy.changes ?? null,
     log,
   });
-  const bot = await startBot({ config, policy, checks, changes, audit: changes.audit, log, now: () => new Date() });
+  const doctor = await createDoctor({ redisUrl: config.redisUrl, prefix: config.redisPrefix, log });
+  const bot = await startBot({
+    config,
+    policy,
+    checks,
+    changes,
+    audit: changes.audit,
+    doctor,
+    log,
+    now: () => new Date(),
+  });
   return async () => {
     await bot.stop();
-    await Promise.all([checks.close(), changes.close()]);
+    await Promise.all([checks.close(), changes.close(), doctor.close()]);
   };
 });
