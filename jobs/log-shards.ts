@@ -51,11 +51,11 @@ export async function beginLogScan(
   const startedAt = context.now().getTime();
   const planned = await gather(context, async () => planLogScan(context, task, await rateHere(services)));
   if (planned.state === 'unavailable') return { kind: 'access-logs', gathered: planned };
-  const { plan, shards } = planned.data;
+  const { plan, shards, counted } = planned.data;
   if (shards.length <= 1) {
     const gathered = await gather(context, async () => {
       const results = await Promise.all(shards.map((shard) => readAlone(services, context, plan, shard)));
-      return assembleLogScan(plan, results, context.now(), null);
+      return assembleLogScan(plan, [...counted, ...results], context.now(), null);
     });
     return { kind: 'access-logs', gathered: { ...gathered, elapsedMs: context.now().getTime() - startedAt } };
   }

@@ -9,9 +9,10 @@ import { assumedRatePerThread } from './plan-log-scan.js';
  * @throws Failure `not-found` where logging is off, `access-denied` where the bucket or all of its objects cannot be read.
  */
 export const collectAccessLogs: Collector<'access-logs'> = async (context, task) => {
-  const { plan, shards } = await planLogScan(context, task, assumedRatePerThread);
+  const { plan, shards, counted } = await planLogScan(context, task, assumedRatePerThread);
   const done = { objects: 0, failures: 0 };
   const readAll = async function* (): AsyncGenerator<ShardResult> {
+    yield* counted;
     for (const shard of shards) yield await readOne(shard);
   };
   const readOne = async (shard: LogShard): Promise<ShardResult> => {

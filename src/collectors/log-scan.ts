@@ -1,11 +1,17 @@
 /** A log scan in parts that can run apart: what is read is planned once, read in shards by whoever is free, and put together at the end. */
 import { z } from 'zod';
 import type { AggregateOptions } from '../access-log/aggregate.js';
-import { createPartialScan, decodePartialScan, encodePartialScan } from '../access-log/partial-scan.js';
+import {
+  createPartialScan,
+  decodePartialScan,
+  encodePartialScan,
+  type PartialScan,
+} from '../access-log/partial-scan.js';
 import type { AccessLogEvidence } from '../diagnosis/evidence.js';
 import { Failure } from '../failure.js';
 import type { CollectContext, CollectTask } from './collector.js';
 import { listLogs, nameSources } from './list-logs.js';
+import { countByEngine } from './log-engines/count-by-engine.js';
 import { describeLogs } from './log-notes.js';
 import { logFormats } from './log-sources.js';
 import { describeTroubles, logTroubleKinds } from './log-troubles.js';
@@ -94,13 +100,21 @@ export const shardResultSchema = z.strictObject({
 });
 export type ShardResult = z.infer<typeof shardResultSchema>;
 
-/** @throws Failure where nothing can be listed, and why. */
+/**
+ * Where an engine counted the logs in place of reading them, `counted` holds what it came to and there is nothing left to read.
+ * @throws Failure where nothing can be listed, and why.
+ */
 export async function planLogScan(
   context: CollectContext,
   task: AccessLogsTask,
   rate: ScanRate,
-): Promise<{ readonly plan: LogScanPlan; readonly shards: readonly LogShard[] }> {
+): Promise<{
+  readonly plan: LogScanPlan;
+  readonly shards: readonly LogShard[];
+  readonly counted: readonly ShardResult[];
+}> {
   const { window, pathPattern } = task;
+  const options = { window, pathPattern, behaviours: task.behaviours.map((behaviour) => behaviour.pathPattern) };
   const budget = budgetOf(task);
   const listed = await listLogs(context, task);
   const places = listed.listings.map(({ source, region }) => ({ source, region }));
@@ -108,11 +122,33 @@ export async function planLogScan(
     listing.objects.map(({ key, bytes, hour }) => ({ key, bytes, hour, place })),
   );
   const choice = chooseWithinBudget(objects, budget, rate);
-  const sample = describeSample(choice, budget);
   const [first] = listed.listings;
+  const engine = await countByEngine(context, listed, options, {
+    isOverBudget: choice.sampled !== null,
+    maxDollars: budget.maxDollars,
+  });
+  if (engine.part !== null)
+    return {
+      plan: {
+        options,
+        source: engine.source ?? '',
+        bucket: first?.source.bucket ?? '',
+        prefix: first?.folder ?? '',
+        // A log group has no objects: each of its hours counts as one, since it is looked through whole.
+        hours: listed.byHour.map(({ hour, objects: inHour }) => ({ hour, objects: listed.objects === 0 ? 1 : inHour })),
+        listed: listed.objects,
+        cost: { objects: 0, bytes: 0, seconds: 0, dollars: 0 },
+        whole: null,
+        notes: [...engine.notes, ...listed.notes],
+      },
+      shards: [],
+      counted: [countedResult(engine.part)],
+    };
+  const sample = describeSample(choice, budget);
   return {
+    counted: [],
     plan: {
-      options: { window, pathPattern, behaviours: task.behaviours.map((behaviour) => behaviour.pathPattern) },
+      options,
       source: nameSources(listed.listings.map(({ source }) => source)),
       bucket: first?.source.bucket ?? '',
       prefix: first?.folder ?? '',
@@ -120,10 +156,17 @@ export async function planLogScan(
       listed: listed.objects,
       cost: choice.cost,
       whole: choice.sampled === null ? null : choice.whole,
-      notes: [...(sample === null ? [] : [sample]), ...listed.notes],
+      notes: [...(sample === null ? [] : [sample]), ...engine.notes, ...listed.notes],
     },
     shards: planShards(choice.chosen).map((shard) => ({ places: copyOf(places), objects: [...shard] })),
   };
+}
+
+/** What an engine counted, as if a shard had: it read no object. */
+function countedResult(part: PartialScan): ShardResult {
+  const { duplicates } = part.state;
+  const nothing = { unread: null, objects: 0, read: 0, bytes: 0, failed: [], failedCount: 0, troubles: [] };
+  return { v: 1, part: encodePartialScan(part), ...nothing, duplicates };
 }
 
 function budgetOf({ maxBytes, maxSeconds, maxDollars }: AccessLogsTask): LogBudget {

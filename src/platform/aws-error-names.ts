@@ -54,6 +54,10 @@ export const absentNames: ReadonlySet<string> = new Set([
   'EntityNotFound',
   // An archived S3 object: a 403, but no permission would help.
   'InvalidObjectState',
+  // A key that exists and cannot be used: no permission would help either.
+  'KMS.DisabledException',
+  'KMS.InvalidStateException',
+  'KMS.KMSInvalidStateException',
   'ListenerNotFound',
   'LoadBalancerNotFound',
   'NotFound',
