@@ -10,7 +10,7 @@ import { takeStep } from '../src/remediation/life.js';
 import type { Proposal, Step } from '../src/remediation/proposal.js';
 import type { RenderedMessage } from '../src/slack/render/blocks.js';
 import { renderNotice } from '../src/slack/render/notice.js';
-import { renderProposal } from '../src/slack/render/proposal.js';
+import { cardOptionsOf, renderProposal } from '../src/slack/render/proposal.js';
 import { renderReach } from '../src/slack/render/proposal-reach.js';
 import { renderIacLines, renderStep } from '../src/slack/render/proposal-thread.js';
 import { defineJob, type Processor } from './define-job.js';
@@ -101,7 +101,7 @@ function numberSteps({ history, revision }: Proposal): readonly { readonly step:
 
 /** @returns the proposal with its card; null where there is none, and somebody else is at it or none can be posted. */
 async function showCard(services: WorkerServices, poster: Poster, proposal: Proposal): Promise<Proposal | null> {
-  const card = renderProposal(proposal, { mayBreakGlass: services.policy.changes?.breakGlass !== undefined });
+  const card = renderProposal(proposal, cardOptionsOf(services.policy.changes));
   if (proposal.message === null) return postCard(services, poster, proposal, card);
   const { channelId, ts } = proposal.message;
   const edited = await poster.mustEdit({ channelId, ts, threadTs: threadOf(proposal) ?? ts, permalink: null }, card);

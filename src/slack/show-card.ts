@@ -4,7 +4,7 @@ import type { Changes } from '../queue/changes.js';
 import type { Proposal } from '../remediation/proposal.js';
 import type { Desk } from './ask.js';
 import { updateMessage } from './post.js';
-import { renderProposal } from './render/proposal.js';
+import { cardOptionsOf, renderProposal } from './render/proposal.js';
 
 /** A state that moved on while it was being shown is shown again, this often at most; the worker's own update follows anyway. */
 const mostRounds = 3;
@@ -15,8 +15,8 @@ export async function showCard(desk: Desk, changes: Changes, proposal: Proposal)
   try {
     for (let round = 0; round < mostRounds; round++) {
       if (shown.message === null) return;
-      const mayBreakGlass = desk.policy.changes?.breakGlass !== undefined;
-      await updateMessage(desk.clients.interactive, shown.message, renderProposal(shown, { mayBreakGlass }));
+      const card = renderProposal(shown, cardOptionsOf(desk.policy.changes));
+      await updateMessage(desk.clients.interactive, shown.message, card);
       const now = await changes.read(shown.id);
       if (now === null || now.revision <= shown.revision) return;
       shown = now;

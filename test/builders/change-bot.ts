@@ -56,7 +56,7 @@ export async function startChangeBot(options: TestBotOptions = {}): Promise<Chan
         place: { channelId: channel, threadTs: null },
         ...given,
       });
-      const card = place.card ?? { mayBreakGlass: true };
+      const card = place.card ?? { mayBreakGlass: true, windows: null };
       const message = await postAsBot(slack, channel, renderProposal(made, card));
       changes.hold({ ...made, message: { channelId: channel, ts: message.ts } });
       return message;

@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { AuditLog } from '../../src/platform/audit-log.js';
 import { createLog } from '../../src/platform/log.js';
 import { parsePolicy } from '../../src/policy.js';
+import type { Changes } from '../../src/queue/changes.js';
 import type { Doctor } from '../../src/queue/doctor.js';
 import { type Bot, startBot } from '../../src/slack/app.js';
 import { httpPath } from '../../src/slack/surface.js';
@@ -30,6 +32,8 @@ export interface TestBotOptions {
   readonly policy?: string;
   readonly slack?: LocalSlackOptions;
   readonly doctor?: Doctor;
+  /** In place of those held in memory, which then know of nothing. */
+  readonly realChanges?: Changes & { readonly audit: AuditLog };
   readonly now?: () => Date;
 }
 
@@ -56,8 +60,8 @@ export async function startTestBot(options: TestBotOptions = {}): Promise<TestBo
     },
     policy,
     checks,
-    changes,
-    audit,
+    changes: options.realChanges ?? changes,
+    audit: options.realChanges?.audit ?? audit,
     ...(options.doctor === undefined ? {} : { doctor: options.doctor }),
     log: createLog('silent'),
     now: options.now ?? (() => new Date()),

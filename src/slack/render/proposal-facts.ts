@@ -1,6 +1,7 @@
 /** The rows of a card, each from one part of a proposal: why, what to expect, who may approve, what was decided, what came of it. */
 
 import { percentOf } from '../../diagnosis/wording.js';
+import type { ChangeWindow } from '../../remediation/change-policy.js';
 import type {
   Approvers,
   Forecast,
@@ -11,12 +12,13 @@ import type {
   SuccessTest,
 } from '../../remediation/proposal.js';
 import { fieldWords, stepWords, subjectPieces } from './change-words.js';
-import { firstOf, formatCount } from './limits.js';
+import { andMore, firstOf, formatCount } from './limits.js';
 import { bold, cleanText, code, type Piece, person, when } from './text.js';
 
 const maxApproversShown = 15;
 const maxSentences = 4;
 const maxNotes = 3;
+const maxWindows = 6;
 
 export function changeRow({ change }: Proposal): Piece[] {
   return [bold('Change: '), ...subjectPieces(change), ', ', bold(stepWords(change))];
@@ -77,6 +79,14 @@ function group(groupId: string): Piece {
 
 function isPerson(userId: string): boolean {
   return /^[UW][A-Z0-9]{2,20}$/.test(userId);
+}
+
+/** When an approval is taken at all, so that nobody has to click to learn it. */
+export function windowRows(windows: readonly ChangeWindow[] | null): Piece[][] {
+  if (windows === null) return [];
+  const { shown, more } = firstOf(windows, maxWindows);
+  const spoken = shown.map(({ days, from, to }) => `${days.join(', ')} from ${from} to ${to}`).join('; ');
+  return [[bold('When: '), `${cleanText(spoken, 600)}${more > 0 ? ` ${andMore(more)}` : ''}, UTC`]];
 }
 
 export function expiryRow({ expiresAt }: Proposal): Piece[] {

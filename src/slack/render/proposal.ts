@@ -1,5 +1,6 @@
 /** The card of a proposal: a projection of its state and of nothing else, so that the same state always looks the same. */
 import type { Button, KnownBlock } from '@slack/types';
+import type { ChangePolicy, ChangeWindow } from '../../remediation/change-policy.js';
 import { fieldNames } from '../../remediation/field-names.js';
 import type { Proposal } from '../../remediation/proposal.js';
 import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
@@ -18,13 +19,22 @@ import {
   originRows,
   proofRows,
   testRow,
+  windowRows,
 } from './proposal-facts.js';
 import { reachRows } from './proposal-reach.js';
 import { bold, cleanText, code, fallbackText, type Piece, person, utc } from './text.js';
 
+/** What the card says of the policy as it is now. */
 export interface CardOptions {
   /** Whether the policy lets anybody break the glass. */
   readonly mayBreakGlass: boolean;
+  /** When changes may be applied, UTC; null: at any time. */
+  readonly windows: readonly ChangeWindow[] | null;
+}
+
+/** @param policy undefined where the policy file has no `changes` by now. */
+export function cardOptionsOf(policy: ChangePolicy | undefined): CardOptions {
+  return { mayBreakGlass: policy?.breakGlass !== undefined, windows: policy?.windows ?? null };
 }
 
 /** What differs from state to state. */
@@ -73,7 +83,7 @@ function warnings({ state, dryRun, breakGlass, forecast }: Proposal): KnownBlock
 }
 
 /** Everything that depends on the state, in one place: a state without its face does not compile. */
-function faceOf(proposal: Proposal, { mayBreakGlass }: CardOptions): Face {
+function faceOf(proposal: Proposal, { mayBreakGlass, windows }: CardOptions): Face {
   const what = `${subjectSpoken(proposal.change)} ${stepSpoken(proposal.change)}`;
   const asked = [
     changeRow(proposal),
@@ -91,6 +101,7 @@ function faceOf(proposal: Proposal, { mayBreakGlass }: CardOptions): Face {
           ...asked,
           ...reach,
           approverRow(proposal),
+          ...windowRows(windows),
           expiryRow(proposal),
           bindingRow(proposal),
           ...noteRows(proposal),

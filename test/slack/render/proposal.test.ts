@@ -2,12 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { lifeTable } from '../../../src/remediation/life.js';
 import { type ProposalState, proposalStates } from '../../../src/remediation/proposal.js';
-import { renderProposal } from '../../../src/slack/render/proposal.js';
+import { type CardOptions, renderProposal } from '../../../src/slack/render/proposal.js';
 import { renderReach } from '../../../src/slack/render/proposal-reach.js';
 import { application, proofResult, proposal, proposalId, step } from '../../builders/proposal.js';
 import { readMessage } from '../../builders/read-message.js';
 
-const options = { mayBreakGlass: true };
+const options: CardOptions = { mayBreakGlass: true, windows: null };
 const approved = { approvals: [{ userId: 'U0APPROVE', at: '2026-11-22T22:05:00.000Z' }] };
 const read = (changes: Parameters<typeof proposal>[0] = {}, card = options): string =>
   readMessage(renderProposal(proposal(changes), card));
@@ -85,9 +85,14 @@ describe('the card of a proposal that waits', () => {
     expect(tenants.filter((tenant) => !named.includes(tenant))).toEqual([]);
   });
 
+  it('says when an approval is taken', () => {
+    const windows = [{ days: ['mon', 'tue'] as const, from: '08:30', to: '17:00' }];
+    expect(read({}, { mayBreakGlass: true, windows })).toContain('• When: mon, tue from 08:30 to 17:00, UTC');
+  });
+
   it('has no button for a glass that nobody may break', () => {
-    expect(read({}, { mayBreakGlass: false })).toContain('[Approve] [Reject …] [Revoke]');
-    expect(read({}, { mayBreakGlass: false })).not.toContain('Break glass');
+    expect(read({}, { mayBreakGlass: false, windows: null })).toContain('[Approve] [Reject …] [Revoke]');
+    expect(read({}, { mayBreakGlass: false, windows: null })).not.toContain('Break glass');
   });
 });
 
