@@ -1,16 +1,21 @@
 /** Athena behind the real SDK: the same logs counted there and read here. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPartialScan } from '../../../src/access-log/partial-scan.js';
 import { findLogSources } from '../../../src/collectors/find-log-sources.js';
 import { athenaEngine } from '../../../src/collectors/log-engines/athena.js';
 import type { LogEngine, QueriedPlace } from '../../../src/collectors/log-engines/log-engine.js';
+import { columnOf } from '../../../src/collectors/log-engines/log-table.js';
 import { type LogListing, listLogObjects } from '../../../src/collectors/log-objects.js';
 import { readLogObjects } from '../../../src/collectors/read-log-objects.js';
 import { Failure } from '../../../src/failure.js';
 import type { AthenaSettings } from '../../../src/platform/log-settings.js';
 import { uploadAccessLogs } from '../../world/access-logs.js';
-import { deliveredFields, uploadDeliveredLogs } from '../../world/delivered-logs.js';
+import { deliveredFields, renderDeliveredText, uploadDeliveredLogs } from '../../world/delivered-logs.js';
 import { plantStory } from '../../world/log-story.js';
+import { openDuck } from '../../world/sql/duck.js';
 import { type LocalContext, startLocalContext } from '../local-context.js';
 
 const id = 'E2EXAMPLE12345';
@@ -79,6 +84,24 @@ async function count(place: QueriedPlace) {
   total.merge(counted.part);
   const { samples, objects: _objects, missingFields, duplicatesAreComplete, ...result } = total.finish();
   return { ...counted, samples, missingFields, duplicatesAreComplete, result };
+}
+
+/** As a delivery writes it: every column a string, named with underscores. */
+async function toParquet(jsonLines: string): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'parquet-'));
+  const duck = await openDuck();
+  try {
+    const columns = deliveredFields.map((field) => `"${field}": 'VARCHAR'`).join(', ');
+    const named = deliveredFields.map((field) => `"${field}" AS "${columnOf(field)}"`).join(', ');
+    writeFileSync(join(folder, 'rows.json'), jsonLines);
+    await duck.run(
+      `COPY (SELECT ${named} FROM read_json('${folder}/rows.json', format = 'newline_delimited', columns = {${columns}})) TO '${folder}/rows.parquet' (FORMAT parquet)`,
+    );
+    return readFileSync(join(folder, 'rows.parquet'));
+  } finally {
+    duck.close();
+    rmSync(folder, { recursive: true });
+  }
 }
 
 describe('Athena', () => {
@@ -155,6 +178,30 @@ describe('Athena', () => {
       expect(counted.scannedBytes).toBe(listing.bytes);
     },
   );
+
+  it('counts v2 logs in Parquet, whose columns it reads by name', async () => {
+    local.aws.putLogDelivery({
+      resourceArn: distributionArn,
+      destinationArn: `arn:aws:s3:::${bucket}/parquet`,
+      outputFormat: 'parquet',
+      recordFields: deliveredFields,
+      suffixPath: '{DistributionId}/{yyyy}/{MM}/{dd}/{HH}',
+    });
+    const inHour = story.filter(({ at }) => at.toISOString().startsWith('2026-11-20T23'));
+    const key = `parquet/${id}/2026/11/20/23/${id}.2026-11-20-23.0a1b2c3d.parquet`;
+    local.aws.putBucketObject(bucket, key, await toParquet(renderDeliveredText(inHour, { format: 'json' })));
+    const { sources } = await findLogSources(local.context, {
+      distributionId: id,
+      distributionArn,
+      legacyLogging: null,
+    });
+    const counted = await count({ kind: 's3', listing: await listFirst(sources) });
+    expect(counted.result).toMatchObject({
+      requests: inHour.length,
+      failures: inHour.filter(({ values }) => values['sc-status'] === '502').length,
+      malformed: 0,
+    });
+  });
 
   it('is asked once for what it was asked already, and pays nothing for it', async () => {
     uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);

@@ -1,7 +1,8 @@
 /** S3 of the local AWS: buckets with a region, listing in key order, objects in ranges. Path-style only, as the SDK speaks to an IP address. */
 import { createHash } from 'node:crypto';
+import { isArchived, list, listedClass, namespace, prolog } from './s3-listing.js';
 import { createVersions, type LockedPut, readLockedPut, type Versions } from './s3-object-lock.js';
-import { AwsFault, type AwsRequest, type AwsResponse, escapeXml, respond } from './wire.js';
+import { AwsFault, type AwsRequest, type AwsResponse, respond } from './wire.js';
 
 export interface ObjectSeed {
   readonly lastModified?: Date;
@@ -63,10 +64,6 @@ export interface S3 {
   /** For services that read S3 themselves; in the order of keys. */
   objectsIn(bucket: string): readonly StoredObject[];
 }
-
-const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
-const prolog = '<?xml version="1.0" encoding="UTF-8"?>\n';
-const mostKeysPerPage = 1000;
 
 export function createS3(now: () => Date): S3 {
   const buckets = new Map<string, Bucket>();
@@ -226,81 +223,6 @@ export function createS3(now: () => Date): S3 {
       );
     },
   };
-}
-
-function list(bucket: Bucket, request: AwsRequest, keysOf: (bucket: Bucket) => readonly string[]): AwsResponse {
-  const { query } = request;
-  const prefix = query.get('prefix') ?? '';
-  const delimiter = query.get('delimiter') ?? '';
-  const token = query.get('continuation-token');
-  const startAfter = query.get('start-after') ?? '';
-  const after = token === null ? startAfter : Buffer.from(token, 'base64url').toString('utf8');
-  const encodes = query.get('encoding-type') === 'url';
-  const size = Math.min(Number(query.get('max-keys') ?? mostKeysPerPage), mostKeysPerPage);
-  if (!Number.isInteger(size) || size < 0)
-    throw new AwsFault(400, 'InvalidArgument', 'Provided max-keys not an integer or within integer range');
-  const text = (value: string) => escapeXml(encodes ? encodeURIComponent(value).replaceAll('%2F', '/') : value);
-
-  const contents: StoredObject[] = [];
-  const commonPrefixes = new Set<string>();
-  let last = '';
-  let truncated = false;
-  for (const key of keysOf(bucket)) {
-    if (!key.startsWith(prefix) || !isAfter(key, after)) continue;
-    const cut = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-    const group = cut === -1 ? null : key.slice(0, cut + delimiter.length);
-    if (group !== null && (commonPrefixes.has(group) || after.startsWith(group))) {
-      last = key;
-      continue;
-    }
-    if (contents.length + commonPrefixes.size >= size) {
-      truncated = true;
-      break;
-    }
-    const object = bucket.objects.get(key);
-    if (group !== null) commonPrefixes.add(group);
-    else if (object !== undefined) contents.push(object);
-    last = key;
-  }
-  const body = [
-    prolog,
-    `<ListBucketResult xmlns="${namespace}"><Name>${escapeXml(bucket.name)}</Name><Prefix>${text(prefix)}</Prefix>`,
-    delimiter === '' ? '' : `<Delimiter>${text(delimiter)}</Delimiter>`,
-    startAfter === '' ? '' : `<StartAfter>${text(startAfter)}</StartAfter>`,
-    encodes ? '<EncodingType>url</EncodingType>' : '',
-    `<KeyCount>${contents.length + commonPrefixes.size}</KeyCount><MaxKeys>${size}</MaxKeys><IsTruncated>${truncated}</IsTruncated>`,
-    token === null ? '' : `<ContinuationToken>${token}</ContinuationToken>`,
-    truncated && size > 0
-      ? `<NextContinuationToken>${Buffer.from(last).toString('base64url')}</NextContinuationToken>`
-      : '',
-    ...contents.map(
-      (object) =>
-        `<Contents><Key>${text(object.key)}</Key><LastModified>${object.lastModified.toISOString()}</LastModified><ETag>${escapeXml(object.etag)}</ETag><Size>${object.body.length}</Size><StorageClass>${listedClass(object)}</StorageClass>${restoreStatus(object)}</Contents>`,
-    ),
-    ...[...commonPrefixes].map((group) => `<CommonPrefixes><Prefix>${text(group)}</Prefix></CommonPrefixes>`),
-    '</ListBucketResult>',
-  ].join('');
-  return respond(200, { 'content-type': 'application/xml', 'x-amz-bucket-region': bucket.region }, body);
-}
-
-const archives: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE', 'ARCHIVE_ACCESS']);
-
-function isArchived({ storageClass, restoredUntil }: StoredObject): boolean {
-  return archives.has(storageClass) && restoredUntil === null;
-}
-
-function listedClass({ storageClass }: StoredObject): string {
-  return storageClass === 'ARCHIVE_ACCESS' ? 'INTELLIGENT_TIERING' : storageClass;
-}
-
-function restoreStatus({ restoredUntil }: StoredObject): string {
-  return restoredUntil === null
-    ? ''
-    : `<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress><RestoreExpiryDate>${restoredUntil.toISOString()}</RestoreExpiryDate></RestoreStatus>`;
-}
-
-function isAfter(key: string, after: string): boolean {
-  return after === '' || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0;
 }
 
 function read(object: StoredObject, request: AwsRequest): AwsResponse {

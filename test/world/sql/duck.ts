@@ -1,9 +1,6 @@
 /** DuckDB as a stand-in for engines that speak Trino's SQL: the few functions that it names otherwise are macros. */
 import { DuckDBInstance } from '@duckdb/node-api';
 
-/** A value as text, as Athena answers; null for NULL. */
-export type SqlRow = Readonly<Record<string, string | null>>;
-
 export interface Duck {
   run(sql: string): Promise<void>;
   /** Columns in order, and rows of text. */
