@@ -25,6 +25,8 @@ export interface LogRow {
 }
 
 export interface LogParser {
+  /** Names the columns of the lines to come, as a `#Fields` line does. */
+  layOut(names: readonly string[]): void;
   push(chunk: Uint8Array): void;
   /** The file is over: takes a last line that has no line end. */
   end(): void;
@@ -39,7 +41,8 @@ const carriageReturn = 13;
 const tab = 9;
 const hash = 35;
 
-export function createLogParser(onRow: (row: LogRow) => void): LogParser {
+/** @param delimiter a byte: what stands between the columns of a row. */
+export function createLogParser(onRow: (row: LogRow) => void, delimiter = tab): LogParser {
   const readTime = createTimeReader();
   const row = {
     bytes: new Uint8Array(0) as Uint8Array,
@@ -68,12 +71,13 @@ export function createLogParser(onRow: (row: LogRow) => void): LogParser {
     if (end === start) return;
     const isTooLong = end - start > maxLineBytes;
     if (bytes[start] === hash && !isTooLong) {
-      const names = readFieldsLine(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'));
+      const line = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+      const names = readFieldsLine(line, String.fromCharCode(delimiter));
       if (names !== null) readFields(names);
       return;
     }
     if (layout === null || isTooLong || !readColumns(layout, bytes, start, end)) {
-      malformed.add(bytes, start, end, tab, layout?.length ?? null);
+      malformed.add(bytes, start, end, delimiter, layout?.length ?? null);
       return;
     }
     onRow(row);
@@ -84,7 +88,7 @@ export function createLogParser(onRow: (row: LogRow) => void): LogParser {
     let position = 0;
     let from = start;
     for (let at = start; at <= end; at += 1) {
-      if (at !== end && bytes[at] !== tab) continue;
+      if (at !== end && bytes[at] !== delimiter) continue;
       if (position >= positions.length) return false;
       const index = positions[position] ?? -1;
       if (index >= 0) {
@@ -111,13 +115,14 @@ export function createLogParser(onRow: (row: LogRow) => void): LogParser {
     if (isSkipping) return;
     if (bytes.length - start > maxLineBytes) {
       isSkipping = true;
-      malformed.add(bytes, start, bytes.length, tab, layout?.length ?? null);
+      malformed.add(bytes, start, bytes.length, delimiter, layout?.length ?? null);
       return;
     }
     carry = bytes.slice(start);
   }
 
   return {
+    layOut: readFields,
     push(chunk) {
       const bytes = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
       carry = new Uint8Array(0);

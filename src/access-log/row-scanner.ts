@@ -13,6 +13,8 @@ import { createWasmScanner } from './wasm-scanner.js';
 export interface ObjectNotes {
   readonly malformed: MalformedLines;
   readonly duplicates: number;
+  /** 502s that were counted. */
+  readonly failures: number;
   readonly missingFields: ReadonlySet<LogColumn>;
 }
 
@@ -21,12 +23,20 @@ export interface RowSource {
   readonly requestIds: RequestIds;
   /** Under which this object claims ids. */
   readonly claimant: Claimant;
+  /** A byte: what stands between the columns of a row. Absent: a tab. */
+  readonly delimiter?: number;
+}
+
+interface OptionalIds {
+  readonly requestIds: RequestIds | null;
 }
 
 /** Reads one object after another; what it counted is taken from it, or dropped, whenever no object is half read. */
 export interface RowScanner {
   /** Begins an object. */
   begin(source: RowSource): void;
+  /** Names the columns of the lines to come, for objects that have no `#Fields` line. */
+  layOut(names: readonly string[]): void;
   /** Any piece of its text; the bytes may be used for something else afterwards. */
   push(piece: Uint8Array): void;
   /** The object is over: a last line without a line end counts. */
@@ -48,14 +58,8 @@ export function createPlainScanner(options: AggregateOptions): RowScanner {
   let addRow = createRowCounter(counted, options);
   let read = startObject({ requestIds: null, claimant: 0 });
 
-  function startObject({
-    requestIds,
-    claimant,
-  }: {
-    readonly requestIds: RequestIds | null;
-    readonly claimant: Claimant;
-  }) {
-    const notes = { duplicates: 0 };
+  function startObject({ requestIds, claimant, delimiter }: Omit<RowSource, 'requestIds'> & OptionalIds) {
+    const notes = { duplicates: 0, failuresBefore: counted.failures };
     const parser = createLogParser((row) => {
       if (requestIds !== null && !isAbsent(row, idColumn)) {
         const start = row.starts[idColumn] ?? 0;
@@ -66,7 +70,7 @@ export function createPlainScanner(options: AggregateOptions): RowScanner {
         }
       }
       addRow(row);
-    });
+    }, delimiter);
     return { notes, parser };
   }
 
@@ -79,13 +83,21 @@ export function createPlainScanner(options: AggregateOptions): RowScanner {
     begin(source) {
       read = startObject(source);
     },
+    layOut(names) {
+      read.parser.layOut(names);
+    },
     push(piece) {
       read.parser.push(piece);
     },
     end() {
       read.parser.end();
       const { malformed, missingFields } = read.parser;
-      return { malformed, missingFields, duplicates: read.notes.duplicates };
+      return {
+        malformed,
+        missingFields,
+        duplicates: read.notes.duplicates,
+        failures: counted.failures - read.notes.failuresBefore,
+      };
     },
     takeInto(tally) {
       mergeTally(tally, counted);

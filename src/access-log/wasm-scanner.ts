@@ -26,9 +26,11 @@ export function createWasmScanner(options: AggregateOptions): RowScanner | null 
 interface ObjectState {
   readonly requestIds: RequestIds;
   readonly claimant: Claimant;
+  readonly delimiter: number;
   readonly malformed: MalformedLines;
   readonly missingFields: Set<LogColumn>;
   duplicates: number;
+  failures: number;
   /** Columns of a line; null before `#Fields`, or where its fields say nothing. */
   columns: number | null;
   /** Within a line that is too long to be a row. */
@@ -61,8 +63,12 @@ function scannerOf(kernel: RowKernel): RowScanner {
   let object: ObjectState | null = null;
 
   function readComment(state: ObjectState, start: number, end: number): void {
-    const names = readFieldsLine(Buffer.from(bytes.buffer, start, end - start).toString('latin1'));
-    if (names === null) return;
+    const line = Buffer.from(bytes.buffer, start, end - start).toString('latin1');
+    const names = readFieldsLine(line, String.fromCharCode(state.delimiter));
+    if (names !== null) layOut(state, names);
+  }
+
+  function layOut(state: ObjectState, names: readonly string[]): void {
     const { positions, isUsable, missing } = layOutRow(names);
     for (const name of missing) state.missingFields.add(name);
     state.columns = isUsable ? names.length : null;
@@ -71,7 +77,7 @@ function scannerOf(kernel: RowKernel): RowScanner {
     bytes.fill(unreadSlot, layoutBase, layoutBase + maxColumns + 1);
     for (const [position, index] of positions.entries())
       if (index >= 0 && position < maxColumns) bytes[layoutBase + position] = index;
-    setLayout(expected, tab, positions.includes(columns['x-edge-request-id']));
+    setLayout(expected, state.delimiter, positions.includes(columns['x-edge-request-id']));
   }
 
   function countBatch(state: ObjectState): void {
@@ -88,7 +94,9 @@ function scannerOf(kernel: RowKernel): RowScanner {
     }
     kernel.makeRoom(() => moveCounts());
     count();
-    if (failedRows.value > 0) failures.add(failedRows.value);
+    if (failedRows.value === 0) return;
+    state.failures += failedRows.value;
+    failures.add(failedRows.value);
   }
 
   function moveCounts(): void {
@@ -103,7 +111,7 @@ function scannerOf(kernel: RowKernel): RowScanner {
     for (;;) {
       const code = scan(end, isLast);
       if (code === 3) {
-        state.malformed.add(bytes, malformedStart.value, malformedEnd.value, tab, state.columns);
+        state.malformed.add(bytes, malformedStart.value, malformedEnd.value, state.delimiter, state.columns);
         continue;
       }
       countBatch(state);
@@ -116,7 +124,7 @@ function scannerOf(kernel: RowKernel): RowScanner {
     const left = Math.max(0, end - cursor.value);
     state.carry = 0;
     if (left > maxLineBytes) {
-      state.malformed.add(bytes, cursor.value, end, tab, state.columns);
+      state.malformed.add(bytes, cursor.value, end, state.delimiter, state.columns);
       state.isSkipping = true;
     } else if (left > 0) {
       bytes.copyWithin(inputBase, cursor.value, end);
@@ -125,19 +133,24 @@ function scannerOf(kernel: RowKernel): RowScanner {
   }
 
   return {
-    begin({ requestIds, claimant }) {
+    begin({ requestIds, claimant, delimiter = tab }) {
       object = {
         requestIds,
         claimant,
+        delimiter,
         malformed: new MalformedLines(),
         missingFields: new Set(),
         duplicates: 0,
+        failures: 0,
         columns: null,
         isSkipping: false,
         carry: 0,
       };
-      setLayout(-1, tab, false);
+      setLayout(-1, delimiter, false);
       rows.value = 0;
+    },
+    layOut(names) {
+      if (object !== null) layOut(object, names);
     },
     push(piece) {
       if (object === null) return;

@@ -1,6 +1,10 @@
 /** Log text as bytes, and the aggregate that a parser makes of it. */
+import { Readable } from 'node:stream';
 import { type AccessLogAggregate, type AggregateOptions, createAggregate } from '../../src/access-log/aggregate.js';
+import type { LogHint } from '../../src/access-log/log-layout.js';
+import { createLogScanner } from '../../src/access-log/log-scanner.js';
 import { createLogParser, type LogParser, type LogRow } from '../../src/access-log/parse-log.js';
+import { RequestIds } from '../../src/access-log/request-ids.js';
 import { type AccessLogRow, accessLogRow, renderAccessLogText } from '../world/access-logs.js';
 
 export const window = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:00.000Z' };
@@ -53,4 +57,25 @@ export function aggregateOf(
     [65_536],
   );
   return aggregate;
+}
+
+/** An object as a socket would deliver it, read by a scanner of its own. */
+export async function scanBytes(body: Buffer | string, hint: LogHint = {}, pieceBytes = 700) {
+  const bytes = Buffer.from(body);
+  const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, index) =>
+    bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes),
+  );
+  const scanner = createLogScanner({ window, pathPattern: null, behaviours: ['/api/*', '*'] });
+  const signal = new AbortController().signal;
+  const notes = await scanner.scan(Readable.from(pieces), { requestIds: new RequestIds(), claimant: 1, signal, hint });
+  return { notes, result: scanner.take().finish() };
+}
+
+/** Rows as values in the order of the fields, encoded as CloudFront encodes them. */
+export function tableOf(rows: readonly AccessLogRow[], fields: readonly string[]): readonly (readonly string[])[] {
+  return renderAccessLogText(rows, { fields })
+    .trimEnd()
+    .split('\n')
+    .slice(2)
+    .map((line) => line.split('\t'));
 }

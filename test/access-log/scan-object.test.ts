@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { RequestIds } from '../../src/access-log/request-ids.js';
 import { scanObject } from '../../src/access-log/scan-object.js';
-import { renderAccessLog, renderAccessLogText } from '../world/access-logs.js';
+import { renderAccessLog } from '../world/access-logs.js';
 import { plantStory } from '../world/log-story.js';
 import { rowAt, window } from './log-builders.js';
 
@@ -57,7 +57,6 @@ describe('scanObject', () => {
   it.each([
     ['an object that is cut short', whole.subarray(0, whole.length - 20), 'Z_BUF_ERROR'],
     ['an object with wrong bytes in it', corrupt, /^Z_DATA_ERROR$/],
-    ['text that is not gzip', Buffer.from(renderAccessLogText(story)), 'Z_DATA_ERROR'],
   ])('rejects %s', async (_name, bytes, code) => {
     await expect(scan(bytes)).rejects.toMatchObject({ code: expect.stringMatching(code) });
   });
@@ -86,7 +85,7 @@ describe('scanObject', () => {
     stream.write(whole.subarray(0, 100));
     const running = scan(stream, new RequestIds(), 1, controller.signal);
     controller.abort(new Error('stopped'));
-    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(running).rejects.toThrow('stopped');
     expect(stream.destroyed).toBe(true);
   });
 });

@@ -48,7 +48,7 @@ export const rowId: i32 = 148;
 export const rowValues: i32 = 152;
 
 export const layoutBase: i32 = 1024;
-export const maxColumns: i32 = 63;
+export const maxColumns: i32 = 127;
 export const rowsBase: i32 = 2048;
 export const failedBase: i32 = 53248;
 export const patternsBase: i32 = 57344;
