@@ -1,5 +1,5 @@
 /** Copies the audit log to its bucket every few minutes. */
-import { type Job, Queue, Worker, type WorkerOptions } from 'bullmq';
+import { Queue, Worker, type WorkerOptions } from 'bullmq';
 import { toFailure } from '../src/failure.js';
 import { createAuditLog } from '../src/platform/audit-log.js';
 import { shipAuditLog } from '../src/platform/audit-shipping.js';
@@ -35,7 +35,7 @@ export async function startShipping(services: ShippingServices, options: WorkerO
 }
 
 /** What could not be shipped now is shipped with the next run; the doctor says when it has been waiting too long. */
-export function shipJob({ config, policy, redis, log, now }: ShippingServices): (job: Job) => Promise<void> {
+export function shipJob({ config, policy, redis, log, now }: ShippingServices): () => Promise<void> {
   return async () => {
     const { audit } = policy;
     if (audit === undefined) return;

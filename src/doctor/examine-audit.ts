@@ -37,6 +37,7 @@ export async function examineAudit(context: DoctorContext, { audit }: Policy): P
         permission: 's3:ListBucketVersions',
         on: `arn:aws:s3:::${bucket}`,
         need: 'compare the audit log with its copy',
+        named: `bucket ${bucket}, which the audit log is to be shipped to`,
         run: (abortSignal) =>
           aws
             .s3(region)

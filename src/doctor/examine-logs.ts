@@ -10,6 +10,7 @@ import type { DoctorItem } from '../diagnosis/doctor-report.js';
 import { type AwsClients, cloudFrontRegion } from '../platform/aws.js';
 import type { Policy } from '../policy.js';
 import type { DoctorContext } from './doctor-context.js';
+import { engineTries } from './engine-tries.js';
 import { type Try, tryCall } from './try-call.js';
 
 interface LogPlace {
@@ -61,7 +62,8 @@ export async function examineLogs(
     [...legacyPlaces(distributions), ...namedPlaces(policy)].map((place) => [`${place.bucket}/${place.prefix}`, place]),
   );
   const buckets = await Promise.all([...places.values()].map((place) => examineBucket(place, aws, attempt)));
-  return [...items, ...buckets.flat()];
+  const engines = await Promise.all(engineTries(aws, policy).map(attempt));
+  return [...items, ...buckets.flat(), ...engines];
 }
 
 async function examineBucket(
@@ -76,6 +78,7 @@ async function examineBucket(
     permission: 's3:ListBucket',
     on: arn,
     need: 'find the log objects of the hour',
+    named: `bucket ${bucket}, which the logs of a distribution are said to be in`,
     run: async (abortSignal) => {
       const answer = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }), {
         abortSignal,

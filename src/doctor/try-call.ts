@@ -13,10 +13,15 @@ export interface Try {
   readonly need: string;
   /** Name of the role or file in the remedy. */
   readonly role: string;
+  /** A name of the policy file: where AWS does not find it, that is a thing to be told. */
+  readonly named?: string;
   /** Names of AWS errors which can only come after the permission was found. */
   readonly proves?: readonly string[];
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
+
+/** In place of an action, where AWS did not accept who asks. */
+const ownCredentials = 'credentials of the process';
 
 /** Never throws. A thing that is not there proves the permission to look for it. */
 export async function tryCall(attempt: Try, signal: AbortSignal): Promise<DoctorItem> {
@@ -33,6 +38,14 @@ function judge(attempt: Try, failure: Failure): DoctorItem {
   const { errorName, action } = failure.details;
   if (action === 'sts:AssumeRole' || (failure.kind === 'misconfigured' && action === permission))
     return roleItem(part, failure);
+  if (failure.kind === 'not-found' && attempt.named !== undefined && errorName !== 'NoSuchKey')
+    return {
+      part,
+      permission: null,
+      state: 'missing',
+      what: `AWS finds no ${attempt.named}.`,
+      remedy: 'Correct its name in the policy file or in the distribution, or make it.',
+    };
   if (failure.kind === 'not-found' || (typeof errorName === 'string' && attempt.proves?.includes(errorName) === true))
     return granted(attempt);
   if (failure.kind === 'access-denied')
@@ -64,10 +77,9 @@ function granted({ part, permission, on }: Try): DoctorItem {
 
 /** The credentials or the role itself: without them nothing else says anything. */
 export function roleItem(part: DoctorPart, failure: Failure): DoctorItem {
-  const isRole = failure.details['action'] === 'sts:AssumeRole';
   return {
     part,
-    permission: isRole ? 'sts:AssumeRole' : null,
+    permission: failure.details['action'] === 'sts:AssumeRole' ? 'sts:AssumeRole' : ownCredentials,
     state: failure.kind === 'access-denied' || failure.kind === 'misconfigured' ? 'missing' : 'unknown',
     what: failure.message,
     remedy: remedyOf(failure),
@@ -76,7 +88,7 @@ export function roleItem(part: DoctorPart, failure: Failure): DoctorItem {
 
 /** Whether everything else of this role would end in the same way. */
 export function isAboutRole(item: DoctorItem): boolean {
-  return item.state !== 'ok' && (item.permission === 'sts:AssumeRole' || item.permission === null);
+  return item.state !== 'ok' && (item.permission === 'sts:AssumeRole' || item.permission === ownCredentials);
 }
 
 function remedyOf({ details }: Failure): string | null {

@@ -29,6 +29,7 @@ export interface DoctorWorld {
   readonly slack: LocalSlack;
   readonly redis: Redis;
   readonly server: TestRedis;
+  readonly dns: LocalDns;
   readonly audit: KeptAuditLog;
   grant(role: keyof typeof roles, without?: string): void;
   run(over?: {
@@ -95,6 +96,7 @@ export async function startDoctorWorld(): Promise<DoctorWorld> {
     slack,
     redis,
     server,
+    dns,
     audit,
     grant,
     run: ({ policy = fullPolicy, environment = {}, context = {} } = {}) =>

@@ -142,6 +142,35 @@ describe('what is not there', () => {
     ]);
   });
 
+  it('a log bucket that is gone', async () => {
+    lifts.push(
+      world.aws.fail({ service: 's3', operation: 'ListObjectsV2', how: { status: 404, code: 'NoSuchBucket' } }),
+    );
+    expect(troubles(await world.run())).toMatchObject([
+      { part: 'logs', state: 'missing', what: expect.stringContaining('AWS finds no bucket logs') },
+    ]);
+  });
+
+  it('a log group that is not there, and a workgroup that may not be looked at', async () => {
+    const policy = `${fullPolicy.replace('E1EXAMPLE12345 }', 'E1EXAMPLE12345, logs: [{ logGroup: "arn:aws:logs:eu-west-1:123456789012:log-group:cdn" }] }')}
+logs: { athena: { workgroup: cf502, database: logs } }`;
+    const found = troubles(await world.run({ policy }));
+    expect(found.map(({ permission }) => permission).sort()).toEqual(['athena:GetWorkGroup', 'logs:StartQuery']);
+  });
+
+  it('credentials that AWS does not know are told once for each part', async () => {
+    const policy = `distributions: { shop: { id: ${distributionId} } }`;
+    lifts.push(world.aws.fail({ service: 'cloudfront', how: { status: 403, code: 'InvalidClientTokenId' } }));
+    expect(troubles(await world.run({ policy }))).toMatchObject([
+      {
+        part: 'reading',
+        state: 'missing',
+        permission: 'credentials of the process',
+        remedy: expect.stringContaining('valid AWS credentials'),
+      },
+    ]);
+  });
+
   it('AWS does not answer: nothing is called missing', async () => {
     lifts.push(world.aws.fail({ service: 'cloudwatch', how: 'unavailable' }));
     const found = troubles(await world.run());
