@@ -1,9 +1,11 @@
 /** Streams log objects from S3 into one aggregate, several at a time; an object counts whole or not at all. */
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type AccessLogAggregate, type AggregateOptions, createAggregate } from '../access-log/aggregate.js';
+import type { AccessLogAggregate, AggregateOptions } from '../access-log/aggregate.js';
+import { createLogScanner, type LogScanner } from '../access-log/log-scanner.js';
 import { RequestIds } from '../access-log/request-ids.js';
-import { type ScannedObject, scanObject } from '../access-log/scan-object.js';
+import type { ObjectNotes } from '../access-log/row-scanner.js';
+import { UnreadableLogError } from '../access-log/unreadable-log.js';
 import type { AccessLogEvidence, Iso } from '../diagnosis/evidence.js';
 import { Failure, failureKinds, toFailure } from '../failure.js';
 import { callAws, translateAwsError } from '../platform/aws.js';
@@ -54,7 +56,7 @@ export async function readLogObjects(
   options: AggregateOptions,
   onRead?: (progress: ReadProgress) => void,
 ): Promise<ReadObjects> {
-  const aggregate = createAggregate(options);
+  const scanner = createLogScanner(options);
   const idsByHour = new Map<Iso, { readonly ids: RequestIds; left: number }>();
   for (const { hour } of objects) {
     const known = idsByHour.get(hour);
@@ -64,6 +66,7 @@ export async function readLogObjects(
   const missingFields = new Set<string>();
   const failures: { readonly key: string; readonly failure: Failure }[] = [];
   const totals = { read: 0, bytes: 0, malformed: 0, duplicates: 0 };
+  let found = 0;
   let duplicatesAreComplete = true;
   let seen = 0;
 
@@ -83,12 +86,12 @@ export async function readLogObjects(
     const hour = idsByHour.get(object.hour);
     const ids = hour?.ids ?? new RequestIds();
     try {
-      const scanned = await scanWithRetry(context, object, { ...options, ids, claimant: index + 1 });
-      aggregate.merge(scanned.aggregate);
+      const scanned = await scanWithRetry(context, scanner, object, ids, index + 1);
+      found += scanned.failures;
       for (const name of scanned.missingFields) missingFields.add(name);
       totals.read += 1;
       totals.bytes += object.bytes;
-      totals.malformed += scanned.malformed;
+      totals.malformed += scanned.malformed.count;
       totals.duplicates += scanned.duplicates;
     } catch (thrown) {
       context.signal.throwIfAborted();
@@ -106,7 +109,6 @@ export async function readLogObjects(
       if (hour.left === 0) idsByHour.delete(object.hour);
     }
     seen += object.bytes;
-    const found = aggregate.tally.failures;
     const done = totals.read + failures.length;
     onRead?.({ objects: done, bytes: seen, failures: found });
     if (onRead === undefined)
@@ -117,7 +119,7 @@ export async function readLogObjects(
   const first = failures[0]?.failure;
   if (totals.read === 0 && first !== undefined) throw first;
   return {
-    aggregate,
+    aggregate: scanner.take(),
     ...totals,
     failed: failures.slice(0, maxFailedListed).map(({ key, failure }) => ({ key, message: failure.message })),
     failedCount: failures.length,
@@ -127,28 +129,24 @@ export async function readLogObjects(
   };
 }
 
-interface ScanPlan extends AggregateOptions {
-  readonly ids: RequestIds;
-  readonly claimant: number;
-}
-
 function isOnlyBucket(objects: readonly PlacedObject[], bucket: string): boolean {
   return objects.every(({ listing }) => listing.source.bucket === bucket);
 }
 
 async function scanWithRetry(
   context: CollectContext,
+  scanner: LogScanner,
   object: PlacedObject,
-  { ids, claimant, ...options }: ScanPlan,
-): Promise<ScannedObject> {
-  const { bucket } = object.listing.source;
+  requestIds: RequestIds,
+  claimant: number,
+): Promise<ObjectNotes> {
+  const { bucket, delimiter, fields } = object.listing.source;
   const s3 = context.aws.s3(object.listing.region);
   for (let tried = 1; ; tried += 1) {
     try {
       const body = await openObject(context, s3, bucket, object.key);
-      return await scanObject(body, { ...options, signal: context.signal, requestIds: ids, claimant });
+      return await scanner.scan(body, { signal: context.signal, requestIds, claimant, hint: { delimiter, fields } });
     } catch (thrown) {
-      ids.release(claimant);
       context.signal.throwIfAborted();
       const failure = translateStreamError(context, bucket, object, thrown);
       if (tried >= maxTries || !failureKinds[failure.kind].retry) throw failure;
@@ -182,6 +180,8 @@ export function translateStreamError(
   thrown: unknown,
 ): Failure {
   if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof UnreadableLogError)
+    return new Failure('bad-data', thrown.message, { cause: thrown, details: { key: object.key } });
   // What has no code comes neither from a socket nor from zlib: it is ours.
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) throw thrown;
   const code = String(thrown.code);
