@@ -56,8 +56,8 @@ export function subjectPieces({ target, field }: Pick<Change, 'target' | 'field'
 export function subjectSpoken({ target, field }: Pick<Change, 'target' | 'field'>, max = 60): string {
   const what = fieldNames[field];
   return target.kind === 'origin'
-    ? `the ${what} of origin ${targetName(target, max)} of ${cleanText(target.distributionId, 64)}`
-    : `the ${what} ${targetName(target, max)} behind ${cleanText(target.distributionId, 64)}`;
+    ? `the ${what} of origin ${targetName(target, max)} of ${cleanText(target.distributionId, 24)}`
+    : `the ${what} ${targetName(target, max)} behind ${cleanText(target.distributionId, 24)}`;
 }
 
 /** The line that proposes this change again. */

@@ -16,8 +16,8 @@ import { andMore, firstOf, formatCount } from './limits.js';
 import { bold, cleanText, code, type Piece, person, when } from './text.js';
 
 const maxApproversShown = 15;
-const maxSentences = 4;
-const maxNotes = 3;
+const maxSentences = 3;
+const maxNotes = 2;
 const maxWindows = 6;
 
 export function changeRow({ change }: Proposal): Piece[] {
@@ -27,7 +27,7 @@ export function changeRow({ change }: Proposal): Piece[] {
 /** Who asked, when, and why. */
 export function originRows({ requester, createdAt, reason, offeredFrom, rollbackOf }: Proposal): Piece[][] {
   return [
-    [bold('Asked by: '), person(requester.userId), ', ', ...when(createdAt)],
+    [bold('Asked by: '), who(requester.userId), ', ', ...when(createdAt)],
     ...(rollbackOf === null
       ? []
       : [[bold('Takes back: '), 'the change of ', code(cleanText(rollbackOf, 40)), ', this setting only']]),
@@ -59,14 +59,12 @@ export function approverRow({ approvers, approvals, requester }: Proposal): Piec
     ...(approvers.quorum > 1 || approvals.length > 0
       ? [`. So far ${formatCount(approvals.length)} of ${formatCount(approvers.quorum)}`]
       : []),
-    ...approvals
-      .slice(0, 5)
-      .flatMap((approval, index): Piece[] => [index === 0 ? ': ' : ', ', person(approval.userId)]),
+    ...approvals.slice(0, 5).flatMap((approval, index): Piece[] => [index === 0 ? ': ' : ', ', who(approval.userId)]),
   ].filter((piece) => piece !== '');
 }
 
 function approverPieces({ users, groups }: Approvers): Piece[] {
-  const all = [...groups.map(group), ...users.map(person)];
+  const all = [...groups.map(group), ...users.map(who)];
   const { shown, more } = firstOf(all, maxApproversShown);
   const listed = shown.flatMap((piece, index): Piece[] => (index === 0 ? [piece] : [', ', piece]));
   return more === 0 ? listed : [...listed, ` and ${formatCount(more)} more of the policy file`];
@@ -74,7 +72,12 @@ function approverPieces({ users, groups }: Approvers): Piece[] {
 
 /** A user group, shown by its handle; nothing but the text where the id is not one. */
 function group(groupId: string): Piece {
-  return /^S[A-Z0-9]{2,20}$/.test(groupId) ? { type: 'usergroup', usergroup_id: groupId } : cleanText(groupId, 60);
+  return /^S[A-Z0-9]{2,20}$/.test(groupId) ? { type: 'usergroup', usergroup_id: groupId } : cleanText(groupId, 30);
+}
+
+/** A person, shown by name; where the id is none, no more of it than a name would take. */
+function who(userId: string): Piece {
+  return isPerson(userId) ? person(userId) : cleanText(userId, 30);
 }
 
 function isPerson(userId: string): boolean {
@@ -86,7 +89,7 @@ export function windowRows(windows: readonly ChangeWindow[] | null): Piece[][] {
   if (windows === null) return [];
   const { shown, more } = firstOf(windows, maxWindows);
   const spoken = shown.map(({ days, from, to }) => `${days.join(', ')} from ${from} to ${to}`).join('; ');
-  return [[bold('When: '), `${cleanText(spoken, 600)}${more > 0 ? ` ${andMore(more)}` : ''}, UTC`]];
+  return [[bold('When: '), `${cleanText(spoken, 300)}${more > 0 ? ` ${andMore(more)}` : ''}, UTC`]];
 }
 
 export function expiryRow({ expiresAt }: Proposal): Piece[] {
@@ -103,11 +106,11 @@ export function decisionRows(proposal: Proposal): Piece[][] {
   const { approvals, breakGlass, approvers } = proposal;
   const rows: Piece[][] = approvals
     .slice(0, 5)
-    .map((approval): Piece[] => [bold('Approved by: '), person(approval.userId), ', ', ...when(approval.at)]);
+    .map((approval): Piece[] => [bold('Approved by: '), who(approval.userId), ', ', ...when(approval.at)]);
   if (breakGlass !== null)
     rows.push([
       bold('Break glass: '),
-      person(breakGlass.userId),
+      who(breakGlass.userId),
       ` went ahead without ${approvers.quorum === 1 ? 'an approval' : `${formatCount(approvers.quorum)} approvals`}, `,
       ...when(breakGlass.at),
       `: “${cleanText(breakGlass.reason, 600)}”`,
@@ -121,7 +124,7 @@ export function endRow(label: string, proposal: Proposal): Piece[] {
   if (step === undefined) return [bold(`${label}.`)];
   return [
     bold(step.by === null ? `${label}: ` : `${label} by: `),
-    ...(step.by === null ? [] : [person(step.by), ', ']),
+    ...(step.by === null ? [] : [who(step.by), ', ']),
     ...when(step.at),
     ...(step.note === null
       ? []
@@ -145,7 +148,7 @@ export function noteRows({ history }: Proposal): Piece[][] {
   return history
     .filter(({ event, note }) => remarkable.has(event) && note !== null)
     .slice(-maxNotes)
-    .map(({ note, at }): Piece[] => [bold('Note: '), cleanText(note ?? '', 400), ' ', ...when(at)]);
+    .map(({ note, at }): Piece[] => [bold('Note: '), cleanText(note ?? '', 300), ' ', ...when(at)]);
 }
 
 /** The write and its deployment. */
@@ -195,7 +198,7 @@ export function proofRows(proof: ProofResult | null): Piece[][] {
     ...(control === null
       ? []
       : [[bold('Other origins: '), `before ${sampleWords(control.before)}, after ${sampleWords(control.after)}`]]),
-    ...firstOf(sentences, maxSentences).shown.map((sentence): Piece[] => [cleanText(sentence, 350)]),
+    ...firstOf(sentences, maxSentences).shown.map((sentence): Piece[] => [cleanText(sentence, 300)]),
   ];
 }
 

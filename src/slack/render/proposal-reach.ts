@@ -13,8 +13,9 @@ const words: Readonly<Record<Kind, { readonly one: string; readonly many: string
   tenants: { one: 'tenant', many: 'tenants', max: 30 },
 };
 const kinds = ['tenants', 'behaviours', 'aliases'] as const;
-/** Longest that one name is shown; DNS names are up to 253. */
-const nameLength = 70;
+/** Longest that one name is shown on the card, and in the thread; DNS names are up to 253. */
+const nameLength = 50;
+const nameLengthInThread = 80;
 const maxMessages = 8;
 const namesPerMessage = 120;
 
@@ -43,7 +44,7 @@ export function renderReach({ blastRadius }: Pick<Proposal, 'blastRadius'>): rea
   const messages: RenderedMessage[] = [];
   for (const kind of kinds) {
     const names = blastRadius[kind];
-    if (names.length <= words[kind].max) continue;
+    if (names.length <= words[kind].max && names.every((name) => name.length <= nameLength)) continue;
     const room = Math.min(names.length, namesPerMessage * maxMessages);
     for (let from = 0; from < room; from += namesPerMessage) {
       const page = names.slice(from, Math.min(from + namesPerMessage, room));
@@ -55,7 +56,7 @@ export function renderReach({ blastRadius }: Pick<Proposal, 'blastRadius'>): rea
         withinLimits(fallbackText(`${intro}.`), [
           list(
             [bold(`${intro}:`)],
-            page.map((name) => [cleanText(name, nameLength)]),
+            page.map((name) => [cleanText(name, nameLengthInThread)]),
             isLast ? names.length - room : 0,
           ),
         ]),

@@ -88,7 +88,7 @@ function faceOf(proposal: Proposal, { mayBreakGlass, windows }: CardOptions): Fa
   const asked = [
     changeRow(proposal),
     ...originRows(proposal),
-    ...forecastRows(proposal.forecast, proposal.state === 'pending' ? 6 : 2),
+    ...forecastRows(proposal.forecast, proposal.state === 'pending' ? 4 : 2),
   ];
   const reach = [...reachRows(proposal.blastRadius), testRow(proposal)];
   const decided = [...asked, ...reach, ...decisionRows(proposal)];

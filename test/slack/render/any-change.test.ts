@@ -1,6 +1,7 @@
 /** For any proposal at all, its card, its forms and its lists are taken by Slack, fit, and hold nothing live that came from input. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { proposalStates } from '../../../src/remediation/proposal.js';
 import { type RenderedMessage, textLength } from '../../../src/slack/render/blocks.js';
 import { degradableTypes, degrade } from '../../../src/slack/render/degrade.js';
 import { renderExamination } from '../../../src/slack/render/examination.js';
@@ -12,6 +13,7 @@ import { renderProposalList } from '../../../src/slack/render/proposal-list.js';
 import { renderReach } from '../../../src/slack/render/proposal-reach.js';
 import { anyChange, anyForecast, anyProposal } from '../../builders/arbitrary-proposal.js';
 import { hostileText, many } from '../../builders/arbitrary-verdict.js';
+import { application, proofResult, proposal, step } from '../../builders/proposal.js';
 import { validateBlocks } from '../../world/slack/validate-blocks.js';
 import { validateView } from '../../world/slack/views.js';
 
@@ -56,6 +58,37 @@ describe('any proposal', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it.each(proposalStates)('fits in %s where every text is as long as can be', (state) => {
+    const long = 'a'.repeat(70_000);
+    const many = Array.from({ length: 2_000 }, () => long);
+    const at = '2026-11-22T22:05:00.000Z';
+    const longest = proposal({
+      id: long,
+      state,
+      change: { ...proposal().change, target: { kind: 'origin', distributionId: long, originId: long } },
+      binding: { ...proposal().binding, etag: long },
+      blastRadius: { behaviours: many, aliases: many, tenants: many, note: long },
+      forecast: { stance: 'against', sentences: many, touched: null },
+      offeredFrom: { checkId: long, claim: long },
+      successTest: { ...proposal().successTest, sentence: long },
+      requester: { userId: long, teamId: long },
+      reason: long,
+      approvers: { users: many, groups: many, quorum: 5, selfApproval: false },
+      approvals: many.map((userId) => ({ userId, at })),
+      breakGlass: { userId: long, reason: long, at },
+      dryRun: true,
+      application: application({ requestId: long, etagAfter: long, deployedAt: at }),
+      proof: proofResult({ sentences: many }),
+      rollbackOf: null,
+      failure: long,
+      history: Array.from({ length: 50 }, () => step({ event: 'rebase', to: state, by: null, note: long })),
+    });
+    const windows = Array.from({ length: 50 }, () => ({ days: ['mon' as const], from: '00:00', to: '24:00' }));
+    const message = renderProposal(longest, { mayBreakGlass: true, windows });
+    expectAcceptable(message);
+    expect(JSON.stringify(message)).not.toContain('The rest did not fit');
   });
 
   it('has buttons that carry its id and nothing else', () => {
