@@ -155,7 +155,9 @@ describe('what is not there', () => {
     const policy = `${fullPolicy.replace('E1EXAMPLE12345 }', 'E1EXAMPLE12345, logs: [{ logGroup: "arn:aws:logs:eu-west-1:123456789012:log-group:cdn" }] }')}
 logs: { athena: { workgroup: cf502, database: logs } }`;
     const found = troubles(await world.run({ policy }));
-    expect(found.map(({ permission }) => permission).sort()).toEqual(['athena:GetWorkGroup', 'logs:StartQuery']);
+    expect(new Set(found.map(({ permission }) => permission))).toEqual(
+      new Set(['athena:GetWorkGroup', 'logs:StartQuery']),
+    );
   });
 
   it('credentials that AWS does not know are told once for each part', async () => {
