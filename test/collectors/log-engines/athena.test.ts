@@ -175,6 +175,7 @@ describe('Athena', () => {
         failures: inWindow.filter(({ values }) => values['sc-status'] === '502').length,
         malformed: 0,
       });
+      expect(counted.result).toEqual(await read(listing));
       expect(counted.scannedBytes).toBe(listing.bytes);
     },
   );
@@ -195,7 +196,9 @@ describe('Athena', () => {
       distributionArn,
       legacyLogging: null,
     });
-    const counted = await count({ kind: 's3', listing: await listFirst(sources) });
+    const listing = await listFirst(sources);
+    const counted = await count({ kind: 's3', listing });
+    expect(counted.result).toEqual(await read(listing));
     expect(counted.result).toMatchObject({
       requests: inHour.length,
       failures: inHour.filter(({ values }) => values['sc-status'] === '502').length,
