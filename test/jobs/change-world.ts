@@ -13,6 +13,8 @@ import { type ChangeProducer, createChanges } from '../../src/queue/change-produ
 import type { ProposalDraft } from '../../src/queue/changes.js';
 import { queueNames } from '../../src/queue/queues.js';
 import type { Proposal, ProposalState } from '../../src/remediation/proposal.js';
+import { startBot } from '../../src/slack/app.js';
+import { createInMemoryChecks } from '../builders/in-memory-checks.js';
 import { customOrigin, distributionConfig } from '../world/aws/distribution-config.js';
 import { applyEnvironment } from '../world/aws/environment.js';
 import { type LocalAws, startLocalAws } from '../world/aws/local-aws.js';
@@ -23,6 +25,7 @@ import { type LocalSlack, startLocalSlack } from '../world/slack/local-slack.js'
 export const requester = 'U0ONCALL1';
 export const approver = 'U0APPROVE';
 export const channelId = 'C0INCIDEN';
+export const logBucket = 'example-logs';
 
 /** Fast enough for a test, in the order of the real ones: send + time-out < settle. */
 export const testPace: ChangePace = {
@@ -38,6 +41,8 @@ export interface ChangeWorldOptions {
   readonly pace?: Partial<ChangePace>;
   /** Lines of the policy's `changes`, in place of the approvers' defaults. */
   readonly policy?: string;
+  /** Whether people can click and type: the bot itself, on the same queue. */
+  readonly bot?: boolean;
 }
 
 export interface ChangeWorld {
@@ -57,6 +62,10 @@ export interface ChangeWorld {
   until(id: string, matches: (proposal: Proposal) => boolean): Promise<Proposal>;
   untilState(id: string, ...states: readonly ProposalState[]): Promise<Proposal>;
   sweep(): Promise<void>;
+  /** Lets this much time pass. */
+  pass(ms: number): void;
+  /** The same, and what lies in the queue becomes due, until this holds or 15 s are over. */
+  passUntil(ms: number, isOver: () => boolean | Promise<boolean>): Promise<void>;
   readTimeout(): number | undefined;
   stop(): Promise<void>;
 }
@@ -73,8 +82,12 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
   ]);
   const restore = applyEnvironment(aws.environment);
   installRoles(aws);
+  aws.createBucket(logBucket);
   const { id: distributionId } = aws.putDistribution({
-    config: distributionConfig({ origins: [customOrigin({ Id: 'api' }), customOrigin({ Id: 'static' })] }),
+    config: distributionConfig({
+      origins: [customOrigin({ Id: 'api' }), customOrigin({ Id: 'static' })],
+      logging: { bucket: logBucket },
+    }),
   });
   const policy = parsePolicy(
     changePolicyText([distributionId], options.mode ?? 'apply', options.policy ?? defaultApprovers),
@@ -85,7 +98,12 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
     'worker',
   ]);
   const log = createLog('silent');
-  const services = createServices(config, policy, redis.url, log, { ...testPace, ...options.pace });
+  let passedMs = 0;
+  const now = (): Date => new Date(Date.now() + passedMs);
+  const services: WorkerServices = {
+    ...createServices(config, policy, redis.url, log, { ...testPace, ...options.pace }),
+    now,
+  };
   const limiter = { max: 1_000, duration: 60_000 };
   const work = (queue: string, processor: Processor<Job<unknown, void, string>>): Worker => {
     const worker = new Worker(queue, processor, {
@@ -109,6 +127,18 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
     return desk;
   };
   const changes = await anotherDesk();
+  const bot =
+    options.bot === true
+      ? await startBot({
+          config: { slack: { ...config.slack, mode: 'socket', appToken: slack.environment.SLACK_APP_TOKEN, port: 0 } },
+          policy,
+          checks: createInMemoryChecks(),
+          changes,
+          audit: changes.audit,
+          log,
+          now,
+        })
+      : null;
   let made = 0;
   const draft: ChangeWorld['draft'] = (given = {}) => {
     made += 1;
@@ -155,9 +185,21 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
     until,
     untilState: (id, ...states) => until(id, ({ state }) => states.includes(state)),
     sweep: () => sweepChanges(services),
+    pass: (ms) => {
+      passedMs += ms;
+    },
+    passUntil: async (ms, isOver) => {
+      passedMs += ms;
+      const { changes: queue } = services.changes.queues;
+      for (const end = Date.now() + 15_000; Date.now() < end && !(await isOver()); ) {
+        for (const job of await queue.getDelayed()) await job.promote().catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     readTimeout: () =>
       aws.distribution(distributionId).config.Origins?.Items?.[0]?.CustomOriginConfig?.OriginReadTimeout,
     stop: async () => {
+      await bot?.stop();
       await Promise.all(workers.map((worker) => worker.close(true)));
       await Promise.all(desks.map((desk) => desk.close()));
       await services.close();

@@ -17,13 +17,19 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
   const told = note === null ? '' : cleanText(note, noteLength);
   switch (event) {
     case 'approve':
-      return renderNotice(bold('Approved'), ' by ', who, '.');
+      return spoken('Approved.', bold('Approved'), ' by ', who, '.');
     case 'break-glass':
       return renderBreakGlassNotice(proposal, by, note);
     case 'reject':
-      return renderNotice(bold('Rejected'), ' by ', who, `: ${told}`);
+      return spoken(`Rejected: ${told}`, bold('Rejected'), ' by ', who, `: ${told}`);
     case 'revoke':
-      return renderNotice(bold('Revoked'), ' by ', who, told === '' ? '. Nothing was changed.' : `: ${told}`);
+      return spoken(
+        'Revoked. Nothing was changed.',
+        bold('Revoked'),
+        ' by ',
+        who,
+        told === '' ? '. Nothing was changed.' : `: ${told}`,
+      );
     case 'expire':
       return renderNotice(bold('Expired.'), ' Nothing was changed.');
     case 'rebase':
@@ -37,7 +43,8 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
     case 'rehearse':
       return renderNotice(bold('Dry run: nothing was sent.'), ` ${told}`);
     case 'applied':
-      return renderNotice(
+      return spoken(
+        `Applied: ${subjectSpoken(proposal.change)} went ${stepSpoken(proposal.change)}.`,
         bold('Applied: '),
         `${subjectSpoken(proposal.change)} went ${stepSpoken(proposal.change)}, at `,
         ...when(at),
@@ -46,7 +53,8 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
         'CloudFront now takes it to all its locations; that takes some minutes.',
       );
     case 'deployed':
-      return renderNotice(
+      return spoken(
+        'Deployed. Now the change is tested.',
         bold('Deployed'),
         ' at ',
         ...when(at),
@@ -60,6 +68,11 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
     default:
       return null;
   }
+}
+
+/** Names and times are elements, which notifications do not read. */
+function spoken(sentence: string, ...pieces: readonly Piece[]): RenderedMessage {
+  return { text: fallbackText(sentence), blocks: [paragraph(...pieces)] };
 }
 
 function requestSentence({ application }: Proposal): string {
