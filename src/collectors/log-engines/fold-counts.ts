@@ -7,6 +7,7 @@ import { templatePath } from '../../access-log/path-template.js';
 import { createTally, minuteOf, type Tally } from '../../access-log/tally.js';
 import { Failure } from '../../failure.js';
 import { type CountColumn, type CountKind, countKinds } from './count-kinds.js';
+import { sampleRank } from './sample-rank.js';
 
 /** A row of the answer: text by column; null where there is no value. */
 export type CountRow = Readonly<Record<CountColumn, string | null>>;
@@ -178,7 +179,7 @@ function foldSamples(tally: Tally, samples: string | null): void {
     // A value that holds a tab or a line end is none that CloudFront writes.
     if (ended === undefined || !/^\d+$/.test(ended) || ms === undefined || more !== undefined) continue;
     const id = (requestId ?? '').slice(0, maxTextLength);
-    tally.samples.offer(rankOf(id), () => ({
+    tally.samples.offer(sampleRank(id), () => ({
       at: new Date(Number(ended) * 1000).toISOString(),
       requestId: id,
       edgeLocation: decodedValue(location),
@@ -189,13 +190,6 @@ function foldSamples(tally: Tally, samples: string | null): void {
       detailedResult: decodedValue(result),
     }));
   }
-}
-
-/** A fair choice among samples of several parts; which ones are kept within one part the query decided. */
-function rankOf(requestId: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < requestId.length; at += 1) hash = Math.imul(hash ^ requestId.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }
 
 function addBand(bands: readonly Count[], row: CountRow): void {

@@ -9,6 +9,7 @@ import { matchBehaviour } from '../../diagnosis/path-pattern.js';
 import type { InsightsRow } from './insights-calls.js';
 import type { InsightsQueryName } from './insights-queries.js';
 import { mostAnswers } from './insights-queries.js';
+import { sampleRank } from './sample-rank.js';
 
 export type InsightsAnswers = Readonly<Record<InsightsQueryName, readonly InsightsRow[]>>;
 
@@ -150,7 +151,7 @@ function foldFailures(tally: Tally, rows: readonly InsightsRow[], behaviourOf: (
     });
     if (ms !== null) tally.durations.add(ms);
     const requestId = textOf(row['id']);
-    tally.samples.offer(rankOf(requestId), () => ({
+    tally.samples.offer(sampleRank(requestId), () => ({
       at: new Date(at * 1000).toISOString(),
       requestId,
       edgeLocation: textOf(row['location']),
@@ -166,13 +167,6 @@ function foldFailures(tally: Tally, rows: readonly InsightsRow[], behaviourOf: (
   const anywhere = { behaviour: otherValue, path: otherValue, method: otherValue, detailedResult: otherValue };
   const span = { first: tally.oldest, last: tally.newest };
   tally.cells.add(anywhere, { count: unseen, underTenMs: 0, underOneSecond: 0, ...span });
-}
-
-/** A fair choice among samples. */
-function rankOf(requestId: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < requestId.length; at += 1) hash = Math.imul(hash ^ requestId.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }
 
 /** Of a date and as much of a time as is given: `10:4`, `10:45`, `10:45:12`. */
