@@ -3,19 +3,17 @@
  * whichever ends last puts them together. A thread that dies costs its shard alone, which another reads again.
  */
 
+import { assembleLogScan } from '../src/collectors/assemble-log-scan.js';
 import { gather } from '../src/collectors/collect.js';
 import type { CollectContext } from '../src/collectors/collector.js';
+import { type AccessLogsTask, type LogScanPlan, planLogScan } from '../src/collectors/log-scan.js';
 import {
-  type AccessLogsTask,
-  assembleLogScan,
-  type LogScanPlan,
   type LogShard,
   logShardSchema,
-  planLogScan,
   readLogShard,
   type ShardResult,
   unreadShard,
-} from '../src/collectors/log-scan.js';
+} from '../src/collectors/log-shard.js';
 import { assumedRatePerThread, type ScanRate } from '../src/collectors/plan-log-scan.js';
 import type { CollectedTask } from '../src/collectors/tasks.js';
 import { Failure, failureKinds, toFailure } from '../src/failure.js';

@@ -1,5 +1,7 @@
 /** What the shards of a log scan came to so far: the evidence, how far it is, and how long the rest will take. */
-import { assembleLogScan, type LogScanPlan, type ShardResult, shardResultSchema } from '../src/collectors/log-scan.js';
+import { assembleLogScan } from '../src/collectors/assemble-log-scan.js';
+import type { LogScanPlan } from '../src/collectors/log-scan.js';
+import { type ShardResult, shardResultSchema } from '../src/collectors/log-shard.js';
 import type { AccessLogEvidence, Gathered } from '../src/diagnosis/evidence.js';
 import type { LogScanState, LogScanStore } from '../src/platform/log-scan-store.js';
 

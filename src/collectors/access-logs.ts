@@ -1,6 +1,9 @@
 /** Scans the access logs of a distribution over a window, all of it in this process. In the worker `jobs/log-shards.ts` does the same in several. */
+
+import { assembleLogScan } from './assemble-log-scan.js';
 import type { Collector } from './collector.js';
-import { assembleLogScan, type LogShard, planLogScan, readLogShard, type ShardResult } from './log-scan.js';
+import { planLogScan } from './log-scan.js';
+import { type LogShard, readLogShard, type ShardResult } from './log-shard.js';
 import { assumedRatePerThread } from './plan-log-scan.js';
 
 /**

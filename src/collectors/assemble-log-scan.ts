@@ -1,0 +1,86 @@
+/** The evidence of a log scan, put together from what its shards came to. */
+import { createPartialScan, decodePartialScan } from '../access-log/partial-scan.js';
+import type { AccessLogEvidence } from '../diagnosis/evidence.js';
+import { describeLogs } from './log-notes.js';
+import type { LogScanPlan } from './log-scan.js';
+import type { ShardResult } from './log-shard.js';
+import { describeTroubles } from './log-troubles.js';
+
+/**
+ * The evidence from the shards that there are, in any order.
+ * @param unread why the others are missing; null where none is.
+ */
+export async function assembleLogScan(
+  plan: LogScanPlan,
+  results: AsyncIterable<ShardResult> | Iterable<ShardResult>,
+  now: Date,
+  unread: string | null,
+): Promise<AccessLogEvidence> {
+  const total = createPartialScan(plan.options);
+  const objects = { read: 0, bytes: 0, failedCount: 0, seen: 0, duplicates: 0 };
+  const failed: AccessLogEvidence['objects']['failed'][number][] = [];
+  const troubles = new Map<string, ShardResult['troubles'][number]>();
+  for await (const result of results) {
+    if (result.part !== null) total.merge(decodePartialScan(result.part, plan.options));
+    objects.read += result.read;
+    objects.bytes += result.bytes;
+    objects.failedCount += result.failedCount;
+    objects.seen += result.objects;
+    objects.duplicates += result.duplicates;
+    failed.push(...result.failed.slice(0, Math.max(0, 20 - failed.length)));
+    for (const trouble of result.troubles) {
+      const key = `${trouble.kind} ${trouble.message}`;
+      troubles.set(key, { ...trouble, objects: trouble.objects + (troubles.get(key)?.objects ?? 0) });
+    }
+  }
+  const {
+    objects: _shards,
+    rowsByHour,
+    malformed,
+    duplicates,
+    duplicatesAreComplete,
+    missingFields,
+    ...counted
+  } = total.finish();
+  const { window, pathPattern } = plan.options;
+  const hours = plan.hours.map((hour) => ({ ...hour, rows: rowsByHour.get(hour.hour) ?? 0 }));
+  const rows = { ...counted.rows, malformed, duplicates };
+  const left = plan.cost.objects - objects.seen;
+  return {
+    ...counted,
+    source: plan.source,
+    bucket: plan.bucket,
+    prefix: plan.prefix,
+    pathPattern,
+    objects: {
+      listed: plan.listed,
+      read: objects.read,
+      bytes: objects.bytes,
+      failed,
+      failedCount: objects.failedCount,
+    },
+    hours,
+    rows,
+    missingFields,
+    ...(plan.whole === null ? {} : { whole: plan.whole }),
+    notes: [
+      ...(unread === null || left <= 0
+        ? []
+        : [
+            `${objects.seen} of ${plan.cost.objects} log objects had been read when this was written, the newest first. ${unread}`,
+          ]),
+      ...plan.notes,
+      ...describeTroubles([...troubles.values()], plan.cost.objects, objects.duplicates),
+      ...describeLogs({
+        window,
+        now,
+        hours,
+        newestRow: counted.newestRow,
+        rows,
+        missingFields,
+        hiddenOriginErrors: counted.hiddenOriginErrors,
+        duplicatesAreComplete,
+      }),
+    ],
+  };
+}

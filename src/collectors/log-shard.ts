@@ -1,0 +1,131 @@
+/** One job's share of the log objects of a check, and what became of it. Both cross the queue, so both have a schema. */
+import { z } from 'zod';
+import type { AggregateOptions } from '../access-log/aggregate.js';
+import { createPartialScan, encodePartialScan, type PartialScan } from '../access-log/partial-scan.js';
+import { Failure } from '../failure.js';
+import type { CollectContext } from './collector.js';
+import { logFormats } from './log-sources.js';
+import { logTroubleKinds } from './log-troubles.js';
+import { type PlacedObject, type ReadProgress, readLogObjects } from './read-log-objects.js';
+
+const text = z.string().max(2_048);
+
+/** One job's share of the objects. */
+export const logShardSchema = z.strictObject({
+  places: z
+    .array(
+      z.strictObject({
+        region: text,
+        source: z.strictObject({
+          kind: z.literal('s3'),
+          generation: z.enum(['v1', 'v2']),
+          name: text,
+          distributionId: text,
+          bucket: text,
+          folders: z.array(text).max(10),
+          isOwnFolder: z.boolean(),
+          format: z.enum(logFormats),
+          delimiter: z.string().max(5),
+          fields: z.array(z.string().max(100)).max(100),
+        }),
+      }),
+    )
+    .max(20),
+  /** `place`: index into the places. */
+  objects: z
+    .array(
+      z.strictObject({
+        key: text,
+        bytes: z.number().min(0),
+        hour: z.iso.datetime(),
+        place: z.int().min(0),
+      }),
+    )
+    .max(20_000),
+});
+export type LogShard = z.infer<typeof logShardSchema>;
+
+const count = z.int().nonnegative();
+
+/** What became of a shard. */
+export const shardResultSchema = z.strictObject({
+  v: z.literal(1),
+  /** As `encodePartialScan` writes it; null where nothing of the shard could be read. */
+  part: z.string().nullable(),
+  /** Why nothing of it could be read; null where anything was. */
+  unread: z.strictObject({ kind: z.string().max(100), message: text, remedy: text.exactOptional() }).nullable(),
+  objects: count,
+  read: count,
+  bytes: count,
+  duplicates: count,
+  failed: z.array(z.strictObject({ key: text, message: text })).max(50),
+  failedCount: count,
+  troubles: z.array(
+    z.strictObject({ kind: z.enum(logTroubleKinds), objects: count, message: text, remedy: text.nullable() }),
+  ),
+});
+export type ShardResult = z.infer<typeof shardResultSchema>;
+
+/** What an engine counted, as if a shard had: it read no object. */
+export function countedResult(part: PartialScan): ShardResult {
+  const { duplicates } = part.state;
+  const nothing = { unread: null, objects: 0, read: 0, bytes: 0, failed: [], failedCount: 0, troubles: [] };
+  return { v: 1, part: encodePartialScan(part), ...nothing, duplicates };
+}
+
+/**
+ * Reads one shard.
+ * @throws Failure where not one of its objects could be read.
+ */
+export async function readLogShard(
+  context: CollectContext,
+  options: AggregateOptions,
+  { places, objects }: LogShard,
+  onRead?: (progress: ReadProgress) => void,
+): Promise<ShardResult> {
+  const placed = objects.map(({ place, ...object }): PlacedObject => {
+    const listing = places[place];
+    if (listing === undefined) throw new Failure('bug', 'A shard names a place of logs that it does not hold.');
+    return { ...object, listing };
+  });
+  const read = await readLogObjects(context, placed, options, onRead);
+  const part = createPartialScan(options);
+  part.add({
+    aggregate: read.aggregate,
+    malformed: read.malformed,
+    duplicates: read.duplicates,
+    missingFields: new Set(read.missingFields),
+  });
+  if (!read.duplicatesAreComplete) part.noteIncompleteDuplicates();
+  return {
+    v: 1,
+    part: encodePartialScan(part),
+    unread: null,
+    objects: objects.length,
+    read: read.read,
+    bytes: read.bytes,
+    duplicates: read.duplicates,
+    failed: read.failed.map(({ key, message }) => ({ key: key.slice(0, 2_048), message: message.slice(0, 2_048) })),
+    failedCount: read.failedCount,
+    troubles: read.troubles.map((trouble) => ({ ...trouble })),
+  };
+}
+
+/** What a shard comes to that could not be read at all. */
+export function unreadShard({ objects }: LogShard, because: Failure): ShardResult {
+  const message = because.message.slice(0, 2_048);
+  const { remedy: help } = because.details;
+  const remedy = typeof help === 'string' ? help.slice(0, 2_048) : null;
+  return {
+    v: 1,
+    part: null,
+    unread: { kind: because.kind, message, ...(remedy === null ? {} : { remedy }) },
+    objects: objects.length,
+    read: 0,
+    bytes: 0,
+    duplicates: 0,
+    failed: objects.slice(0, 1).map(({ key }) => ({ key, message })),
+    failedCount: objects.length,
+    troubles: [{ kind: 'other', objects: objects.length, message, remedy }],
+  };
+}
