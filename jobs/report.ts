@@ -20,6 +20,7 @@ import { guessIfUseful } from './guess.js';
 import { createPoster, type Poster } from './poster.js';
 import type { WorkerServices } from './services.js';
 import { adoptAfterMs } from './sweep.js';
+import { tellDrift } from './tell-drift.js';
 
 const gapSentence =
   'A part of the evidence may be missing above: Slack did not answer when it was posted, and nothing is posted twice. Check again to have it all.';
@@ -90,6 +91,7 @@ async function deliver(
     if ((await poster.postOnce(checkId, `thread-${index}`, message, part)) === 'unsure') unsure = true;
   }
   if (unsure) await poster.postOnce(checkId, 'thread-gap', message, renderNotice(gapSentence));
+  if (record.verdict.outcome !== 'cancelled') await tellDrift(services, poster, checkId, message, bag);
   if (record.verdict.outcome !== 'cancelled') await requestFollowUp(services, checkId, bag);
   await store.setDelivered(checkId);
   log.info({ checkId, messages: parts.length + 1 }, 'verdict delivered');

@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults -- [--only change] [--json] [--runs 240] [--seed n]`: breaks real things while people click, and counts at the local AWS what
+ * `npm run test:faults -- [--only change] [--json] [--runs 208] [--seed n]`: breaks real things while people click, and counts at the local AWS what
  * should never happen. Ends with 1 where any count is above 0.
  */
 import { randomInt } from 'node:crypto';
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
-    runs: { type: 'string', default: '240' },
+    runs: { type: 'string', default: '208' },
     seed: { type: 'string' },
   },
 });
@@ -32,9 +32,9 @@ const startedAt = Date.now();
 const result = await runBench({
   runs,
   seed,
-  installations: 3,
+  installations: 4,
   workersEach: 2,
-  atOnce: 12 * Math.max(2, availableParallelism()),
+  atOnce: 16 * Math.max(2, availableParallelism()),
   onProgress: (done) => {
     if (done % 20 === 0) process.stderr.write(`  ${done} of ${runs} at their end\n`);
   },
