@@ -5,6 +5,7 @@ import { type AuditLog, createAuditLog } from '../src/platform/audit-log.js';
 import type { AwsClients } from '../src/platform/aws.js';
 import { type ChangeSession, createChangeClients } from '../src/platform/change-session.js';
 import { createProposalStore, type ProposalStore } from '../src/platform/proposal-store.js';
+import { createTrialStore, type TrialStore } from '../src/platform/trial-store.js';
 import { type ChangeQueues, type ChangeRequests, createChangeRequests } from '../src/queue/change-requests.js';
 import { type ChangeCardJob, type ChangeJob, queueNames } from '../src/queue/queues.js';
 
@@ -34,6 +35,7 @@ export const defaultPace: ChangePace = {
 
 export interface ChangeServices {
   readonly proposals: ProposalStore;
+  readonly trials: TrialStore;
   readonly audit: AuditLog;
   readonly queues: ChangeQueues;
   readonly requests: ChangeRequests;
@@ -50,6 +52,7 @@ export function createChangeServices(redis: Redis, prefix: string, pace: ChangeP
   };
   return {
     proposals: createProposalStore(redis, prefix),
+    trials: createTrialStore(redis, prefix),
     audit: createAuditLog(redis, prefix),
     queues,
     requests: createChangeRequests(queues),

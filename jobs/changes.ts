@@ -6,6 +6,7 @@ import { type NextStep, over } from './change-steps.js';
 import { defineJob, type Processor } from './define-job.js';
 import { proposeChange } from './propose-change.js';
 import { proveChange } from './prove-change.js';
+import { runTrial } from './run-trial.js';
 import type { WorkerServices } from './services.js';
 import { watchDeployment } from './watch-deployment.js';
 
@@ -33,5 +34,7 @@ async function takeStep(services: WorkerServices, data: ChangeJob, signal: Abort
       return watchDeployment(services, data.proposalId, signal);
     case 'prove':
       return proveChange(services, data.proposalId, signal);
+    case 'trial':
+      return runTrial(services, data.proposalId, signal);
   }
 }

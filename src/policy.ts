@@ -67,6 +67,17 @@ const changePolicySchema = z.strictObject({
     .default({}),
   /** How long after the deployment the success test looks. */
   proofWindowMinutes: z.number().int().min(1).max(120).default(15),
+  /** Trials by continuous deployment, for which the change role needs iam/change-trial.json as well; absent: none is offered. */
+  trial: z
+    .strictObject({
+      /** Part of the viewers that is sent to the staging distribution; AWS takes at most 0.15. */
+      weight: z.number().min(0.01).max(0.15).default(0.05),
+      /** Minutes that are compared. */
+      windowMinutes: z.number().int().min(5).max(240).default(30),
+      /** A trial that nobody has promoted or ended is ended at this age. */
+      mostHours: z.number().int().min(1).max(72).default(8),
+    })
+    .optional(),
 });
 
 /** Where the audit log is copied to, so that nobody who holds Redis can rewrite it unseen. The bucket has Object Lock switched on. */

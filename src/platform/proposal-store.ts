@@ -50,7 +50,10 @@ export interface ProposalStore {
 /** From the approval until CloudFront has it everywhere: two changes under way at once could not be told apart. Pure. */
 export function hasDistribution({ state, application }: Proposal): boolean {
   return (
-    state === 'approved' || state === 'applying' || (state === 'applied' && (application?.deployedAt ?? null) === null)
+    state === 'approved' ||
+    state === 'trying' ||
+    state === 'applying' ||
+    (state === 'applied' && (application?.deployedAt ?? null) === null)
   );
 }
 

@@ -7,13 +7,16 @@ import { createCheckStore } from '../platform/check-store.js';
 import type { Log } from '../platform/log.js';
 import { createProposalStore } from '../platform/proposal-store.js';
 import { createProducerConnection, translateRedisError, waitForRedis } from '../platform/redis.js';
+import { createTrialStore } from '../platform/trial-store.js';
 import { judgeDecision } from '../remediation/approval.js';
 import type { ChangePolicy } from '../remediation/change-policy.js';
+import { isTrialDecision } from '../remediation/decision.js';
 import { statesInFlight, statesInForce } from '../remediation/life.js';
 import { offerChanges } from '../remediation/offer.js';
 import type { Proposal } from '../remediation/proposal.js';
+import { judgeTrialDecision } from '../remediation/trial-approval.js';
 import { createChangeRequests } from './change-requests.js';
-import type { Changes, Decision, DecisionResult } from './changes.js';
+import type { Changes, Decision, DecisionResult, TrialDecision } from './changes.js';
 import { checkRequestSchema } from './checks.js';
 import { type ChangeCardJob, type ChangeJob, queueNames } from './queues.js';
 
@@ -52,6 +55,7 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
     throw error;
   }
   const proposals = createProposalStore(redis, prefix);
+  const trials = createTrialStore(redis, prefix);
   const audit = createAuditLog(redis, prefix);
   const checks = createCheckStore(redis, prefix, (value) => checkRequestSchema.parse(value));
   const queues = {
@@ -72,7 +76,11 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
     }
   };
 
-  const refuse = async (proposal: Proposal, decision: Decision, because: string): Promise<DecisionResult> => {
+  const refuse = async (
+    proposal: Proposal,
+    decision: Decision | TrialDecision,
+    because: string,
+  ): Promise<DecisionResult> => {
     await audit.append({
       actor: decision.userId,
       action: 'decision.refused',
@@ -87,9 +95,21 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
     try {
       await requests.card(proposal.id);
       if (proposal.state === 'approved') await requests.apply(proposal.id);
+      if (proposal.state === 'trying') await requests.trial(proposal.id, 0);
     } catch (error) {
       log.warn({ proposalId: proposal.id, error: String(error) }, 'what follows from a decision is left to the sweep');
     }
+  };
+
+  /** The proposal stays as it is: what is decided about is its trial. */
+  const decideTrial = async (proposal: Proposal, decision: TrialDecision, now: Date): Promise<DecisionResult> => {
+    const outcome = await trials.step(proposal.id, (trial) =>
+      judgeTrialDecision(proposal, trial, decision, policy, now),
+    );
+    if (outcome.state === 'gone') return refuse(proposal, decision, 'This proposal is not on trial.');
+    if (outcome.state === 'refused') return refuse(proposal, decision, outcome.because);
+    await follow(proposal);
+    return { state: 'done', proposal };
   };
 
   return {
@@ -127,8 +147,10 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
             revision: known.revision,
             distribution: known.change.target.distributionId,
             reason: 'reason' in decision ? decision.reason : null,
+            ...('asTrial' in decision && decision.asTrial === true ? { asTrial: true } : {}),
           },
         });
+        if (isTrialDecision(decision)) return decideTrial(known, decision, now);
         const outcome = await proposals.step(proposalId, (proposal) => judgeDecision(proposal, decision, policy, now));
         switch (outcome.state) {
           case 'gone':
@@ -184,7 +206,9 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
         ? 'is approved and about to be applied'
         : holder.state === 'applying'
           ? 'is being applied'
-          : 'has been applied and is not deployed everywhere yet';
+          : holder.state === 'trying'
+            ? 'is on trial'
+            : 'has been applied and is not deployed everywhere yet';
     return `One change at a time: proposal ${id} of the same distribution ${what}, and the effects of two could not be told apart. Approve this one after that.`;
   }
 }

@@ -13,6 +13,8 @@ export interface ChangeRequests {
   apply(proposalId: string): Promise<void>;
   watch(proposalId: string, delayMs: number): Promise<void>;
   prove(proposalId: string, delayMs: number): Promise<void>;
+  /** The next step of the trial that it was approved as. */
+  trial(proposalId: string, delayMs: number): Promise<void>;
   /** Card, thread and audit log follow what has become of the proposal. */
   card(proposalId: string): Promise<void>;
 }
@@ -23,7 +25,11 @@ const retries = { attempts: 3, backoff: { type: 'exponential', delay: 1_000, jit
 const cardRetries = { attempts: 10, backoff: { type: 'exponential', delay: 1_000, jitter: 0.3 } } as const;
 
 export function createChangeRequests({ changes, changeCards }: ChangeQueues): ChangeRequests {
-  const step = async (kind: 'apply' | 'watch' | 'prove', proposalId: string, delay: number): Promise<void> => {
+  const step = async (
+    kind: 'apply' | 'watch' | 'prove' | 'trial',
+    proposalId: string,
+    delay: number,
+  ): Promise<void> => {
     await changes.add(
       kind,
       { v: 1, kind, proposalId },
@@ -47,6 +53,7 @@ export function createChangeRequests({ changes, changeCards }: ChangeQueues): Ch
     apply: (proposalId) => step('apply', proposalId, 0),
     watch: (proposalId, delayMs) => step('watch', proposalId, delayMs),
     prove: (proposalId, delayMs) => step('prove', proposalId, delayMs),
+    trial: (proposalId, delayMs) => step('trial', proposalId, delayMs),
     async card(proposalId) {
       await changeCards.add(
         'card',

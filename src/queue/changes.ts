@@ -1,7 +1,7 @@
 /** What bot and worker agree on about changes. Implemented on Redis and BullMQ in `change-producer.ts`. */
 import { z } from 'zod';
 import type { EvidenceBag } from '../diagnosis/evidence.js';
-import type { Decision } from '../remediation/decision.js';
+import type { Decision, TrialDecision } from '../remediation/decision.js';
 import type { Offer } from '../remediation/offer.js';
 import { changeFields, type Proposal } from '../remediation/proposal.js';
 
@@ -35,7 +35,7 @@ export const proposalDraftSchema = z.strictObject({
 export type ProposalDraft = z.infer<typeof proposalDraftSchema>;
 
 /** A click or a form of a person, already checked to be theirs to make where Slack is needed for that (groups). */
-export type { Decision } from '../remediation/decision.js';
+export type { Decision, TrialDecision } from '../remediation/decision.js';
 
 export type DecisionResult =
   /** The transition was made; `proposal` is the state after it. */
@@ -48,7 +48,7 @@ export interface Changes {
   /** Enqueues the making of a proposal. The card, or the reason why there is none, appears in its place. */
   propose(draft: ProposalDraft): Promise<void>;
   /** One compare-and-set; where it leads to `approved`, the job that applies it is enqueued. */
-  decide(proposalId: string, decision: Decision, now: Date): Promise<DecisionResult>;
+  decide(proposalId: string, decision: Decision | TrialDecision, now: Date): Promise<DecisionResult>;
   read(proposalId: string): Promise<Proposal | null>;
   /** What a finished check offers to change, in the order of its buttons; empty where it is no longer kept. */
   offers(checkId: string): Promise<readonly Offer[]>;

@@ -81,6 +81,7 @@ export const changeJobSchema = z.discriminatedUnion('kind', [
   z.strictObject({ v: z.literal(1), kind: z.literal('apply'), proposalId }),
   z.strictObject({ v: z.literal(1), kind: z.literal('watch'), proposalId }),
   z.strictObject({ v: z.literal(1), kind: z.literal('prove'), proposalId }),
+  z.strictObject({ v: z.literal(1), kind: z.literal('trial'), proposalId }),
 ]);
 export type ChangeJob = z.infer<typeof changeJobSchema>;
 

@@ -62,7 +62,14 @@ function eventOf(decision: Decision, policy: ChangePolicy | null, now: Date): Pr
   const { userId: by } = decision;
   switch (decision.kind) {
     case 'approve':
-      return { name: 'approve', at, by, groups: decision.groups, quorum: policy?.approvers.quorum ?? 1 };
+      return {
+        name: 'approve',
+        at,
+        by,
+        groups: decision.groups,
+        quorum: policy?.approvers.quorum ?? 1,
+        ...(decision.asTrial === true ? { way: 'trial' as const } : {}),
+      };
     case 'break-glass':
       return { name: 'break-glass', at, by, reason: decision.reason };
     case 'reject':
@@ -75,7 +82,11 @@ function eventOf(decision: Decision, policy: ChangePolicy | null, now: Date): Pr
 function refuseDecision(proposal: Proposal, decision: Decision, policy: ChangePolicy | null): string | null {
   switch (decision.kind) {
     case 'approve':
-      return refuseWithoutPolicy(proposal, policy) ?? refuseApproval(proposal, decision, policy);
+      return (
+        refuseWithoutPolicy(proposal, policy) ??
+        (decision.asTrial === true ? refuseAsTrial(proposal, policy) : null) ??
+        refuseApproval(proposal, decision, policy)
+      );
     case 'break-glass':
       return refuseWithoutPolicy(proposal, policy) ?? refuseBreakGlass(decision, policy);
     case 'reject':
@@ -89,7 +100,18 @@ function refuseDecision(proposal: Proposal, decision: Decision, policy: ChangePo
   }
 }
 
-function refuseWithoutPolicy({ change }: Proposal, policy: ChangePolicy | null): string | null {
+/** Why this proposal cannot be tried first, as far as is known without looking at AWS; null: it can. */
+export function refuseAsTrial({ trialRefusal, rollbackOf }: Proposal, policy: ChangePolicy | null): string | null {
+  if (rollbackOf !== null)
+    return 'It cannot be tried on a part of the traffic first: taking a change back must not wait.';
+  if (trialRefusal === undefined) return 'This proposal was made before trials were possible; propose it again.';
+  if (trialRefusal !== null) return trialRefusal;
+  return policy?.trial === undefined
+    ? 'It cannot be tried on a part of the traffic first: the policy file has no changes.trial.'
+    : null;
+}
+
+export function refuseWithoutPolicy({ change }: Proposal, policy: ChangePolicy | null): string | null {
   const { distributionId } = change.target;
   if (policy === null) return 'The policy file no longer lets cf502 change anything; revoke this proposal.';
   return policy.distributions.includes(distributionId)
@@ -97,7 +119,11 @@ function refuseWithoutPolicy({ change }: Proposal, policy: ChangePolicy | null):
     : `The policy file no longer lets cf502 change distribution ${distributionId}; revoke this proposal.`;
 }
 
-function refuseApproval(proposal: Proposal, { userId, groups }: Decision, policy: ChangePolicy | null): string | null {
+export function refuseApproval(
+  proposal: Proposal,
+  { userId, groups }: Pick<Decision, 'userId' | 'groups'>,
+  policy: ChangePolicy | null,
+): string | null {
   if (policy === null) return null;
   if (!isAmong(proposal.approvers, userId, groups) || !isAmong(policy.approvers, userId, groups)) {
     const inGroups = policy.approvers.groups.length > 0 ? ' by name or by user group' : '';
@@ -114,7 +140,7 @@ function refuseBreakGlass({ userId }: Decision, policy: ChangePolicy | null): st
   return users.includes(userId) ? null : 'You are not on the list of people who may use break-glass.';
 }
 
-function refuseByWindow(policy: ChangePolicy | null, now: Date): string | null {
+export function refuseByWindow(policy: ChangePolicy | null, now: Date): string | null {
   const windows = policy?.windows;
   if (windows === undefined || isWindowOpen(windows, now)) return null;
   const opening = findNextOpening(windows, now);
@@ -134,7 +160,11 @@ function describeWait({ expiresAt }: Proposal, policy: ChangePolicy | null, now:
 }
 
 /** Whoever may approve by either list, and whoever may break the glass, may stop a change. */
-function mayStop({ approvers }: Proposal, { userId, groups }: Decision, policy: ChangePolicy | null): boolean {
+export function mayStop(
+  { approvers }: Proposal,
+  { userId, groups }: Pick<Decision, 'userId' | 'groups'>,
+  policy: ChangePolicy | null,
+): boolean {
   return (
     isAmong(approvers, userId, groups) ||
     (policy !== null && isAmong(policy.approvers, userId, groups)) ||

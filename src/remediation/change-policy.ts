@@ -11,6 +11,16 @@ export interface ChangeWindow {
   readonly to: string;
 }
 
+/** How a change is tried by continuous deployment. */
+export interface TrialTerms {
+  /** Of the viewers, 0.01 to 0.15. */
+  readonly weight: number;
+  /** Minutes that are compared. */
+  readonly windowMinutes: number;
+  /** A trial that nobody has decided is ended at this age. */
+  readonly mostHours: number;
+}
+
 /** How far one value may go, and how far at once. */
 export interface Bound {
   readonly min: number;
@@ -35,4 +45,6 @@ export interface ChangePolicy {
   readonly breakGlass?: { readonly users: readonly string[] } | undefined;
   readonly bounds: { readonly [Field in ChangeField]?: Bound | undefined };
   readonly proofWindowMinutes: number;
+  /** Absent: nothing is tried on a part of the traffic first. */
+  readonly trial?: TrialTerms | undefined;
 }

@@ -10,10 +10,15 @@ export function approvalHoldsUntil({ expiresAt }: Proposal): Date {
   return new Date(Date.parse(expiresAt) + graceMinutes * 60_000);
 }
 
+/** Whether it was approved to be tried first. Breaking the glass never is. */
+export function isTrial({ approvals, breakGlass }: Pick<Proposal, 'approvals' | 'breakGlass'>): boolean {
+  return breakGlass === null && approvals.some(({ way }) => way === 'trial');
+}
+
 type Effects = { readonly [Name in EventName]: (proposal: Proposal, event: EventOf<Name>) => Effect };
 
 export const effects: Effects = {
-  approve: (proposal, { by, groups, at, quorum = 0 }) => {
+  approve: (proposal, { by, groups, at, quorum = 0, way }) => {
     const { approvers, approvals, requester } = proposal;
     if (isExpired(proposal, at)) return { because: describeExpiry(proposal) };
     if (!approvers.users.includes(by) && !groups.some((group) => approvers.groups.includes(group)))
@@ -22,11 +27,12 @@ export const effects: Effects = {
       return { because: 'You asked for this change, so somebody else has to approve it.' };
     if (approvals.some(({ userId }) => userId === by))
       return { because: 'You have approved this proposal already; it needs other people as well.' };
-    const now = [...approvals, { userId: by, at }];
+    const now = [...approvals, { userId: by, at, ...(way === undefined ? {} : { way }) }];
     return {
       to: now.length >= Math.max(1, approvers.quorum, quorum) ? 'approved' : 'pending',
       patch: { approvals: now },
       by,
+      ...(way === undefined ? {} : { note: 'As a trial on a part of the traffic first.' }),
     };
   },
   'break-glass': (proposal, { by, reason, at }) => {
@@ -45,11 +51,18 @@ export const effects: Effects = {
     return { to: 'expired' };
   },
   rehearse: (_proposal, { would }) => ({ to: 'rehearsed', patch: { dryRun: true }, note: would }),
+  try: (proposal) => {
+    if (proposal.dryRun) return { because: 'This proposal is a dry run: it is described, and nothing is sent.' };
+    if (!isApproved(proposal)) return { because: 'This proposal lacks approvals.' };
+    return isTrial(proposal) ? { to: 'trying' } : { because: 'This proposal was not approved as a trial.' };
+  },
+  'end-trial': (_proposal, { by, because }) => ({ to: 'revoked', by, note: because }),
   begin: (proposal, { at }) => {
     const { dryRun, binding } = proposal;
     if (dryRun) return { because: 'This proposal is a dry run: it is described, and nothing is sent.' };
     if (!isApproved(proposal)) return { because: 'This proposal lacks approvals.' };
-    if (Date.parse(at) >= approvalHoldsUntil(proposal).getTime())
+    // Where a trial is promoted, somebody has just said so.
+    if (proposal.state !== 'trying' && Date.parse(at) >= approvalHoldsUntil(proposal).getTime())
       return {
         because: `The approval of this proposal held until ${utc(approvalHoldsUntil(proposal).toISOString())}.`,
       };
@@ -115,10 +128,10 @@ export const effects: Effects = {
     return { to: 'applied', patch: { application: { ...application, etagAfter, requestId, appliedAt: at } } };
   },
   fail: (_proposal, { because }) => ({ to: 'failed', patch: { failure: because }, note: because }),
-  deployed: ({ application }, { at }) => {
+  deployed: ({ application }, { at, etagAfter = application?.etagAfter ?? null }) => {
     if (application === null) return { because: 'This proposal has not been applied.' };
     if (application.deployedAt !== null) return { because: 'This proposal is already marked as deployed.' };
-    return { to: 'applied', patch: { application: { ...application, deployedAt: at } } };
+    return { to: 'applied', patch: { application: { ...application, etagAfter, deployedAt: at } } };
   },
   verify: ({ application }, { proof }) =>
     judgeProven(application, proof.outcome === 'verified') ?? {

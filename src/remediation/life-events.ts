@@ -18,7 +18,12 @@ interface Happening {
 /** What each event carries besides its time. */
 export interface EventFacts {
   /** One more approval; `quorum` where the policy asks for more by now than when it was proposed. */
-  readonly approve: { readonly by: string; readonly groups: readonly string[]; readonly quorum?: number };
+  readonly approve: {
+    readonly by: string;
+    readonly groups: readonly string[];
+    readonly quorum?: number;
+    readonly way?: 'trial';
+  };
   /** Approved by one person alone, or outside the change window. That the person may is judged by `judgeDecision`. */
   readonly 'break-glass': { readonly by: string; readonly reason: string };
   readonly reject: { readonly by: string; readonly reason: string };
@@ -27,6 +32,10 @@ export interface EventFacts {
   readonly expire: Record<never, never>;
   /** The dry run's end: what would have been sent, as a sentence. */
   readonly rehearse: { readonly would: string };
+  /** The trial begins that it was approved as; what is tried is kept in `trial-life.ts`. */
+  readonly try: Record<never, never>;
+  /** The trial was ended, everything it had made is gone again, and nothing of the distribution was changed. `by` null: cf502 itself. */
+  readonly 'end-trial': { readonly by: string | null; readonly because: string };
   /** A worker takes it up. Nothing has been sent yet. */
   readonly begin: Record<never, never>;
   /** The write is about to be sent. One compare-and-set: whoever loses it must not send. */
@@ -52,7 +61,8 @@ export interface EventFacts {
   };
   readonly applied: { readonly etagAfter: string | null; readonly requestId: string | null };
   readonly fail: { readonly because: string };
-  readonly deployed: Record<never, never>;
+  /** `etagAfter`: where cf502 itself moved it since, by taking a trial's policy off. */
+  readonly deployed: { readonly etagAfter?: string };
   readonly verify: { readonly proof: ProofResult };
   readonly refute: { readonly proof: ProofResult };
   /** `rollbackId`: the proposal that took it back. */

@@ -28,10 +28,18 @@ export const lifeTable: Readonly<Record<ProposalState, Row>> = {
     expire: ['expired'],
     rehearse: ['rehearsed'],
     begin: ['applying'],
+    try: ['trying'],
     rebase: ['approved'],
     void: ['pending'],
     fail: ['failed'],
     'message-posted': ['approved'],
+  },
+  trying: {
+    begin: ['applying'],
+    rebase: ['trying'],
+    'end-trial': ['revoked'],
+    fail: ['failed'],
+    'message-posted': ['trying'],
   },
   applying: {
     send: ['applying'],
@@ -60,7 +68,7 @@ export const lifeTable: Readonly<Record<ProposalState, Row>> = {
 };
 
 /** States in which a proposal keeps its distribution from having another: nobody knows yet what it will hold. */
-export const statesInFlight: readonly ProposalState[] = ['pending', 'approved', 'applying'];
+export const statesInFlight: readonly ProposalState[] = ['pending', 'approved', 'trying', 'applying'];
 
 /** States in which cf502's value is in the configuration, as far as is known: what can be rolled back and what drift is looked for. */
 export const statesInForce: readonly ProposalState[] = ['applied', 'verified', 'not-verified'];
@@ -101,6 +109,7 @@ function effectOf<Name extends EventName>(proposal: Proposal, event: EventOf<Nam
 const stands: Readonly<Record<ProposalState, string>> = {
   pending: 'still waits for approval',
   approved: 'is already approved',
+  trying: 'is being tried on a part of the traffic',
   applying: 'is being applied at this moment',
   applied: 'is already applied',
   verified: 'is already applied and verified',
@@ -121,6 +130,8 @@ const does: Readonly<Record<EventName, string>> = {
   revoke: 'be revoked',
   expire: 'expire',
   rehearse: 'be rehearsed',
+  try: 'be tried on a part of the traffic',
+  'end-trial': 'end its trial',
   begin: 'be taken up',
   send: 'be sent',
   retry: 'be taken up once more',
@@ -136,6 +147,8 @@ const does: Readonly<Record<EventName, string>> = {
 };
 
 function describeRefusal({ state }: Proposal, name: EventName): string {
+  if (name === 'revoke' && state === 'trying')
+    return `This proposal ${stands[state]} and cannot ${does[name]}. End the trial instead: that takes away what it made.`;
   const instead =
     name === 'revoke' && (state === 'applying' || statesInForce.includes(state))
       ? ' Propose a roll-back instead, once it is applied.'

@@ -40,11 +40,12 @@ export interface Change {
 
 /**
  * pending -> approved -> applying -> applied -> verified | not-verified; the others are ends. A dry run goes pending -> approved -> rehearsed and
- * never through `applying`. See `life.ts` for every legal step.
+ * never through `applying`; a trial goes approved -> trying -> applying. See `life.ts` for every legal step.
  */
 export const proposalStates = [
   'pending',
   'approved',
+  'trying',
   'applying',
   'applied',
   'verified',
@@ -175,7 +176,10 @@ export interface Proposal {
   readonly requester: { readonly userId: string; readonly teamId: string };
   readonly reason: string | null;
   readonly approvers: Approvers;
-  readonly approvals: readonly { readonly userId: string; readonly at: Iso }[];
+  /** `way`: absent where it is to be applied at once. One approval as a trial makes it a trial: the more careful way holds. */
+  readonly approvals: readonly { readonly userId: string; readonly at: Iso; readonly way?: 'trial' }[];
+  /** Why it cannot be tried on a part of the traffic first, as a sentence; null: it can. Absent in proposals of earlier versions. */
+  readonly trialRefusal?: string | null;
   /** Set where somebody applied it without the quorum or outside the change window, loudly. */
   readonly breakGlass: { readonly userId: string; readonly reason: string; readonly at: Iso } | null;
   readonly dryRun: boolean;

@@ -1,5 +1,5 @@
 /** The life of a trial: a table of its own, beside that of the proposal it belongs to. What it made in the account is never forgotten. Pure. */
-import type { Sample } from './proposal.js';
+import type { Iso, Sample } from './proposal.js';
 import type { TrialComparison } from './trial.js';
 
 export const trialStates = [
@@ -24,14 +24,43 @@ export interface TrialRemains {
   readonly isPolicyAttached: boolean;
 }
 
+/** The writes that lead forward. Each is claimed by one compare-and-set and sent once at most; those that take away are free to be repeated. */
+export const trialWrites = ['copy', 'change-staging', 'create-policy', 'attach-policy', 'shift-to-weight'] as const;
+export type TrialWrite = (typeof trialWrites)[number];
+
+/** What was settled when it began. */
+export interface TrialTermsKept {
+  readonly header: { readonly name: string; readonly value: string };
+  /** Of the traffic, 0 to 0.15. */
+  readonly weight: number;
+  readonly minRequests: number;
+  readonly windowMinutes: number;
+  readonly startedAt: Iso;
+  /** Ended by cf502 where nobody has decided by then. */
+  readonly endsAt: Iso;
+}
+
 export interface Trial {
   readonly format: 'cf502.trial/1';
   readonly proposalId: string;
   readonly revision: number;
   readonly state: TrialState;
+  readonly terms: TrialTermsKept;
   readonly remains: TrialRemains;
+  /** `d….cloudfront.net`, by which the policy names it; null until it was copied. */
+  readonly stagingDomainName: string | null;
+  /** The last write that was claimed and whose end is not known. */
+  readonly sent: { readonly write: TrialWrite; readonly at: Iso } | null;
+  /** What its own requests with the header showed; null until then. */
+  readonly headerCheck: string | null;
+  /** When the part of the traffic had begun to flow everywhere; null until then. */
+  readonly observedFrom: Iso | null;
   readonly samples: { readonly primary: Sample; readonly staging: Sample } | null;
   readonly comparison: TrialComparison | null;
+  /** ETag of the distribution after cf502 took the policy off. */
+  readonly etagAfter: string | null;
+  /** Who ended it, and why; `by` null: cf502 itself. */
+  readonly ending: { readonly by: string | null; readonly because: string } | null;
   readonly failure: string | null;
   readonly history: readonly {
     readonly at: string;
@@ -42,12 +71,18 @@ export interface Trial {
   }[];
 }
 
-export type TrialEvent = { readonly at: string } & (
-  | { readonly name: 'copied'; readonly stagingDistributionId: string }
+export type TrialEvent = {
+  readonly at: string;
+} /** The write is about to be sent: whoever loses this compare-and-set must not send it. */ & (
+  | { readonly name: 'claim'; readonly write: TrialWrite }
+  | { readonly name: 'copied'; readonly stagingDistributionId: string; readonly stagingDomainName: string }
   | { readonly name: 'changed' }
   | { readonly name: 'policy-made'; readonly policyId: string }
   | { readonly name: 'attached' }
+  | { readonly name: 'header-compared'; readonly sentence: string }
   | { readonly name: 'weighted' }
+  /** The weight is deployed. */
+  | { readonly name: 'observed' }
   | {
       readonly name: 'compared';
       readonly primary: Sample;
@@ -58,8 +93,10 @@ export type TrialEvent = { readonly at: string } & (
   | { readonly name: 'promote'; readonly by: string }
   | { readonly name: 'promoted' }
   /** `by` null: cf502 itself, since the trial is worse or too old. */
-  | { readonly name: 'abort'; readonly by: string | null }
-  | { readonly name: 'detached' }
+  | { readonly name: 'abort'; readonly by: string | null; readonly because: string }
+  /** What is there of it, as AWS says: something whose answer was lost may be among it. */
+  | { readonly name: 'found'; readonly remains: TrialRemains; readonly stagingDomainName: string | null }
+  | { readonly name: 'detached'; readonly etag: string | null }
   | { readonly name: 'policy-gone' }
   | { readonly name: 'staging-gone' }
   | { readonly name: 'ended' }
@@ -68,20 +105,21 @@ export type TrialEvent = { readonly at: string } & (
 
 type Row = { readonly [Name in TrialEvent['name']]?: TrialState };
 
+const stop = { abort: 'aborting', fail: 'aborting' } as const satisfies Row;
+
 /** State -> event -> state. What is not here is refused. */
 export const trialTable: Readonly<Record<TrialState, Row>> = {
-  planned: { copied: 'copied', abort: 'aborting', fail: 'aborting' },
-  copied: { changed: 'changed', abort: 'aborting', fail: 'aborting' },
-  changed: { 'policy-made': 'changed', attached: 'by-header', abort: 'aborting', fail: 'aborting' },
-  'by-header': { weighted: 'by-weight', abort: 'aborting', fail: 'aborting' },
-  'by-weight': { compared: 'compared', abort: 'aborting', fail: 'aborting' },
-  compared: { compared: 'compared', promote: 'promoting', abort: 'aborting', fail: 'aborting' },
-  promoting: {
-    promoted: 'promoted',
-    fail: 'aborting',
-  },
-  promoted: { detached: 'promoted', 'policy-gone': 'promoted', 'staging-gone': 'promoted' },
+  planned: { claim: 'planned', copied: 'copied', ...stop },
+  copied: { claim: 'copied', changed: 'changed', ...stop },
+  changed: { claim: 'changed', 'policy-made': 'changed', attached: 'by-header', ...stop },
+  'by-header': { claim: 'by-header', 'header-compared': 'by-header', weighted: 'by-weight', ...stop },
+  'by-weight': { observed: 'by-weight', compared: 'compared', ...stop },
+  compared: { compared: 'compared', promote: 'promoting', ...stop },
+  promoting: { promoted: 'promoted', fail: 'aborting' },
+  // It is promoted whatever becomes of what remains; that is then named to a person.
+  promoted: { detached: 'promoted', 'policy-gone': 'promoted', 'staging-gone': 'promoted', fail: 'promoted' },
   aborting: {
+    found: 'aborting',
     detached: 'aborting',
     'policy-gone': 'aborting',
     'staging-gone': 'aborting',
@@ -97,15 +135,22 @@ export type TrialResult =
   | { readonly ok: true; readonly trial: Trial }
   | { readonly ok: false; readonly because: string };
 
-export function planned(proposalId: string): Trial {
+export function planned(proposalId: string, terms: TrialTermsKept): Trial {
   return {
     format: 'cf502.trial/1',
     proposalId,
     revision: 1,
     state: 'planned',
+    terms,
     remains: { stagingDistributionId: null, policyId: null, isPolicyAttached: false },
+    stagingDomainName: null,
+    sent: null,
+    headerCheck: null,
+    observedFrom: null,
     samples: null,
     comparison: null,
+    etagAfter: null,
+    ending: null,
     failure: null,
     history: [],
   };
@@ -115,7 +160,7 @@ export function planned(proposalId: string): Trial {
 export function takeTrialStep(trial: Trial, event: TrialEvent): TrialResult {
   const to = trialTable[trial.state][event.name];
   if (to === undefined)
-    return { ok: false, because: `This trial is ${trial.state}; ${event.name} is not possible now.` };
+    return { ok: false, because: `This trial is ${trialStateWords[trial.state]}; that is not possible now.` };
   const refusal = refuseStep(trial, event);
   if (refusal !== null) return { ok: false, because: refusal };
   const by = event.name === 'promote' || event.name === 'abort' ? event.by : null;
@@ -127,14 +172,26 @@ export function takeTrialStep(trial: Trial, event: TrialEvent): TrialResult {
       state: to,
       revision: trial.revision + 1,
       remains: remainsAfter(trial.remains, event),
-      ...(event.name === 'compared'
-        ? { samples: { primary: event.primary, staging: event.staging }, comparison: event.comparison }
-        : {}),
-      ...(event.name === 'fail' ? { failure: event.because } : {}),
+      ...factsAfter(trial, event),
       history: [...trial.history, step].slice(-50),
     },
   };
 }
+
+/** What a trial is, so that it can follow `This trial is `. */
+export const trialStateWords: Readonly<Record<TrialState, string>> = {
+  planned: 'about to begin',
+  copied: 'being set up (the staging distribution exists)',
+  changed: 'being set up (the staging distribution has the change)',
+  'by-header': 'being tried with requests of its own',
+  'by-weight': 'getting a part of the traffic',
+  compared: 'compared, and waits for a decision',
+  promoting: 'being promoted',
+  promoted: 'promoted',
+  aborting: 'being ended, and what it made is being taken away',
+  aborted: 'over, and nothing of it is left',
+  failed: 'over, and cf502 could not take away all that it made',
+};
 
 /** What is to be taken away, in this order: a policy that is attached cannot be deleted, nor a staging distribution that a policy names. */
 export function listRemains({ isPolicyAttached, policyId, stagingDistributionId }: TrialRemains): readonly string[] {
@@ -145,7 +202,18 @@ export function listRemains({ isPolicyAttached, policyId, stagingDistributionId 
   ];
 }
 
-function refuseStep({ remains, comparison }: Trial, { name }: TrialEvent): string | null {
+/** Whether nobody has to look after it any more. */
+export function isTrialOver({ state, remains, failure }: Trial): boolean {
+  return (
+    state === 'aborted' ||
+    state === 'failed' ||
+    (state === 'promoted' && (failure !== null || listRemains(remains).length === 0))
+  );
+}
+
+function refuseStep({ remains, comparison, sent }: Trial, event: TrialEvent): string | null {
+  const { name } = event;
+  if (name === 'claim' && sent !== null) return 'A write of this trial was sent already, and is never sent twice.';
   if (name === 'attached' && remains.policyId === null) return 'There is no policy to attach yet.';
   if (name === 'promote' && (comparison === null || comparison.outcome === 'too-few'))
     return 'Too little was compared to promote it.';
@@ -158,10 +226,52 @@ function refuseStep({ remains, comparison }: Trial, { name }: TrialEvent): strin
 }
 
 function remainsAfter(remains: TrialRemains, event: TrialEvent): TrialRemains {
-  if (event.name === 'copied') return { ...remains, stagingDistributionId: event.stagingDistributionId };
-  if (event.name === 'policy-made') return { ...remains, policyId: event.policyId };
-  if (event.name === 'attached') return { ...remains, isPolicyAttached: true };
-  if (event.name === 'detached') return { ...remains, isPolicyAttached: false };
-  if (event.name === 'policy-gone') return { ...remains, policyId: null };
-  return event.name === 'staging-gone' ? { ...remains, stagingDistributionId: null } : remains;
+  switch (event.name) {
+    case 'copied':
+      return { ...remains, stagingDistributionId: event.stagingDistributionId };
+    case 'policy-made':
+      return { ...remains, policyId: event.policyId };
+    case 'attached':
+      return { ...remains, isPolicyAttached: true };
+    case 'detached':
+      return { ...remains, isPolicyAttached: false };
+    case 'policy-gone':
+      return { ...remains, policyId: null };
+    case 'staging-gone':
+      return { ...remains, stagingDistributionId: null };
+    case 'found':
+      return event.remains;
+    default:
+      return remains;
+  }
+}
+
+function factsAfter({ failure }: Trial, event: TrialEvent): Partial<Trial> {
+  switch (event.name) {
+    case 'claim':
+      return { sent: { write: event.write, at: event.at } };
+    case 'copied':
+      return { sent: null, stagingDomainName: event.stagingDomainName };
+    case 'changed':
+    case 'policy-made':
+    case 'attached':
+    case 'weighted':
+      return { sent: null };
+    case 'header-compared':
+      return { headerCheck: event.sentence };
+    case 'observed':
+      return { observedFrom: event.at };
+    case 'compared':
+      return { samples: { primary: event.primary, staging: event.staging }, comparison: event.comparison };
+    case 'found':
+      return { stagingDomainName: event.stagingDomainName };
+    case 'detached':
+      return { etagAfter: event.etag };
+    case 'abort':
+      return { ending: { by: event.by, because: event.because } };
+    case 'fail':
+      return { failure: failure === null ? event.because : `${failure} ${event.because}` };
+    default:
+      return {};
+  }
 }

@@ -2,7 +2,7 @@
 import { type Failure, toFailure } from '../failure.js';
 import type { Changes, DecisionResult } from '../queue/changes.js';
 import { judgeDecision } from '../remediation/approval.js';
-import type { Decision } from '../remediation/decision.js';
+import type { Decision, TrialDecision } from '../remediation/decision.js';
 import type { Proposal } from '../remediation/proposal.js';
 import { explainUnreadGroups, readApproverGroups } from './approver-groups.js';
 import { type Ask, type Desk, refuseChange } from './ask.js';
@@ -16,7 +16,8 @@ const decideTimeoutMs = 4_000;
 
 /** What a person wants to do, before Slack was asked who they are. */
 export type Wish =
-  | { readonly kind: 'approve' | 'revoke' }
+  | { readonly kind: 'approve'; readonly asTrial?: boolean }
+  | { readonly kind: 'revoke' | 'promote-trial' | 'end-trial' }
   | { readonly kind: 'reject' | 'break-glass'; readonly reason: string };
 
 export interface FoundProposal {
@@ -59,7 +60,7 @@ export async function decide(desk: Desk, ask: Ask, { changes, proposal }: FoundP
     return await refuse(desk, ask, { proposalId: proposal.id, what: wish.kind, because: groups });
   let result: DecisionResult;
   try {
-    const decision: Decision = { ...wish, userId: ask.userId, groups };
+    const decision: Decision | TrialDecision = { ...wish, userId: ask.userId, groups };
     result = await withDeadline(
       changes.decide(proposal.id, decision, desk.now()),
       decideTimeoutMs,
@@ -152,10 +153,12 @@ function dependsOnGroups(
     case 'break-glass':
       return false;
     case 'approve':
+    case 'promote-trial':
       return !(isNamedThen && isNamedNow);
     case 'reject':
       return !(isNamedThen || isNamedNow);
     case 'revoke':
+    case 'end-trial':
       return !(isNamedThen || isNamedNow || userId === requester.userId);
   }
 }

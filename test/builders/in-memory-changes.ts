@@ -6,7 +6,7 @@ import type { Changes, DecisionResult, ProposalDraft } from '../../src/queue/cha
 import { proposalDraftSchema } from '../../src/queue/changes.js';
 import { judgeDecision } from '../../src/remediation/approval.js';
 import type { ChangePolicy } from '../../src/remediation/change-policy.js';
-import type { Decision } from '../../src/remediation/decision.js';
+import { type Decision, isTrialDecision } from '../../src/remediation/decision.js';
 import { statesInFlight, statesInForce } from '../../src/remediation/life.js';
 import type { Offer } from '../../src/remediation/offer.js';
 import type { Proposal } from '../../src/remediation/proposal.js';
@@ -76,6 +76,7 @@ export function createInMemoryChanges(policy: ChangePolicy | null): InMemoryChan
     async decide(proposalId, decision, now): Promise<DecisionResult> {
       await reach();
       const proposal = proposals.get(proposalId);
+      if (isTrialDecision(decision)) return { state: 'refused', because: 'No trials here.', proposal: null };
       asked.push(decision);
       if (proposal === undefined) return { state: 'refused', because: 'It is no longer known.', proposal: null };
       const judged = judgeDecision(proposal, decision, policy, now);

@@ -175,7 +175,7 @@ describe('the distribution', () => {
     expect(await store.step(two, take(approveBy('U0APPROVE')))).toMatchObject({ state: 'done' });
   });
 
-  const having: readonly ProposalState[] = ['approved', 'applying', 'applied'];
+  const having: readonly ProposalState[] = ['approved', 'trying', 'applying', 'applied'];
   it.each(['pending', 'verified', 'rejected', 'failed', 'rehearsed', 'rolled-back', ...having] as const)(
     'of one that is %s',
     (state) => {

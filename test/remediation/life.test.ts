@@ -18,6 +18,8 @@ const events: { readonly [Name in EventName]: ProposalEvent & { readonly name: N
   revoke: { name: 'revoke', at, by: 'U0ONCALL1' },
   expire: { name: 'expire', at: late },
   rehearse: { name: 'rehearse', at, would: 'Would have sent OriginReadTimeout 60.' },
+  try: { name: 'try', at },
+  'end-trial': { name: 'end-trial', at, by: 'U0APPROVE', because: 'Ended by a person.' },
   begin: { name: 'begin', at },
   send: { name: 'send', at, etag: binding.etag },
   retry: { name: 'retry', at, because: 'The worker was killed before anything was sent.' },
@@ -57,6 +59,7 @@ function inState(state: ProposalState, prepare: Partial<Proposal> = {}): Proposa
 
 /** What makes an event legal that the state alone does not. */
 const prepared: { readonly [Name in EventName]?: Partial<Proposal> } = {
+  try: { approvals: [{ ...approval, way: 'trial' }] },
   send: { application: application({ sentAt: null, appliedAt: null }) },
   retry: { application: application({ sentAt: null, appliedAt: null }) },
   verify: { application: application({ deployedAt: at }) },
@@ -84,10 +87,18 @@ const legal: Readonly<Record<ProposalState, Partial<Record<EventName, ProposalSt
     expire: 'expired',
     rehearse: 'rehearsed',
     begin: 'applying',
+    try: 'trying',
     rebase: 'approved',
     void: 'pending',
     fail: 'failed',
     'message-posted': 'approved',
+  },
+  trying: {
+    begin: 'applying',
+    rebase: 'trying',
+    'end-trial': 'revoked',
+    fail: 'failed',
+    'message-posted': 'trying',
   },
   applying: {
     send: 'applying',
@@ -117,7 +128,7 @@ const legal: Readonly<Record<ProposalState, Partial<Record<EventName, ProposalSt
 
 describe('every state with every event', () => {
   const pairs = proposalStates.flatMap((state) => eventNames.map((name) => [state, name] as const));
-  it(`is ${12 * 18} pairs`, () => expect(pairs).toHaveLength(216));
+  it(`is ${13 * 20} pairs`, () => expect(pairs).toHaveLength(260));
 
   it.each(pairs)('%s, %s', (state, name) => {
     const before = inState(state, preparedFor(state, name));

@@ -99,20 +99,37 @@ describe('the comparison', () => {
   });
 });
 
+const terms = {
+  header: { name: 'aws-cf-cd-cf502', value: 'prp0123456789ab' },
+  weight: 0.05,
+  minRequests: 500,
+  windowMinutes: 30,
+  startedAt: at,
+  endsAt: '2026-11-23T06:05:00.000Z',
+};
 const primary = { requests: 10_000, failures: 250 };
 const staging = { requests: 1_000, failures: 4 };
 const comparison = compareTrial(primary, staging, 500);
 const events: { readonly [Name in TrialEvent['name']]: TrialEvent & { readonly name: Name } } = {
-  copied: { name: 'copied', at, stagingDistributionId: 'E9STAGING' },
+  claim: { name: 'claim', at, write: 'copy' },
+  copied: { name: 'copied', at, stagingDistributionId: 'E9STAGING', stagingDomainName: 'd1.cloudfront.net' },
   changed: { name: 'changed', at },
   'policy-made': { name: 'policy-made', at, policyId: 'policy-1' },
   attached: { name: 'attached', at },
+  'header-compared': { name: 'header-compared', at, sentence: 'Both answered 200.' },
   weighted: { name: 'weighted', at },
+  observed: { name: 'observed', at },
   compared: { name: 'compared', at, primary, staging, comparison },
   promote: { name: 'promote', at, by: 'U0APPROVE' },
   promoted: { name: 'promoted', at },
-  abort: { name: 'abort', at, by: null },
-  detached: { name: 'detached', at },
+  abort: { name: 'abort', at, by: null, because: 'It is too old.' },
+  found: {
+    name: 'found',
+    at,
+    remains: { stagingDistributionId: null, policyId: null, isPolicyAttached: false },
+    stagingDomainName: null,
+  },
+  detached: { name: 'detached', at, etag: 'E9AFTER' },
   'policy-gone': { name: 'policy-gone', at },
   'staging-gone': { name: 'staging-gone', at },
   ended: { name: 'ended', at },
@@ -121,11 +138,14 @@ const events: { readonly [Name in TrialEvent['name']]: TrialEvent & { readonly n
 const names = Object.keys(events) as readonly TrialEvent['name'][];
 
 function run(...wanted: readonly TrialEvent['name'][]): Trial {
-  return wanted.reduce((trial, name) => {
-    const result = takeTrialStep(trial, events[name]);
-    if (!result.ok) throw new Error(`${name}: ${result.because}`);
-    return result.trial;
-  }, planned('prp_0123456789ab'));
+  return wanted.reduce(
+    (trial, name) => {
+      const result = takeTrialStep(trial, events[name]);
+      if (!result.ok) throw new Error(`${name}: ${result.because}`);
+      return result.trial;
+    },
+    planned('prp_0123456789ab', terms),
+  );
 }
 
 describe('the life of a trial', () => {
@@ -135,7 +155,7 @@ describe('the life of a trial', () => {
       name === 'ended' || name === 'staging-gone' || name === 'policy-gone'
         ? { stagingDistributionId: null, policyId: null, isPolicyAttached: false }
         : { stagingDistributionId: 'E9STAGING', policyId: 'policy-1', isPolicyAttached: false };
-    const result = takeTrialStep({ ...planned('prp_0123456789ab'), state, remains, comparison }, events[name]);
+    const result = takeTrialStep({ ...planned('prp_0123456789ab', terms), state, remains, comparison }, events[name]);
     const to = trialTable[state][name];
     if (to === undefined) expect(result).toEqual({ ok: false, because: expect.stringMatching(/not possible now\.$/) });
     else expect(result).toMatchObject({ ok: true, trial: { state: to, revision: 2 } });
@@ -182,14 +202,14 @@ describe('the life of a trial', () => {
       /is worse/,
     ],
   ])('is not %s', (_what, differing, event, because) => {
-    const result = takeTrialStep({ ...planned('prp_0123456789ab'), ...differing }, event);
+    const result = takeTrialStep({ ...planned('prp_0123456789ab', terms), ...differing }, event);
     expect(result.ok ? 'was allowed' : result.because).toMatch(because);
   });
 
   it('never ends, and is never promoted, without a comparison, whatever happens', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...names), { maxLength: 40 }), (sequence) => {
-        let trial = planned('prp_0123456789ab');
+        let trial = planned('prp_0123456789ab', terms);
         let isCompared = false;
         for (const name of sequence) {
           const result = takeTrialStep(trial, events[name]);

@@ -1,10 +1,10 @@
-/** Approve and Revoke: one click, one decision. */
+/** Approve, Revoke, and what is decided about a trial: one click, one decision. */
 import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Desk } from '../ask.js';
-import { decide, findProposal } from '../decide.js';
+import { decide, findProposal, type Wish } from '../decide.js';
 import { askOfButton } from './read-ask.js';
 
-export function decisionButtonClicked(desk: Desk, kind: 'approve' | 'revoke') {
+export function decisionButtonClicked(desk: Desk, wish: Exclude<Wish, { readonly reason: string }>) {
   return async ({
     body,
     action,
@@ -15,6 +15,6 @@ export function decisionButtonClicked(desk: Desk, kind: 'approve' | 'revoke') {
     const ask = askOfButton(body, respond);
     if (ask === null) return;
     const found = await findProposal(desk, ask, action.value ?? '');
-    if (found !== null) await decide(desk, ask, found, { kind });
+    if (found !== null) await decide(desk, ask, found, wish);
   };
 }

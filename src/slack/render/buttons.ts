@@ -10,6 +10,9 @@ export const actionIds = {
   readAllLogs: 'cf502_read_all_logs',
   /** These carry the id of a proposal. */
   approve: 'cf502_approve',
+  approveTrial: 'cf502_approve_trial',
+  promoteTrial: 'cf502_promote_trial',
+  endTrial: 'cf502_end_trial',
   reject: 'cf502_reject',
   revoke: 'cf502_revoke',
   breakGlass: 'cf502_break_glass',

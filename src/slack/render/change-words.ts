@@ -80,6 +80,7 @@ function spell(word: string): string {
 export const stateWords: Readonly<Record<ProposalState, string>> = {
   pending: 'waits for approval',
   approved: 'approved, about to be applied',
+  trying: 'on trial',
   applying: 'being applied',
   applied: 'applied, not yet proven',
   verified: 'applied and verified',

@@ -27,6 +27,58 @@ export function approveButton(proposal: Proposal): Button {
   };
 }
 
+/** The same approval, of the same change, by the more careful way. */
+export function approveTrialButton(proposal: Proposal): Button {
+  const remaining = proposal.approvers.quorum - proposal.approvals.length - 1;
+  const begins = proposal.dryRun
+    ? 'Dry run: nothing is sent.'
+    : `${remaining > 0 ? `With ${remaining} more, a` : 'A'} staging distribution gets this value, and then a part of the viewers.`;
+  return {
+    ...button(proposal, actionIds.approveTrial, 'Approve as a trial', undefined, 'Approve as a trial'),
+    confirm: {
+      title: plain('Approve this as a trial?', confirmTitle),
+      text: plain(
+        `${begins} Both are compared, and an approver promotes it or ends it. One approval as a trial makes it a trial.`,
+        confirmText,
+      ),
+      confirm: plain('Approve as a trial', confirmButton),
+      deny: plain('Not now', confirmButton),
+      style: 'primary',
+    },
+  };
+}
+
+export function promoteTrialButton(proposal: Proposal): Button {
+  return {
+    ...button(proposal, actionIds.promoteTrial, 'Promote', 'primary', 'Promote'),
+    confirm: {
+      title: plain('Promote this trial?', confirmTitle),
+      text: plain(
+        `All viewers then get ${subjectSpoken(proposal.change, 40)} ${stepSpoken(proposal.change)} (UpdateDistributionWithStagingConfig). Reaches ${reachSpoken(proposal.blastRadius)}.`,
+        confirmText,
+      ),
+      confirm: plain('Promote it', confirmButton),
+      deny: plain('Not now', confirmButton),
+      style: 'primary',
+    },
+  };
+}
+
+export function endTrialButton(proposal: Proposal): Button {
+  return {
+    ...button(proposal, actionIds.endTrial, 'End the trial', undefined, 'End the trial'),
+    confirm: {
+      title: plain('End this trial?', confirmTitle),
+      text: plain(
+        'All viewers go back to the configuration as it is, and the staging distribution and its policy are deleted.',
+        confirmText,
+      ),
+      confirm: plain('End it', confirmButton),
+      deny: plain('Keep it', confirmButton),
+    },
+  };
+}
+
 export function rejectButton(proposal: Proposal): Button {
   return button(proposal, actionIds.reject, 'Reject …', undefined, 'Reject');
 }

@@ -106,7 +106,12 @@ export function decisionRows(proposal: Proposal): Piece[][] {
   const { approvals, breakGlass, approvers } = proposal;
   const rows: Piece[][] = approvals
     .slice(0, 5)
-    .map((approval): Piece[] => [bold('Approved by: '), who(approval.userId), ', ', ...when(approval.at)]);
+    .map((approval): Piece[] => [
+      bold(approval.way === 'trial' ? 'Approved as a trial by: ' : 'Approved by: '),
+      who(approval.userId),
+      ', ',
+      ...when(approval.at),
+    ]);
   if (breakGlass !== null)
     rows.push([
       bold('Break glass: '),

@@ -17,7 +17,7 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
   const told = note === null ? '' : cleanText(note, noteLength);
   switch (event) {
     case 'approve':
-      return spoken('Approved.', bold('Approved'), ' by ', who, '.');
+      return spoken('Approved.', bold('Approved'), ' by ', who, `. ${told}`.trimEnd());
     case 'break-glass':
       return renderBreakGlassNotice(proposal, by, note);
     case 'reject':
@@ -40,6 +40,16 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
       return renderNotice(bold('The approval is void.'), ` ${told}`);
     case 'fail':
       return renderNotice(bold('Failed.'), ` ${told}`);
+    case 'try':
+      return renderNotice(bold('The trial begins.'), ' Every step is told here; viewers notice nothing at first.');
+    case 'end-trial':
+      return spoken(
+        'The trial is over. Nothing was changed.',
+        bold('The trial is over'),
+        ', ended by ',
+        who,
+        `. ${told} Nothing was changed.`,
+      );
     case 'rehearse':
       return renderNotice(bold('Dry run: nothing was sent.'), ` ${told}`);
     case 'applied':

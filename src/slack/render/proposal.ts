@@ -2,10 +2,19 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { ChangePolicy, ChangeWindow } from '../../remediation/change-policy.js';
 import { fieldNames } from '../../remediation/field-names.js';
+import { isTrial } from '../../remediation/life-effects.js';
 import type { Proposal } from '../../remediation/proposal.js';
 import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
 import { proposeLine, stepSpoken, stepWords, subjectSpoken, targetName } from './change-words.js';
-import { approveButton, breakGlassButton, rejectButton, revokeButton, rollBackButton } from './proposal-buttons.js';
+import {
+  approveButton,
+  approveTrialButton,
+  breakGlassButton,
+  endTrialButton,
+  rejectButton,
+  revokeButton,
+  rollBackButton,
+} from './proposal-buttons.js';
 import {
   applicationRows,
   approverRow,
@@ -23,6 +32,7 @@ import {
 } from './proposal-facts.js';
 import { reachRows } from './proposal-reach.js';
 import { bold, cleanText, code, fallbackText, type Piece, person, utc } from './text.js';
+import { trialRows, whyNoTrial } from './trial-offer.js';
 
 /** What the card says of the policy as it is now. */
 export interface CardOptions {
@@ -30,11 +40,17 @@ export interface CardOptions {
   readonly mayBreakGlass: boolean;
   /** When changes may be applied, UTC; null: at any time. */
   readonly windows: readonly ChangeWindow[] | null;
+  /** Whether the policy lets changes be tried on a part of the traffic first; absent: it does not. */
+  readonly mayTry?: boolean;
 }
 
 /** @param policy undefined where the policy file has no `changes` by now. */
 export function cardOptionsOf(policy: ChangePolicy | undefined): CardOptions {
-  return { mayBreakGlass: policy?.breakGlass !== undefined, windows: policy?.windows ?? null };
+  return {
+    mayBreakGlass: policy?.breakGlass !== undefined,
+    windows: policy?.windows ?? null,
+    mayTry: policy?.trial !== undefined,
+  };
 }
 
 /** What differs from state to state. */
@@ -83,7 +99,7 @@ function warnings({ state, dryRun, breakGlass, forecast }: Proposal): KnownBlock
 }
 
 /** Everything that depends on the state, in one place: a state without its face does not compile. */
-function faceOf(proposal: Proposal, { mayBreakGlass, windows }: CardOptions): Face {
+function faceOf(proposal: Proposal, { mayBreakGlass, windows, mayTry = false }: CardOptions): Face {
   const what = `${subjectSpoken(proposal.change)} ${stepSpoken(proposal.change)}`;
   const asked = [
     changeRow(proposal),
@@ -102,12 +118,14 @@ function faceOf(proposal: Proposal, { mayBreakGlass, windows }: CardOptions): Fa
           ...reach,
           approverRow(proposal),
           ...windowRows(windows),
+          ...trialRows(proposal, mayTry),
           expiryRow(proposal),
           bindingRow(proposal),
           ...noteRows(proposal),
         ],
         buttons: [
           approveButton(proposal),
+          ...(whyNoTrial(proposal, mayTry) === null ? [approveTrialButton(proposal)] : []),
           rejectButton(proposal),
           revokeButton(proposal),
           ...(mayBreakGlass ? [breakGlassButton(proposal)] : []),
@@ -115,10 +133,24 @@ function faceOf(proposal: Proposal, { mayBreakGlass, windows }: CardOptions): Fa
       };
     case 'approved':
       return {
-        title: 'Approved',
-        spoken: `Approved, and about to be applied: ${what}.`,
+        title: isTrial(proposal) ? 'Approved as a trial' : 'Approved',
+        spoken: isTrial(proposal)
+          ? `Approved, and about to be tried on a part of the traffic: ${what}.`
+          : `Approved, and about to be applied: ${what}.`,
         rows: [...decided, bindingRow(proposal), ...noteRows(proposal)],
         buttons: [revokeButton(proposal)],
+      };
+    case 'trying':
+      return {
+        title: 'On trial',
+        spoken: `On trial on a part of the traffic: ${what}.`,
+        rows: [
+          [bold('Trial: '), 'by a staging distribution; every step, and the comparison, is told in the thread'],
+          ...decided,
+          bindingRow(proposal),
+          ...noteRows(proposal),
+        ],
+        buttons: [endTrialButton(proposal)],
       };
     case 'applying':
       return {
