@@ -26,7 +26,7 @@ export interface LogScanner {
    * first bytes. Rejects, and counts nothing of it, where the stream breaks off, is not whole, or cannot be read (`UnreadableLogError`); the
    * ids that it claimed are given back.
    */
-  scan(source: Readable, task: ScanTask): Promise<ObjectNotes>;
+  scan(source: Readable | Buffer, task: ScanTask): Promise<ObjectNotes>;
   /** What all objects came to that were read to their end; the scanner goes on from nothing. */
   take(): AccessLogAggregate;
 }
@@ -46,12 +46,12 @@ export function createLogScanner(options: AggregateOptions): LogScanner {
 
   async function read(
     scanner: RowScanner,
-    source: Readable,
+    source: Readable | Buffer,
     task: ScanTask,
     setApart: () => void,
   ): Promise<ObjectNotes> {
     const { signal } = task;
-    const body = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const body = bodyOf(source);
     const head = await readHead(body, oneShotBytes, signal);
     if (head.bytes.subarray(0, 4).toString('latin1') === parquetMagic) {
       const whole = head.isWhole ? head.bytes : (await readHead(body, maxParquetBytes, signal, head.bytes)).bytes;
@@ -97,7 +97,7 @@ export function createLogScanner(options: AggregateOptions): LogScanner {
         idle.push(scanner);
         return notes;
       } catch (error) {
-        source.destroy();
+        if (!Buffer.isBuffer(source)) source.destroy();
         // What it counted before is of other objects, and of whole ones.
         if (isApart) scanner.drop();
         idle.push(scanner);
@@ -113,6 +113,12 @@ export function createLogScanner(options: AggregateOptions): LogScanner {
       return taken;
     },
   };
+}
+
+function bodyOf(source: Readable | Buffer): AsyncIterator<Buffer> {
+  if (!Buffer.isBuffer(source)) return source[Symbol.asyncIterator]();
+  const parts = [source].values();
+  return { next: async () => parts.next() };
 }
 
 interface Head {

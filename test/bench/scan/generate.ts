@@ -1,5 +1,6 @@
 /** Seeded access logs for the scan bench: the same seed, the same bytes, so that runs can be compared and the files kept between them. */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -21,8 +22,12 @@ export interface LogSetPlan {
 }
 
 /** The hour that all rows are of. */
-export const benchWindow = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:00.000Z' };
-export const benchBehaviours = ['/api/*', '/assets/*', '/img/*.jpg', '*'];
+const benchWindow = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:00.000Z' };
+export const benchOptions = {
+  window: benchWindow,
+  pathPattern: null,
+  behaviours: ['/api/*', '/assets/*', '/img/*.jpg', '*'],
+};
 
 const fields =
   'date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end';
@@ -55,6 +60,20 @@ export async function ensureLogSet(folder: string, plan: LogSetPlan): Promise<Lo
   await Promise.all(Array.from({ length: filesAtOnce }, write));
   renameSync(draft, home);
   return listSet(plan.name, home);
+}
+
+/** One gzip member of all the files of a set: the object that is too large to be held. */
+export function concatenateSet(folder: string, { name, files }: LogSet): LogSet {
+  const home = join(folder, `one-${name}-${files.length}-${statSync(files[0] ?? '').size}`);
+  const file = join(home, 'one.gz');
+  if (!existsSync(file)) {
+    mkdirSync(home, { recursive: true });
+    const list = join(home, 'parts');
+    writeFileSync(list, files.join('\n'));
+    const script = 'xargs zcat < "$1" | gzip -2 > "$2.draft" && mv "$2.draft" "$2"';
+    if (spawnSync('sh', ['-c', script, 'sh', list, file]).status !== 0) throw new Error('gzip failed.');
+  }
+  return { name: 'one', files: [file], bytes: statSync(file).size };
 }
 
 function listSet(name: string, home: string): LogSet {
