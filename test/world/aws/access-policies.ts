@@ -70,7 +70,12 @@ const s3Actions: Readonly<Record<string, string>> = {
 /** What is asked for as IAM sees it. Operations without a resource of their own are on `*`. */
 export function askedAction(accountId: string, { service, operation, pathParameters, query }: Asked) {
   const name = service === 's3' ? nameOnS3() : operation;
-  return { action: `${service}:${name}`, resource: resourceOf() };
+  // Copying needs the right to create as well: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CopyDistribution.html
+  const also =
+    operation === 'CopyDistribution'
+      ? [{ action: 'cloudfront:CreateDistribution', resource: `arn:aws:cloudfront::${accountId}:distribution/*` }]
+      : [];
+  return { action: `${service}:${name}`, resource: resourceOf(), also };
 
   function nameOnS3(): string {
     if (query.has('versionId')) return `${operation}Version`;
@@ -81,7 +86,11 @@ export function askedAction(accountId: string, { service, operation, pathParamet
     const { Bucket: bucket, Key: key } = pathParameters;
     if (service === 's3' && bucket !== undefined)
       return key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
-    if (service === 'cloudfront' && /^(Get|Update)Distribution(Config)?$/.test(operation))
+    if (service === 'cloudfront' && operation === 'CopyDistribution')
+      return `arn:aws:cloudfront::${accountId}:distribution/${pathParameters['PrimaryDistributionId']}`;
+    if (service === 'cloudfront' && /^(Create|Update|Delete)ContinuousDeploymentPolicy$/.test(operation))
+      return `arn:aws:cloudfront::${accountId}:continuous-deployment-policy/${pathParameters['Id'] ?? '*'}`;
+    if (service === 'cloudfront' && /^(Get|Update|Delete)Distribution(Config|WithStagingConfig)?$/.test(operation))
       return `arn:aws:cloudfront::${accountId}:distribution/${pathParameters['Id']}`;
     // Describing balancers has no resource in IAM; changing one has.
     if (service === 'elasticloadbalancing' && operation.startsWith('Modify'))

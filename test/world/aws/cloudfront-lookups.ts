@@ -1,8 +1,6 @@
-/** What CloudFront keeps beside distributions, in the local AWS: VPC origins, response headers and deployment policies, tenants, functions. */
+/** What CloudFront keeps beside distributions, in the local AWS: VPC origins, response headers policies, tenants, functions. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
-  ContinuousDeploymentPolicy$,
-  type ContinuousDeploymentPolicyConfig,
   DistributionTenant$,
   FunctionSummary$,
   ListDistributionTenantsRequest$,
@@ -28,8 +26,6 @@ export interface CloudFrontLookupsControl {
   /** @returns its id. */
   putResponseHeadersPolicy(config: Partial<ResponseHeadersPolicyConfig>): string;
   /** @returns its id. */
-  putContinuousDeploymentPolicy(config: ContinuousDeploymentPolicyConfig): string;
-  /** @returns its id. */
   putTenant(seed: TenantSeed): string;
   /** Published to LIVE. @returns its ARN. */
   putFunction(name: string, lastModified?: Date): string;
@@ -39,7 +35,6 @@ export interface CloudFrontLookups {
   readonly control: CloudFrontLookupsControl;
   getVpcOrigin(request: AwsRequest): AwsResponse;
   getResponseHeadersPolicy(request: AwsRequest): AwsResponse;
-  getContinuousDeploymentPolicy(request: AwsRequest): AwsResponse;
   listDistributionTenants(request: AwsRequest): Promise<AwsResponse>;
   getDistributionTenant(request: AwsRequest): AwsResponse;
   describeFunction(request: AwsRequest): AwsResponse;
@@ -56,7 +51,6 @@ const headers = { 'content-type': 'text/xml', etag: 'E23ZP02F085DFQ' };
 export function createCloudFrontLookups(accountId: string, xml: XmlCodec, now: () => Date): CloudFrontLookups {
   const vpcOrigins = new Map<string, VpcOriginEndpointConfig>();
   const responseHeaders = new Map<string, ResponseHeadersPolicyConfig>();
-  const deployments = new Map<string, ContinuousDeploymentPolicyConfig>();
   const tenants = new Map<string, TenantSeed>();
   const functions = new Map<string, Date>();
   const startedAt = now();
@@ -96,11 +90,6 @@ export function createCloudFrontLookups(accountId: string, xml: XmlCodec, now: (
         responseHeaders.set(id, { Name: 'ours', ...config });
         return id;
       },
-      putContinuousDeploymentPolicy: (config) => {
-        const id = randomUUID();
-        deployments.set(id, config);
-        return id;
-      },
       putTenant: (seed) => {
         const id = `dt_${randomBytes(12).toString('hex')}`;
         tenants.set(id, seed);
@@ -129,12 +118,6 @@ export function createCloudFrontLookups(accountId: string, xml: XmlCodec, now: (
       const config = found(responseHeaders, Id, 'NoSuchResponseHeadersPolicy');
       const policy = { Id, LastModifiedTime: startedAt, ResponseHeadersPolicyConfig: config };
       return respond(200, headers, xml.write(ResponseHeadersPolicy$, policy));
-    },
-    getContinuousDeploymentPolicy: (request) => {
-      const Id = request.pathParameters['Id'] ?? '';
-      const config = found(deployments, Id, 'NoSuchContinuousDeploymentPolicy');
-      const policy = { Id, LastModifiedTime: startedAt, ContinuousDeploymentPolicyConfig: config };
-      return respond(200, headers, xml.write(ContinuousDeploymentPolicy$, policy));
     },
     listDistributionTenants: async (request) => {
       const asked = await xml.read<ListRequest>(ListDistributionTenantsRequest$, request.body);

@@ -53,8 +53,26 @@ export interface CloudFrontControl {
   putOriginRequestPolicy(config: OriginRequestPolicyConfig, id?: string): string;
 }
 
+/** The distributions as other operations of CloudFront need them. */
+export interface DistributionStore {
+  /** @throws AwsFault `NoSuchDistribution`. */
+  get(id: string): StoredDistribution;
+  all(): readonly StoredDistribution[];
+  /** A new one, InProgress until deploy(). */
+  add(config: DistributionConfig): StoredDistribution;
+  /** A new configuration and ETag, InProgress until deploy(). */
+  replace(id: string, config: DistributionConfig): StoredDistribution;
+  redeploy(id: string): void;
+  remove(id: string): void;
+  describe(distribution: StoredDistribution): string;
+  identifier(): string;
+  /** Has UpdateDistribution ask this as well; it throws an AwsFault. */
+  validate(rule: (before: DistributionConfig, wanted: DistributionConfig) => void): void;
+}
+
 export interface CloudFront {
   readonly control: CloudFrontControl;
+  readonly store: DistributionStore;
   getDistribution(request: AwsRequest): AwsResponse;
   getDistributionConfig(request: AwsRequest): AwsResponse;
   updateDistribution(request: AwsRequest): Promise<AwsResponse>;
@@ -73,6 +91,7 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
   const cachePolicies = new Map(managedCachePolicyConfigs());
   const originRequestPolicies = new Map(managedOriginRequestPolicyConfigs());
   const startedAt = now();
+  const rules: ((before: DistributionConfig, wanted: DistributionConfig) => void)[] = [];
 
   const stored = (id: string): StoredDistribution => {
     const found = distributions.get(id);
@@ -129,8 +148,31 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
       DistributionConfig: distribution.config,
     });
 
+  const replace = (id: string, config: DistributionConfig): StoredDistribution => {
+    const after: StoredDistribution = {
+      ...stored(id),
+      status: 'InProgress',
+      lastModified: now(),
+      etag: identifier(),
+      config,
+    };
+    distributions.set(id, after);
+    return after;
+  };
+
   return {
     control,
+    store: {
+      get: stored,
+      all: () => [...distributions.values()],
+      add: (config) => control.putDistribution({ config, status: 'InProgress' }),
+      replace,
+      redeploy: (id) => void distributions.set(id, { ...stored(id), status: 'InProgress' }),
+      remove: (id) => void distributions.delete(id),
+      describe,
+      identifier,
+      validate: (rule) => void rules.push(rule),
+    },
     getDistribution: (request) => {
       const distribution = stored(idOf(request));
       return respond(200, { ...xmlHeaders, etag: distribution.etag }, describe(distribution));
@@ -158,14 +200,8 @@ export function createCloudFront(accountId: string, xml: XmlCodec, now: () => Da
           "The request failed because it didn't meet the preconditions in one or more request-header fields.",
         );
       checkUpdate(before.config, wanted);
-      const after: StoredDistribution = {
-        ...before,
-        status: 'InProgress',
-        lastModified: now(),
-        etag: identifier(),
-        config: wanted,
-      };
-      distributions.set(after.id, after);
+      for (const rule of rules) rule(before.config, wanted);
+      const after = replace(before.id, wanted);
       writes.record({
         at: now(),
         requestId: request.requestId,

@@ -8,6 +8,7 @@ import type { CloudTrail } from './cloud-trail.js';
 import type { CloudFront } from './cloudfront.js';
 import type { CloudFrontLookups } from './cloudfront-lookups.js';
 import type { CloudWatch } from './cloudwatch.js';
+import type { ContinuousDeployments } from './continuous-deployment.js';
 import type { Insights } from './insights.js';
 import type { LoadBalancing } from './load-balancing.js';
 import type { LogDelivery } from './log-delivery.js';
@@ -22,6 +23,7 @@ export interface PlayedServices {
   readonly insights: Insights;
   readonly cloudFront: CloudFront;
   readonly cloudFrontLookups: CloudFrontLookups;
+  readonly continuousDeployments: ContinuousDeployments;
   readonly cloudTrail: CloudTrail;
   readonly s3: S3;
   readonly cloudWatch: CloudWatch;
@@ -129,9 +131,74 @@ export const coverage: readonly CoveredOperation[] = [
     service: 'cloudfront',
     operation: 'GetContinuousDeploymentPolicy',
     route: 'GET /2020-05-31/continuous-deployment-policy/{Id}',
-    keeps: 'every field, NoSuchContinuousDeploymentPolicy',
+    keeps: 'every field, ETag, NoSuchContinuousDeploymentPolicy',
     leavesOut: '',
-    answer: ({ cloudFrontLookups }, request) => cloudFrontLookups.getContinuousDeploymentPolicy(request),
+    answer: ({ continuousDeployments }, request) => continuousDeployments.getPolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'GetContinuousDeploymentPolicyConfig',
+    route: 'GET /2020-05-31/continuous-deployment-policy/{Id}/config',
+    keeps: 'every field, ETag, NoSuchContinuousDeploymentPolicy',
+    leavesOut: '',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.getPolicyConfig(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'ListContinuousDeploymentPolicies',
+    route: 'GET /2020-05-31/continuous-deployment-policy',
+    keeps: 'every policy',
+    leavesOut: 'pages',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.listPolicies(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'CreateContinuousDeploymentPolicy',
+    route: 'POST /2020-05-31/continuous-deployment-policy',
+    keeps: 'staging distributions only, StagingDistributionInUse, header and weight rules',
+    leavesOut: 'the quota of 20',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.createPolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'UpdateContinuousDeploymentPolicy',
+    route: 'PUT /2020-05-31/continuous-deployment-policy/{Id}',
+    keeps: 'If-Match, header and weight rules, its distribution InProgress until deploy()',
+    leavesOut: 'StagingDistributionInUse',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.updatePolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'DeleteContinuousDeploymentPolicy',
+    route: 'DELETE /2020-05-31/continuous-deployment-policy/{Id}',
+    keeps: 'If-Match, ContinuousDeploymentPolicyInUse',
+    leavesOut: '',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.deletePolicy(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'CopyDistribution',
+    route: 'POST /2020-05-31/distribution/{PrimaryDistributionId}/copy',
+    keeps:
+      'If-Match, Staging, Enabled, no aliases, DistributionAlreadyExists by caller reference, HTTP/3 refused, TooManyDistributions, CreateDistribution asked as well',
+    leavesOut: 'the many other validations',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.copyDistribution(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'UpdateDistributionWithStagingConfig',
+    route: 'PUT /2020-05-31/distribution/{Id}/promote-staging-config',
+    keeps: 'both ETags, aliases and policy kept, the policy disabled, IllegalUpdate without a policy of both',
+    leavesOut: '',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.promote(request),
+  },
+  {
+    service: 'cloudfront',
+    operation: 'DeleteDistribution',
+    route: 'DELETE /2020-05-31/distribution/{Id}',
+    keeps: 'If-Match, DistributionNotDisabled, ResourceInUse while a policy names it',
+    leavesOut: '',
+    answer: ({ continuousDeployments }, request) => continuousDeployments.deleteDistribution(request),
   },
   {
     service: 'cloudfront',

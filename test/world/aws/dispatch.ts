@@ -134,11 +134,14 @@ function admit(
     const principal = principals.identify(scope.accessKeyId, message.headers, service);
     const { operation, pathParameters } = routed;
     const asked = askedAction(accountId, { service, operation, pathParameters, query });
-    if (!allows(principal.policies, asked.action, asked.resource)) {
+    const refused = [asked, ...asked.also].find(
+      ({ action, resource }) => !allows(principal.policies, action, resource),
+    );
+    if (refused !== undefined) {
       return new AwsFault(
         403,
         speaksJson(service) ? 'AccessDeniedException' : 'AccessDenied',
-        `User: ${principal.arn} is not authorized to perform: ${asked.action} on resource: ${asked.resource} (${url})`,
+        `User: ${principal.arn} is not authorized to perform: ${refused.action} on resource: ${refused.resource} (${url})`,
       );
     }
     return { service, principal, covered: routed.covered };

@@ -10,6 +10,12 @@ export function checkUpdate(current: DistributionConfig, wanted: DistributionCon
   }
   if (wanted.CallerReference !== current.CallerReference)
     throw new AwsFault(400, 'IllegalUpdate', 'The caller reference cannot be changed.');
+  if ((wanted.Staging ?? false) !== (current.Staging ?? false))
+    throw new AwsFault(400, 'IllegalUpdate', 'Staging cannot be changed.');
+  if (wanted.Staging === true && (wanted.Aliases?.Quantity ?? 0) > 0)
+    throw new AwsFault(400, 'InvalidArgument', 'A staging distribution has no alternate domain names.');
+  if ((wanted.ContinuousDeploymentPolicyId ?? '') !== '' && (wanted.HttpVersion ?? '').endsWith('3'))
+    throw new AwsFault(400, 'InvalidArgument', 'Continuous deployment is not supported for distributions with HTTP/3.');
   checkQuantities(wanted, 'DistributionConfig');
   checkTargets(wanted);
   checkQuotas(wanted);

@@ -9,6 +9,7 @@ import { type CloudTrailControl, createCloudTrail } from './cloud-trail.js';
 import { type CloudFrontControl, createCloudFront } from './cloudfront.js';
 import { type CloudFrontLookupsControl, createCloudFrontLookups } from './cloudfront-lookups.js';
 import { type CloudWatchControl, createCloudWatch } from './cloudwatch.js';
+import { type ContinuousDeploymentControl, createContinuousDeployments } from './continuous-deployment.js';
 import type { PlayedServices } from './coverage.js';
 import { type DispatchParts, dispatch } from './dispatch.js';
 import { environmentFor } from './environment.js';
@@ -37,6 +38,7 @@ export interface LocalAwsOptions {
 export interface LocalAws
   extends CloudFrontControl,
     CloudFrontLookupsControl,
+    ContinuousDeploymentControl,
     CloudTrailControl,
     S3Control,
     CloudWatchControl,
@@ -76,10 +78,12 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const principals = createPrincipals(accountId, now);
   const writes = createWrites();
   const s3 = createS3(now);
+  const cloudFront = createCloudFront(accountId, xml, now, writes);
   const services: PlayedServices = {
     athena: createAthena(s3, now),
     insights: createInsights(),
-    cloudFront: createCloudFront(accountId, xml, now, writes),
+    cloudFront,
+    continuousDeployments: createContinuousDeployments(cloudFront.store, xml, now, writes),
     cloudFrontLookups: createCloudFrontLookups(accountId, xml, now),
     cloudTrail: createCloudTrail(),
     s3,
@@ -136,6 +140,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   return {
     ...services.cloudFront.control,
     ...services.cloudFrontLookups.control,
+    ...services.continuousDeployments.control,
     ...services.cloudTrail.control,
     ...services.s3.control,
     ...services.cloudWatch.control,

@@ -89,5 +89,7 @@ function matchRoute(pattern: string, request: RoutedRequest): Readonly<Record<st
 
 /** Parameters that do not turn a request into another operation: paging and stages of CloudFront, versions of S3, and the SDK's own `x-id`. */
 function plainQuery(query: URLSearchParams): boolean {
-  return [...query.keys()].every((name) => ['x-id', 'Marker', 'MaxItems', 'Stage', 'versionId'].includes(name));
+  return [...query.keys()].every((name) =>
+    ['x-id', 'Marker', 'MaxItems', 'Stage', 'StagingDistributionId', 'versionId'].includes(name),
+  );
 }

@@ -4,8 +4,8 @@ import type { Principal } from './wire.js';
 export interface AcceptedWrite {
   readonly at: Date;
   readonly requestId: string;
-  readonly operation: 'UpdateDistribution' | 'ModifyLoadBalancerAttributes';
-  /** Distribution id or load balancer ARN. */
+  readonly operation: string;
+  /** Distribution id, policy id or load balancer ARN. */
   readonly subject: string;
   readonly principal: Principal;
   /** Every leaf that differs, by its path; an absent value is undefined. */
