@@ -6,6 +6,7 @@ import { countShares, type Shares } from './explain.js';
 import type { Finding } from './finding.js';
 import { isUncategorised } from './log-results.js';
 import { dataOf, type Observed } from './observed.js';
+import { seeFirstOrigin, weighStandby } from './standby.js';
 import { type CappedStrength, capStrength, type StrengthFacts } from './strength.js';
 import { weighAddresses } from './weigh-addresses.js';
 import { probeOf, weighHeaders, weighNone, weighProbes } from './weigh-probes.js';
@@ -35,6 +36,7 @@ export function capFinding(
   const logs = dataOf(bag.accessLogs);
   const distribution = dataOf(bag.distribution);
   const originId = originOf({ subject, finding });
+  const first = seeFirstOrigin(bag, originId, failingOrigins);
   const limits = [
     weighTraffic(finding, logs, { mayBeServedElsewhere: isGrouped(distribution, originId) }),
     weighAddresses(finding, logs, faultyAddresses.get(connectionId ?? '') ?? new Set()),
@@ -43,11 +45,12 @@ export function capFinding(
     weighNone(finding, observed),
     weighUnseen(bag, finding, connectionId, observed),
     weighAskedPaths(bag, finding),
+    weighStandby(first),
   ];
   return capStrength(finding, {
     vantage: probe?.vantage ?? null,
     rewrittenBehaviours: rewrittenBehaviours(distribution, finding),
-    isIdleStandby: isIdleStandby(distribution, originId, failingOrigins),
+    isIdleStandby: first === 'serves',
     limits: limits.filter((limit) => limit !== null),
     ...agreement,
   });
@@ -104,23 +107,6 @@ export function rewrittenBehaviours(
         ),
     )
     .map(({ pathPattern }) => pathPattern);
-}
-
-/** Whether an origin is only ever the second of its groups, behind a first one at which nothing was found. */
-function isIdleStandby(
-  distribution: DistributionEvidence | null,
-  originId: string | null,
-  failingOrigins: ReadonlySet<string | null>,
-): boolean {
-  if (distribution === null || originId === null) return false;
-  if (distribution.behaviours.some(({ targetId }) => targetId === originId)) return false;
-  const groups = distribution.originGroups.filter(({ memberOriginIds }) => memberOriginIds.includes(originId));
-  return (
-    groups.length > 0 &&
-    groups.every(
-      ({ memberOriginIds: [first] }) => first !== undefined && first !== originId && !failingOrigins.has(first),
-    )
-  );
 }
 
 /** Whether another origin may answer in the place of this one. */

@@ -82,7 +82,8 @@ function judge(
   }
   if (failures !== null && sawNone(observed))
     return { outcome: 'no-502s', headline: headlineOfNone(failures, bag, alsoSeen), layer: null };
-  const lead = causes[0] ?? liveDefect(bag, alsoSeen) ?? inconclusive.find((entry) => entry.lead !== null) ?? null;
+  // What the rows say comes before a defect that none of them shows, which stands below all the same.
+  const lead = causes[0] ?? inconclusive.find((entry) => entry.lead !== null) ?? liveDefect(bag, alsoSeen) ?? null;
   return { outcome: 'inconclusive', headline: headlineOfInconclusive(failures, doubt, lead), layer: null };
 }
 
@@ -202,11 +203,11 @@ function chooseNextTest(
       : `Of the 502s that remain, ${countOf(rest.count, 'is', 'are')} ${rest.cell.detailedResult} on behaviour ${rest.cell.behaviour}; mend what was found, then run the check again.`;
   if (outcome !== 'inconclusive') return null;
 
-  const defect = liveDefect(bag, alsoSeen);
-  if (causes.length === 0 && defect !== undefined)
-    return `${defect.remedy} Then run check ${id} again: the 502s seen so far are of another kind.`;
   const ofLead = remedyOf(causes[0]) ?? inconclusive.find(({ lead }) => lead !== null)?.missing.find(hasRemedy)?.remedy;
   if (ofLead !== undefined) return ofLead;
+  const defect = liveDefect(bag, alsoSeen);
+  if (defect !== undefined)
+    return `${defect.remedy} Then run check ${id} again: the 502s seen so far are of another kind.`;
   if (bag.accessLogs.state === 'unavailable' && bag.accessLogs.reason.remedy !== undefined)
     return bag.accessLogs.reason.remedy;
   const hidden = alsoSeen.find(({ checkId }) => checkId === 'hidden-502');

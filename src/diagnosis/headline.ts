@@ -34,9 +34,12 @@ export function headlineOfCause(
       claimsOf(best, true),
       (claim) => `No 502s counted yet, but requests will fail: ${afterColon(claim)}`,
     );
-  const share = explainedPhrase(others, failures, explained, countedElsewhere);
+  const share = explainedPhrase(best, others, failures, explained, countedElsewhere);
   return shortest(claimsOf(best, true), (claim) => `${hedge}${hedge === '' ? claim : afterColon(claim)}: ${share}`);
 }
+
+/** An aside that says how much of the origin has the fault: a claim without it says too much. */
+const ofSome = / \(on \d+ of \d+ addresses\)/;
 
 /** The claim in fewer and fewer words: with what follows from it, without asides, without its second half. */
 function claimsOf(
@@ -44,12 +47,14 @@ function claimsOf(
   isCause: boolean,
 ): readonly string[] {
   const whole = plain(claim, maxLength).replace(/[.\s]+$/, '');
-  const bare = whole.replace(/ \([^()]*\)/g, '').replace(/, (?:so|and) CloudFront [^,;]*$/, '');
-  const half = /^(.{20,}?)(?:; |: |, (?:and|so|although|where|which) )/.exec(bare)?.[1] ?? bare;
+  const part = ofSome.exec(whole)?.[0] ?? '';
+  const bared = whole.replace(/ \([^()]*\)/g, '').replace(/, (?:so|and) CloudFront [^,;]*$/, '');
+  const bare = `${bared}${part}`;
+  const half = `${/^(.{20,}?)(?:; |: |, (?:and|so|although|where|which) )/.exec(bared)?.[1] ?? bared}${part}`;
   const saysSo = (text: string) =>
     !isCause || /\b502|CloudFront/.test(text) || layer === 'target' || layer === 'load-balancer';
   const follows = (text: string) => (saysSo(text) ? [text] : [`${text}, so CloudFront answers 502`, text]);
-  return [...(saysSo(bare) ? [whole] : []), ...follows(bare), ...follows(half), lowerFirst(title)];
+  return [...(saysSo(bare) ? [whole] : []), ...follows(bare), ...follows(half), `${lowerFirst(title)}${part}`];
 }
 
 /** The first that fits a header; where not even the title does, the shortest claim. */
@@ -58,7 +63,9 @@ function shortest(claims: readonly string[], phrase: (claim: string) => string):
   return sentences.find((text) => text.length <= headerLength) ?? sentences.at(-2) ?? '';
 }
 
+/** What the first of them explains by itself, then what all do together. */
 function explainedPhrase(
+  best: Cause,
   others: number,
   failures: Verdict['failures'],
   explained: number | null,
@@ -66,10 +73,14 @@ function explainedPhrase(
 ): string {
   if (failures === null) return 'the 502s could not be counted';
   if (explained === null) return `about ${countOf(failures.count, '502')} by CloudWatch, none seen row by row`;
-  const logged = `explains ${formatCount(explained)} of ${formatCount(failures.count)}`;
-  const share =
-    countedElsewhere === null ? logged : `${logged} logged, CloudWatch counts about ${formatCount(countedElsewhere)}`;
-  return others === 0 ? share : `${share}, with ${countOf(others, 'more cause')}`;
+  const own = best.explained?.count ?? explained;
+  const together = `${formatCount(explained)} of ${formatCount(failures.count)}`;
+  const more = countOf(others, 'more cause');
+  const all = others === 0 ? `explains ${together}` : `explains ${together}, with ${more}`;
+  const logged = others === 0 || own === explained ? all : `explains ${formatCount(own)}; with ${more}, ${together}`;
+  return countedElsewhere === null
+    ? logged
+    : `${logged} logged, CloudWatch counts about ${formatCount(countedElsewhere)}`;
 }
 
 /** @param alsoSeen defects, best first: none of them made a 502 that was seen. */

@@ -206,7 +206,7 @@ describe('several causes', () => {
       ['expired-certificate', 60],
     ]);
     expect(verdict.unexplained).toBe(40);
-    expect(verdict.headline).toContain(': explains 360 of 400, with 1 more cause.');
+    expect(verdict.headline).toContain(': explains 300; with 1 more cause, 360 of 400.');
   });
 
   it('that explain the same rows count them once', () => {

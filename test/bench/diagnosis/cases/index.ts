@@ -8,6 +8,7 @@ import { healthyCases } from './healthy.js';
 import { httpCases } from './http.js';
 import { keepAliveCases } from './keep-alive.js';
 import { logsOnlyCases } from './logs-only.js';
+import { outOfSightCases } from './out-of-sight.js';
 import { pairCases } from './pairs.js';
 import { partFitCases } from './part-fit.js';
 import { redHerringCases } from './red-herrings.js';
@@ -30,4 +31,5 @@ export const cases: readonly BenchCase[] = [
   ...blindCases,
   ...unfamiliarCases,
   ...partFitCases,
+  ...outOfSightCases,
 ];

@@ -1,0 +1,48 @@
+/** Worlds in which what fails is not where one looks first: a standby, a name behind a wildcard, one server of several, an address of a private net. */
+import { relayedBadGateway } from '../../../world/origin-answers.js';
+import type { BenchCase, Expected, WorldSketch } from '../bench-case.js';
+import { expectCause } from '../variants.js';
+
+const connect = 'OriginConnectError';
+const busy = { status: 503, headers: [['Server', 'nginx']], body: 'busy' } as const;
+
+const pair = {
+  groups: [{ label: 'pair', members: ['web', 'standby'], statusCodes: [500, 502, 503, 504] }],
+  defaultOrigin: 'pair',
+} as const;
+
+function outOfSight(family: BenchCase['family'], what: string, expected: Expected, world: WorldSketch): BenchCase {
+  return { id: `${family}/${what}`, family, world, expected };
+}
+
+export const outOfSightCases: readonly BenchCase[] = [
+  outOfSight('tcp', 'standby-refuses-behind-a-busy-origin', expectCause({ cause: 'refused-connection' }), {
+    origins: [
+      { label: 'web', scheme: 'http', hosts: [{ answer: busy }] },
+      { label: 'standby', hosts: [{ state: 'refusing' }] },
+    ],
+    ...pair,
+    failures: [{ share: 0.9, detailedResult: connect }],
+  }),
+  outOfSight('tls', 'standby-expired-behind-a-failing-origin', expectCause({ cause: 'expired-certificate' }), {
+    origins: [
+      { label: 'web', scheme: 'http', hosts: [{ answer: { status: 500 } }] },
+      { label: 'standby', hosts: [{ tls: 'expired' }] },
+    ],
+    ...pair,
+    failures: [{ share: 0.9, detailedResult: connect }],
+  }),
+  outOfSight(
+    'http',
+    'standby-answers-502-behind-a-silent-origin',
+    { ...expectCause({ cause: 'relayed-502' }), mustNotProve: ['relayed-502'] },
+    {
+      origins: [
+        { label: 'web', scheme: 'http', hosts: [{ state: 'dropping' }] },
+        { label: 'standby', scheme: 'http', hosts: [{ answer: relayedBadGateway('nginx') }] },
+      ],
+      ...pair,
+      failures: [{ share: 0.9, detailedResult: 'OriginError' }],
+    },
+  ),
+];
