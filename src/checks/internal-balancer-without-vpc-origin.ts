@@ -9,6 +9,8 @@ export const internalBalancerWithoutVpcOrigin = defineCheck({
   id: 'internal-balancer-without-vpc-origin',
   title: 'Internal load balancer without a VPC origin',
   layer: 'configuration',
+  // Its name leads to private addresses.
+  refines: ['unreachable-origin'],
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html',
   needs: ['distribution'],
   uses: ['load-balancer'],
@@ -48,8 +50,10 @@ function describe(distribution: DistributionEvidence, { id, domainName }: Origin
   return {
     claim: `${domainName} is an internal load balancer with private addresses, which CloudFront cannot reach without a VPC origin`,
     layer: 'configuration',
-    // AWS files connections that are never answered under 504; the logged 502s must fit for this to be more.
     strength: 'proven',
+    failsEveryRequest: true,
+    // AWS files connections that are never answered under 504.
+    endsIn504: true,
     originId: id,
     connectionId: null,
     citations: [citation],

@@ -1,7 +1,8 @@
-/** The origin does not answer the TCP connection at all. From here that proves nothing, and CloudFront would rather answer 504. */
+/** The origin does not answer the TCP connection at all, which proves nothing from here, or has addresses that CloudFront cannot reach. */
 import { defineCheck } from '../diagnosis/check.js';
 import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { resultsOf } from '../diagnosis/log-results.js';
+import { findPrivate } from '../diagnosis/private-addresses.js';
 import { blindness, nameOf } from '../diagnosis/probe-subject.js';
 
 export const unreachableOrigin = defineCheck({
@@ -12,6 +13,8 @@ export const unreachableOrigin = defineCheck({
   needs: ['origin-probe'],
   evaluate: ({ 'origin-probe': probe }) => {
     const { connection } = probe;
+    const hidden = findPrivate(probe);
+    if (hidden !== null) return hidden;
     const silent = probe.addresses.filter(({ tcp }) => tcp.outcome === 'timed-out' || tcp.outcome === 'unreachable');
     const { length: all } = probe.addresses;
     // An address that this machine has no way to is no sign of anything.

@@ -1,9 +1,11 @@
 /** CloudFront logged a fault of the origin that is not to be seen from here now: a lead, and never more. */
 import { defineCheck } from '../diagnosis/check.js';
+import type { OriginProbe } from '../diagnosis/evidence.js';
 import { countFitting } from '../diagnosis/explain.js';
 import type { Outcome } from '../diagnosis/finding.js';
 import { readOriginResults } from '../diagnosis/log-results.js';
 import { answersFromHere } from '../diagnosis/probe-fault.js';
+import { refusalsOf } from '../diagnosis/probe-gaps.js';
 import { nameOf } from '../diagnosis/probe-subject.js';
 import { countOf } from '../diagnosis/wording.js';
 
@@ -42,16 +44,27 @@ export const unseenOriginFault = defineCheck({
         because: `The probe of ${nameOf(connection)} does not show it sound, so the other checks speak of it.`,
         citations,
       };
+    const answered = describeAnswers(probe);
     return {
       state: 'inconclusive',
       missing: [
         {
           kind: 'not-seen',
-          message: `${nameOf(connection)} answers from here now.`,
+          message: `${answered} now.`,
           remedy: `${worst.look} Run the check again while the 502s happen.`,
         },
       ],
-      lead: `CloudFront logged ${worst.value} on ${countOf(worst.count, 'row')} (${worst.means}), yet ${nameOf(connection)} answers from here.`,
+      lead: `CloudFront logged ${worst.value} on ${countOf(worst.count, 'row')} (${worst.means}), yet ${answered}.`,
     };
   },
 });
+
+/** An origin that turns us away is reached, and no more is known of what it answers to others. */
+function describeAnswers(probe: OriginProbe): string {
+  const refused = refusalsOf(probe);
+  const name = nameOf(probe.connection);
+  if (refused === null) return `${name} answers from here`;
+  const which =
+    refused.count === refused.of ? 'every request' : `${refused.count} of ${countOf(refused.of, 'request')}`;
+  return `${name} can be reached from here and turned ${which} away with ${refused.status}`;
+}

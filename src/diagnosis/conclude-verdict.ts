@@ -171,7 +171,10 @@ function listInconclusive(outcomes: readonly CheckOutcome[]): readonly Inconclus
     ];
   });
   // What merely repeats the log for a fault that was not seen is the weakest lead.
-  const rankOf = ({ lead, checkId }: Inconclusive) => (lead === null ? 2 : Number(repeatsLog.has(checkId)));
+  // What lays most of them to viewers has no rival among faults of origins.
+  const ofViewers = new Set(outcomes.flatMap(({ check }) => (check.layer === 'viewer' ? [check.id] : [])));
+  const rankOf = ({ lead, checkId }: Inconclusive) =>
+    lead === null ? 3 : ofViewers.has(checkId) ? 0 : repeatsLog.has(checkId) ? 2 : 1;
   return [...entries].sort((a, b) => rankOf(a) - rankOf(b));
 }
 

@@ -29,18 +29,41 @@ export function slowAnswer({ domainName }: OriginConnection, unseen: readonly Ad
   };
 }
 
-/**
- * Where CloudFront adds headers of its own that an origin may ask for, and the origin turned our requests away: what it answers to CloudFront
- * was not seen.
- */
-export function turnedAway({ vantage, connection, addresses }: OriginProbe): Unavailability | null {
+/** Statuses by which an origin turns a request away for what it lacks, or for being one too many: what others get for it was not seen. */
+const refusals: readonly (number | null)[] = [401, 403, 407, 429];
+
+/** The answers that were refusals, most frequent status first; null where none was. */
+export function refusalsOf({
+  addresses,
+}: OriginProbe): { readonly status: number; readonly count: number; readonly of: number } | null {
   const answers = addresses.flatMap(({ http }) => http);
-  const isRefusal = answers.length > 0 && answers.every(({ status }) => status === 401 || status === 403);
-  if (vantage.afterHandshake === undefined || !isRefusal) return null;
+  const refused = answers.flatMap(({ status }) => (status !== null && refusals.includes(status) ? [status] : []));
+  const [status] = [...refused].sort((a, b) => countIn(refused, b) - countIn(refused, a));
+  return status === undefined ? null : { status, count: refused.length, of: answers.length };
+}
+
+function countIn(statuses: readonly number[], wanted: number): number {
+  return statuses.filter((status) => status === wanted).length;
+}
+
+/**
+ * Where the origin turned our requests away: what it answers to those that it lets in was not seen. A 403 is so only where CloudFront adds headers
+ * of its own that an origin may ask for; buckets and gateways answer it to any path that they do not have.
+ */
+export function turnedAway(probe: OriginProbe): Unavailability | null {
+  const { vantage, connection } = probe;
+  const refused = refusalsOf(probe);
+  if (refused === null || refused.count < refused.of) return null;
+  if (vantage.afterHandshake === undefined && refused.status === 403) return null;
+  const why =
+    vantage.afterHandshake ??
+    (refused.status === 429
+      ? 'it limits how often we may ask.'
+      : 'it asks for credentials that the probe does not have.');
   return {
     kind: 'not-seen',
-    message: `${nameOf(connection)} turned every request from here away with ${answers[0]?.status}: ${vantage.afterHandshake}`,
-    remedy: `Let ${connection.domainName} answer cf502, or ask it from a machine that knows the headers.`,
+    message: `${nameOf(connection)} turned every request from here away with ${refused.status}: ${why}`,
+    remedy: `Let ${connection.domainName} answer cf502, or ask it from a machine that it lets in.`,
   };
 }
 

@@ -3,7 +3,17 @@ import { refusedConnection } from '../../src/checks/refused-connection.js';
 import { unseenOriginFault } from '../../src/checks/unseen-origin-fault.js';
 import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
-import { aBag, aCell, aDeadAddress, aProbe, blindVantage, now, someLogs } from '../builders/evidence.js';
+import {
+  aBag,
+  aCell,
+  aDeadAddress,
+  anAddress,
+  anAnswer,
+  aProbe,
+  blindVantage,
+  now,
+  someLogs,
+} from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
 
 const logs = someLogs({ cells: [aCell({ count: 412 }), aCell({ detailedResult: 'OriginReadError', count: 3 })] });
@@ -34,6 +44,26 @@ describeCheck(unseenOriginFault, {
       { 'access-logs': logs, 'origin-probe': aProbe() },
       /answers from here now/,
       /^CloudFront logged OriginConnectError on 412 rows \(CloudFront could not connect\), yet origin\.example\.com answers from here\.$/,
+    ],
+    [
+      'an origin that turns us away',
+      {
+        'access-logs': logs,
+        'origin-probe': aProbe({ addresses: [anAddress({ http: [anAnswer({ status: 401 })] })] }),
+      },
+      /turned every request away with 401 now/,
+      /yet origin\.example\.com can be reached from here and turned every request away with 401\.$/,
+    ],
+    [
+      'an origin that limits how often we ask',
+      {
+        'access-logs': logs,
+        'origin-probe': aProbe({
+          addresses: [anAddress({ http: [anAnswer(), anAnswer({ path: '/a', status: 429 })] })],
+        }),
+      },
+      /turned 1 of 2 requests away with 429 now/,
+      /turned 1 of 2 requests away with 429\.$/,
     ],
   ],
 });

@@ -21,5 +21,29 @@ describeCheck(viewerAborts, {
       /^Noise, not a cause: 1 logged 502 names the viewer rather than the origin/,
     ],
   ],
-  inconclusive: [],
+  inconclusive: [
+    [
+      '502s that are all of viewers',
+      {
+        'access-logs': someLogs({
+          cells: [
+            aCell({ detailedResult: 'ClientHungUpRequest', count: 100 }),
+            aCell({ detailedResult: 'SlowReaderOriginError', count: 45 }),
+          ],
+        }),
+      },
+      /^Why the viewers left is not in the logs/,
+      /^All 145 502s are laid to viewers by CloudFront’s log \(ClientHungUpRequest and SlowReaderOriginError\), not to the origin\.$/,
+    ],
+    [
+      '502s that are mostly of viewers',
+      {
+        'access-logs': someLogs({
+          cells: [aCell({ detailedResult: 'ClientCommError', count: 6 }), aCell({ count: 5 })],
+        }),
+      },
+      /^Why the viewers left/,
+      /^6 of 11 502s are laid to viewers/,
+    ],
+  ],
 });

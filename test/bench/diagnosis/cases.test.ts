@@ -13,7 +13,6 @@ const neverACause = [
   'slow-origin',
   'truncated-body',
   'unhealthy-targets',
-  'unreachable-origin',
   'unseen-origin-fault',
   'viewer-aborts',
 ];

@@ -4,6 +4,7 @@ import type { BenchCase, Expected, WorldSketch } from '../bench-case.js';
 import { expectCause } from '../variants.js';
 
 const connect = 'OriginConnectError';
+const abstains: Expected = { outcome: 'inconclusive', top: null, causes: [] };
 const busy = { status: 503, headers: [['Server', 'nginx']], body: 'busy' } as const;
 
 const pair = {
@@ -45,4 +46,26 @@ export const outOfSightCases: readonly BenchCase[] = [
       failures: [{ share: 0.9, detailedResult: 'OriginError' }],
     },
   ),
+  outOfSight(
+    'dns',
+    'private-address-behind-a-public-name',
+    { ...expectCause({ cause: 'unreachable-origin' }), mustNotProve: ['unreachable-origin'] },
+    { origins: [{ label: 'web', dns: { a: ['10.0.0.5'] } }], failures: [{ share: 0.9, detailedResult: connect }] },
+  ),
+  ...['ClientHungUpRequest', 'SlowReaderOriginError'].map((detailedResult) =>
+    outOfSight('logs-only', `viewers-alone/${detailedResult}`, abstains, {
+      origins: [{ label: 'web' }],
+      failures: [{ share: 0.1, detailedResult }],
+    }),
+  ),
+  ...[401, 429].map((status) =>
+    outOfSight('blind', `turned-away-with-${status}`, abstains, {
+      origins: [{ label: 'web', scheme: 'http', hosts: [{ answer: { status } }] }],
+      failures: [{ share: 0.1, detailedResult: 'OriginError' }],
+    }),
+  ),
+  outOfSight('blind', 'slow-but-within-the-time-out', abstains, {
+    origins: [{ label: 'web', scheme: 'http', hosts: [{ answer: { firstByteDelayMs: 4_500 } }] }],
+    failures: [{ share: 0.03, detailedResult: 'OriginReadError' }],
+  }),
 ];
