@@ -16,8 +16,9 @@ import {
 import { explainRefusal } from '../src/platform/update-errors.js';
 import { refuseApplication } from '../src/remediation/approval.js';
 import { assertOnlyAllowed, planAttributes, planChange } from '../src/remediation/change-plan.js';
-import { approvalHoldsUntil } from '../src/remediation/life-effects.js';
+import { approvalHoldsUntil, isTrial } from '../src/remediation/life-effects.js';
 import type { Proposal } from '../src/remediation/proposal.js';
+import { beginTrial } from './begin-trial.js';
 import { approverOf, failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
 import { compareLive } from './live-value.js';
 import { rehearseChange } from './rehearse-change.js';
@@ -29,6 +30,10 @@ import { voidApproval } from './void-approval.js';
 export async function applyChange(services: WorkerServices, id: string, signal: AbortSignal): Promise<NextStep> {
   const proposal = await services.changes.proposals.read(id);
   if (proposal === null) return over;
+  if (proposal.state === 'applying' && isTrial(proposal)) {
+    await services.changes.requests.trial(id, 0);
+    return over;
+  }
   if (proposal.state === 'applying') return resolveChange(services, proposal, signal, applyChange);
   if (proposal.state !== 'approved') return over;
   const at = services.now();
@@ -64,6 +69,7 @@ async function takeUp(
     const note = 'Something else of the distribution was changed since the approval; what was approved is untouched.';
     await takeChangeStep(services, id, { name: 'rebase', at: now(services), binding, note });
   }
+  if (isTrial(proposal)) return beginTrial(services, proposal, signal);
   const begun = await takeChangeStep(services, id, { name: 'begin', at: now(services) });
   if (begun.state !== 'done') return over;
   const session = openSession(services, begun.proposal, live);

@@ -7,6 +7,7 @@ import type { Origin } from '../src/diagnosis/evidence.js';
 import { type ChangeCardJob, changeCardJobSchema } from '../src/queue/queues.js';
 import { renderIac } from '../src/remediation/iac.js';
 import { takeStep } from '../src/remediation/life.js';
+import { isTrial } from '../src/remediation/life-effects.js';
 import type { Proposal, Step } from '../src/remediation/proposal.js';
 import type { RenderedMessage } from '../src/slack/render/blocks.js';
 import { renderNotice } from '../src/slack/render/notice.js';
@@ -17,6 +18,7 @@ import { defineJob, type Processor } from './define-job.js';
 import { createPoster, type Poster } from './poster.js';
 import { refusalNote, type StoredRefusal } from './propose-change.js';
 import type { WorkerServices } from './services.js';
+import { showTrial } from './trial-card.js';
 
 /** Nobody has to look after these any more, once they are shown. */
 const ends: readonly Proposal['state'][] = [
@@ -161,6 +163,7 @@ async function postThread(services: WorkerServices, poster: Poster, proposal: Pr
       await poster.postOnce(proposal.id, `iac-${revision}`, message, renderIacLines(proposal.change, lines));
     }
   }
+  if (isTrial(proposal)) await showTrial(services, poster, proposal, message);
 }
 
 /** As the newest check saw it; null where there was none. */

@@ -16,6 +16,7 @@ import { statesInFlight, statesInForce } from '../src/remediation/life.js';
 import { offerChanges } from '../src/remediation/offer.js';
 import type { Change, Forecast, Proposal } from '../src/remediation/proposal.js';
 import { planSuccessTest } from '../src/remediation/success-test.js';
+import { refuseTrial } from '../src/remediation/trial.js';
 import { bindLive, liveValueOf } from './live-value.js';
 import { type ChangeScene, readChangeScene } from './read-change-scene.js';
 import { collectContext, type WorkerServices } from './services.js';
@@ -127,6 +128,7 @@ function assemble(services: WorkerServices, parts: Parts): Proposal {
     reason: draft.reason,
     approvers: { users, groups, quorum, selfApproval },
     approvals: [],
+    trialRefusal: refuseTrial(change, scene.distribution),
     breakGlass: null,
     dryRun: policy.mode === 'dry-run',
     createdAt: now.toISOString(),

@@ -37,7 +37,7 @@ export async function readChangeScene(
   original: Proposal | null,
   evidence: { readonly bag: EvidenceBag } | null,
 ): Promise<ChangeScene> {
-  const distribution = await readDistribution(context, draft.distributionId);
+  const distribution = await distributionOf(context, draft.distributionId);
   const isBalancer = draft.field === 'balancer-idle-timeout';
   const known = evidence === null ? {} : balancersOf(evidence.bag);
   const balancers = isBalancer ? { ...known, ...(await readBalancers(context, distribution)) } : known;
@@ -62,7 +62,8 @@ export async function readChangeScene(
   };
 }
 
-async function readDistribution(context: CollectContext, id: string): Promise<DistributionEvidence> {
+/** @throws Failure as every collector where it cannot be read. */
+export async function distributionOf(context: CollectContext, id: string): Promise<DistributionEvidence> {
   const { kind, gathered } = await collect(context, { kind: 'distribution', target: { kind: 'distribution-id', id } });
   if (kind !== 'distribution') throw new Failure('bug', 'The distribution was collected as something else.');
   if (gathered.state === 'collected') return gathered.data;

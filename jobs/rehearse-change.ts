@@ -3,6 +3,7 @@ import type { LiveSubject } from '../src/platform/live-subject.js';
 import { planAttributes, planChange } from '../src/remediation/change-plan.js';
 import { describePath } from '../src/remediation/json-diff.js';
 import type { Proposal } from '../src/remediation/proposal.js';
+import { describeTrial } from './begin-trial.js';
 import { failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
 import type { WorkerServices } from './services.js';
 
@@ -13,14 +14,15 @@ export async function rehearseChange(
 ): Promise<NextStep> {
   const would = describeWrite(proposal, live);
   if (!would.ok) return failChange(services, proposal.id, `${would.because} Nothing was sent.`);
+  const sentence = `${would.sentence}${describeTrial(services, proposal)}`;
   const at = services.now().toISOString();
   await services.changes.audit.append({
     actor: null,
     action: 'aws.write.rehearsed',
     subject: proposal.id,
-    facts: { would: would.sentence },
+    facts: { would: sentence },
   });
-  await takeChangeStep(services, proposal.id, { name: 'rehearse', at, would: would.sentence });
+  await takeChangeStep(services, proposal.id, { name: 'rehearse', at, would: sentence });
   return over;
 }
 

@@ -22,7 +22,8 @@ export function needOf(proposal: Proposal, now: Date): Need {
 }
 
 export async function sweepChanges(services: WorkerServices): Promise<void> {
-  const { proposals } = services.changes;
+  const { proposals, trials, requests } = services.changes;
+  for (const id of await trials.listOpen()) await requests.trial(id, 0);
   for (const id of await proposals.listOpen()) {
     try {
       const proposal = await proposals.read(id);

@@ -2,7 +2,9 @@
 import { toFailure } from '../src/failure.js';
 import { readIsDeployed } from '../src/platform/live-subject.js';
 import { statesInForce } from '../src/remediation/life.js';
+import { isTrial } from '../src/remediation/life-effects.js';
 import { proofWindow } from '../src/remediation/success-test.js';
+import { isTrialOver } from '../src/remediation/trial-life.js';
 import { approverOf, type NextStep, over, takeChangeStep } from './change-steps.js';
 import type { WorkerServices } from './services.js';
 
@@ -17,9 +19,19 @@ export async function watchDeployment(services: WorkerServices, id: string, sign
   if (proposal.application.deployedAt !== null) return over;
   const reader = services.createAws(proposal.requester.userId);
   try {
+    // Read first: what the trial does after that shows in the status.
+    const trial = isTrial(proposal) ? await changes.trials.read(id) : null;
     const { isDeployed } = await readIsDeployed(reader, proposal.change.target, signal);
     if (!isDeployed) return { state: 'later', delayMs: changes.pace.deploymentPollMs };
-    const deployed = await takeChangeStep(services, id, { name: 'deployed', at: services.now().toISOString() });
+    // The distribution is let go of only when cf502 has taken the trial's policy off it.
+    if (trial?.remains.isPolicyAttached === true && !isTrialOver(trial))
+      return { state: 'later', delayMs: changes.pace.deploymentPollMs };
+    const etagAfter = trial?.etagAfter ?? null;
+    const deployed = await takeChangeStep(services, id, {
+      name: 'deployed',
+      at: services.now().toISOString(),
+      ...(etagAfter === null ? {} : { etagAfter }),
+    });
     if (deployed.state !== 'done') return over;
     const { to } = proofWindow(proposal.successTest, services.now().toISOString());
     await changes.requests.prove(id, Math.max(0, Date.parse(to) - services.now().getTime()));

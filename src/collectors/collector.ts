@@ -109,6 +109,8 @@ export type CollectTask =
       readonly host: string;
       readonly port: number;
       readonly path: string;
+      /** Sent as well: what a continuous-deployment policy goes by. */
+      readonly header?: { readonly name: string; readonly value: string };
     }
   /** For an audit only, as is the next. */
   | { readonly kind: 'alarms'; readonly distributionId: string }

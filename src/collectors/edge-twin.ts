@@ -85,7 +85,7 @@ async function chooseAddress(
 /** The head of the answer, over a connection to the address that was judged. */
 async function exchange(
   { network }: CollectContext,
-  { host, path }: Task,
+  { host, path, header }: Task,
   socket: Socket,
   marker: string,
 ): Promise<IncomingMessage> {
@@ -104,6 +104,7 @@ async function exchange(
         Pragma: 'server-timing',
         Accept: '*/*',
         Connection: 'close',
+        ...(header === undefined ? {} : { [header.name]: header.value }),
       },
       maxHeaderSize: 65_536,
       timeout: answerTimeoutMs,

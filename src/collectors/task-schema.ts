@@ -134,6 +134,9 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     host: hostName,
     port,
     path: z.string().min(1).max(2_048).startsWith('/'),
+    header: z
+      .strictObject({ name: z.string().regex(/^aws-cf-cd-[a-z0-9-]{1,64}$/), value: z.string().regex(/^\w{1,128}$/) })
+      .exactOptional(),
   }),
   z.strictObject({ kind: z.literal('alarms'), distributionId }),
   z.strictObject({

@@ -8,6 +8,7 @@ import {
   GetOriginRequestPolicyCommand,
   GetResponseHeadersPolicyCommand,
   GetVpcOriginCommand,
+  ListContinuousDeploymentPoliciesCommand,
   ListDistributionTenantsCommand,
 } from '@aws-sdk/client-cloudfront';
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
@@ -68,6 +69,11 @@ export function cloudFrontTries(aws: AwsClients, distributionId: string): readon
       permission: 'cloudfront:GetContinuousDeploymentPolicy',
       need: 'see a staging distribution',
       run: (abortSignal) => client.send(new GetContinuousDeploymentPolicyCommand({ Id: noSuchThing }), { abortSignal }),
+    },
+    {
+      permission: 'cloudfront:ListContinuousDeploymentPolicies',
+      need: 'find what a trial has made',
+      run: (abortSignal) => client.send(new ListContinuousDeploymentPoliciesCommand({ MaxItems: 1 }), { abortSignal }),
     },
     {
       permission: 'cloudfront:GetVpcOrigin',

@@ -90,7 +90,7 @@ export async function sendWrite(aws: Readers, target: ChangeTarget, planned: Pla
   try {
     return await callAws(action, resource, () => send(aws, target, planned));
   } catch (thrown) {
-    return judgeError(toFailure(thrown));
+    return judgeWriteError(toFailure(thrown));
   }
 }
 
@@ -119,7 +119,7 @@ async function send(aws: Readers, target: ChangeTarget, planned: PlannedWrite): 
 }
 
 /** A 4xx is AWS's word that nothing was done; anything else is not. Pure. */
-function judgeError(failure: Failure): WriteAnswer {
+export function judgeWriteError(failure: Failure): Exclude<WriteAnswer, { readonly state: 'taken' }> {
   const { httpStatus: status, errorName, requestId } = failure.details;
   const neverLeft = failure.kind === 'misconfigured' || failure.details['action'] === 'sts:AssumeRole';
   if (neverLeft || (typeof status === 'number' && status >= 400 && status < 500)) {

@@ -241,7 +241,17 @@ function remainsAfter(remains: TrialRemains, event: TrialEvent): TrialRemains {
       return { ...remains, stagingDistributionId: null };
     case 'found':
       return event.remains;
-    default:
+    case 'claim':
+    case 'changed':
+    case 'header-compared':
+    case 'weighted':
+    case 'observed':
+    case 'compared':
+    case 'promote':
+    case 'promoted':
+    case 'abort':
+    case 'ended':
+    case 'fail':
       return remains;
   }
 }
@@ -271,7 +281,11 @@ function factsAfter({ failure }: Trial, event: TrialEvent): Partial<Trial> {
       return { ending: { by: event.by, because: event.because } };
     case 'fail':
       return { failure: failure === null ? event.because : `${failure} ${event.because}` };
-    default:
+    case 'promote':
+    case 'promoted':
+    case 'policy-gone':
+    case 'staging-gone':
+    case 'ended':
       return {};
   }
 }

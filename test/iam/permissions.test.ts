@@ -54,6 +54,12 @@ const sources = ['src', 'jobs'].flatMap((folder) =>
 );
 const writes: ReadonlySet<string> = new Set([
   'cloudfront:UpdateDistribution',
+  'cloudfront:CopyDistribution',
+  'cloudfront:UpdateDistributionWithStagingConfig',
+  'cloudfront:DeleteDistribution',
+  'cloudfront:CreateContinuousDeploymentPolicy',
+  'cloudfront:UpdateContinuousDeploymentPolicy',
+  'cloudfront:DeleteContinuousDeploymentPolicy',
   'elasticloadbalancing:ModifyLoadBalancerAttributes',
 ]);
 const ofChanges = ['src/platform/live-subject.ts', 'src/doctor/examine-changes.ts'];
@@ -91,6 +97,14 @@ const roles: readonly Role[] = [
       's3:PutBucketAcl': 'UpdateDistribution asks for it where legacy logging is on',
       'lambda:GetFunction': 'UpdateDistribution asks for it where Lambda@Edge is attached',
       'lambda:EnableReplication*': 'UpdateDistribution asks for it where Lambda@Edge is attached',
+    },
+  },
+  {
+    file: 'change-trial.json',
+    calls: unique(callsOf('src/platform/trial-writes.ts')),
+    aside: {
+      'cloudfront:CreateDistribution': 'CopyDistribution asks for it',
+      'cloudfront:GetDistribution': 'CopyDistribution asks for it',
     },
   },
   {

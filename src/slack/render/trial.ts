@@ -89,7 +89,15 @@ export function renderTrialStep(trial: Trial, step: Trial['history'][number]): R
           );
     case 'staging-gone':
       return renderNotice('The staging distribution and the policy of the trial are deleted.');
-    default:
+    case 'claim':
+    case 'policy-made':
+    case 'observed':
+    case 'compared':
+    case 'promoted':
+    case 'found':
+    case 'detached':
+    case 'policy-gone':
+    case 'ended':
       return null;
   }
 }

@@ -1,0 +1,121 @@
+/**
+ * Promotes a trial that somebody has promoted: looked at once more, claimed like every change by the proposal's own compare-and-set, sent once, and
+ * believed only when the live configuration shows it.
+ */
+import { readDistribution } from '../src/platform/trial-reads.js';
+import { promoteStaging } from '../src/platform/trial-writes.js';
+import { refuseApplication } from '../src/remediation/approval.js';
+import { statesInForce } from '../src/remediation/life.js';
+import { findLeaf } from '../src/remediation/live-config.js';
+import { assertPromotion } from '../src/remediation/trial-diff.js';
+import { approverOf, type NextStep, takeChangeStep } from './change-steps.js';
+import { compareLive } from './live-value.js';
+import { readPrimary, readStaging } from './read-trial.js';
+import { refuseOther } from './set-up-trial.js';
+import {
+  again,
+  describeFailure,
+  failTrial,
+  nowOf,
+  record,
+  recordAnswer,
+  soon,
+  type TrialRun,
+  takeTrialEvent,
+  withSession,
+} from './trial-steps.js';
+
+/** `promoting` -> `promoted`; the proposal goes `trying` -> `applying` -> `applied`. */
+export async function promoteStep(run: TrialRun): Promise<NextStep> {
+  const { services, proposal } = run;
+  const { id, state, application } = proposal;
+  if (statesInForce.includes(state) || state === 'rolled-back') {
+    await takeTrialEvent(services, id, { name: 'promoted', at: nowOf(run) });
+    return again;
+  }
+  if (state === 'applying' && (application?.sentAt ?? null) !== null) return resolvePromotion(run, null);
+  const refusal = refuseApplication(proposal, services.policy.changes ?? null, services.now());
+  if (refusal !== null) return failTrial(run, refusal);
+  const [primary, staging] = [await readPrimary(run, run.trial.remains.policyId ?? ''), await readStaging(run)];
+  if (typeof primary === 'string') return failTrial(run, primary);
+  if (staging === null) return failTrial(run, 'The staging distribution is gone; somebody else deleted it.');
+  if (!primary.isDeployed || !staging.isDeployed) return soon(run);
+  const other = refuseOther(() => assertPromotion(primary.config, staging.config, proposal.change));
+  if (other !== null) return failTrial(run, other);
+  const live = { kind: 'distribution', config: primary.config, etag: primary.etag } as const;
+  const { comparison, binding } = compareLive(live, proposal);
+  if (comparison === 'unrelated-move') {
+    const note =
+      'The distribution was changed elsewhere since, by the trial’s policy at least; what was approved is untouched.';
+    const moved = await takeChangeStep(services, id, { name: 'rebase', at: nowOf(run), binding, note });
+    if (moved.state !== 'done') return again;
+  }
+  if (state === 'trying') {
+    const begun = await takeChangeStep(services, id, { name: 'begin', at: nowOf(run) });
+    if (begun.state === 'refused') return failTrial(run, begun.because);
+    if (begun.state !== 'done') return again;
+  }
+  return sendPromotion(run, [primary.etag, staging.etag], staging.id);
+}
+
+async function sendPromotion(run: TrialRun, etags: readonly [string, string], stagingId: string): Promise<NextStep> {
+  const { services, proposal, trial } = run;
+  const { id, change } = proposal;
+  const { distributionId } = change.target;
+  const actions = [
+    'cloudfront:UpdateDistributionWithStagingConfig',
+    'cloudfront:UpdateDistribution',
+    'cloudfront:GetDistribution',
+  ];
+  const grants = [
+    { actions, resource: `distribution/${distributionId}` },
+    { actions, resource: `distribution/${stagingId}` },
+  ] as const;
+  const promoter = trial.history.findLast(({ event }) => event === 'promote')?.by ?? approverOf(proposal);
+  return withSession(run, { grants }, promoter, async (session) => {
+    const facts = {
+      trial: 'promote',
+      distribution: distributionId,
+      staging: stagingId,
+      etags: etags.join(', '),
+      promoter,
+    };
+    await record(run, 'aws.write', { ...facts, field: change.field, before: change.before, after: change.after });
+    const claimed = await takeChangeStep(services, id, { name: 'send', at: nowOf(run), etag: etags[0] });
+    if (claimed.state !== 'done') return again;
+    const sentAt = Date.parse(claimed.proposal.application?.sentAt ?? '');
+    if (!(services.now().getTime() - sentAt < services.changes.pace.sendWithinMs)) return soon(run);
+    const answer = await promoteStaging(session, { id: distributionId, stagingId, etags });
+    await recordAnswer(run, 'promote', answer);
+    const now = { ...run, proposal: claimed.proposal };
+    switch (answer.state) {
+      case 'taken':
+        return resolvePromotion(now, answer.requestId);
+      case 'refused':
+        return failTrial(run, `AWS refused to promote it, and nothing was changed: ${describeFailure(answer.failure)}`);
+      case 'unknown':
+        return soon(run);
+    }
+  });
+}
+
+/** It was sent: never sent again, but read. */
+async function resolvePromotion(run: TrialRun, requestId: string | null): Promise<NextStep> {
+  const { services, proposal, reader, signal } = run;
+  const { id, change, application } = proposal;
+  const { pace } = services.changes;
+  const live = await readDistribution(reader, change.target.distributionId, signal);
+  const found =
+    live === null || change.target.kind !== 'origin'
+      ? null
+      : findLeaf(live.config, change.target.originId, change.field);
+  if (live !== null && found?.ok === true && found.value === change.after) {
+    await takeChangeStep(services, id, { name: 'applied', at: nowOf(run), etagAfter: live.etag, requestId });
+    await takeTrialEvent(services, id, { name: 'promoted', at: nowOf(run) });
+    await services.changes.requests.watch(id, pace.deploymentPollMs);
+    return again;
+  }
+  const waitMs = Date.parse(application?.sentAt ?? '') + pace.settleMs - services.now().getTime();
+  if (waitMs > 0) return { state: 'later', delayMs: Math.min(waitMs, pace.deploymentPollMs) };
+  return failTrial(run, 'The promotion was sent and the live configuration does not show it, so nothing was changed.');
+}
