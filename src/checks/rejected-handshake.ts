@@ -20,6 +20,7 @@ export const rejectedHandshake = defineCheck({
       claim: ({ outcome, error }, connection) =>
         `${nameOf(connection)} ${outcome === 'alert' ? 'rejects' : 'breaks off'} the TLS handshake that CloudFront offers${error === null ? '' : ` (${error})`}`,
       fact: describeHandshake,
+      mayBeOurOffer: () => true,
       // What the origin minds is not known, and CloudFront may not do it.
       strength: () => 'supported',
       sound: (connection) => `${nameOf(connection)} takes part in the TLS handshake.`,

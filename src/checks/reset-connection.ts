@@ -27,6 +27,7 @@ export const resetConnection = defineCheck({
         if ('attempts' in reading) return `TCP ${reading.outcome} after ${reading.elapsedMs} ms`;
         return 'sni' in reading ? describeHandshake(reading) : describeAnswer(reading);
       },
+      mayBeOurOffer: (reading) => 'sni' in reading,
       // A few resets among many connections may be due to the probe itself.
       strength: (reading) => ('attempts' in reading && countEndings(reading) > 1 ? 'supported' : 'proven'),
       sound: (connection) => `${nameOf(connection)} does not reset connections.`,

@@ -1,7 +1,8 @@
 /** A finding in the terms of the logs: the paths that viewers ask for, and no more 502s than it can have made. Pure. */
 import { toViewerPath } from './asked-paths.js';
-import type { EvidenceBag } from './evidence.js';
-import type { Finding } from './finding.js';
+import type { AccessLogEvidence, EvidenceBag } from './evidence.js';
+import { countFitting } from './explain.js';
+import type { Explains, Finding } from './finding.js';
 import { dataOf } from './observed.js';
 import { boundByAddresses } from './weigh-addresses.js';
 import { probeOf } from './weigh-probes.js';
@@ -22,6 +23,13 @@ export function asLogged(bag: EvidenceBag, finding: Finding): Finding {
     .flatMap(({ http }) => http)
     .filter(({ path, outcome }) => outcome !== 'timed-out' && outcome !== 'failed' && !explains.paths?.includes(path))
     .map(({ path }) => toLogged(path));
-  const logged = { ...finding, explains: { ...explains, paths: explains.paths.map(toLogged) } };
-  return widenPaths(logged, logs, sound);
+  const selector = ofTriedMethods({ ...explains, paths: explains.paths.map(toLogged) }, logs);
+  return boundByAddresses(widenPaths({ ...finding, explains: selector }, logs, sound), logs);
+}
+
+/** Where no 502 of the paths is by a method that showed it, those by the others may be of it; see `weighMethods`. */
+function ofTriedMethods(explains: Explains, logs: AccessLogEvidence | null): Explains {
+  const { methods, ...byAny } = explains;
+  const isTried = methods === undefined || countFitting(logs, explains) > 0;
+  return isTried || countFitting(logs, byAny) === 0 ? explains : byAny;
 }

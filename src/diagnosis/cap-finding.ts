@@ -9,8 +9,9 @@ import { dataOf, type Observed } from './observed.js';
 import { seeFirstOrigin, weighStandby } from './standby.js';
 import { type CappedStrength, capStrength, type StrengthFacts } from './strength.js';
 import { weighAddresses } from './weigh-addresses.js';
+import { weighMethods, weighPaths } from './weigh-paths.js';
 import { probeOf, weighHeaders, weighNone, weighProbes } from './weigh-probes.js';
-import { weighTraffic, weighUnseen } from './weigh-traffic.js';
+import { weighTimeout, weighTraffic, weighUnfailing, weighUnseen } from './weigh-traffic.js';
 
 /** Of the 502s that fit, the part that CloudFront puts down to more than an error: the rest may be those same errors, served from the cache. */
 const leastNamedPart = 0.05;
@@ -37,9 +38,14 @@ export function capFinding(
   const distribution = dataOf(bag.distribution);
   const originId = originOf({ subject, finding });
   const first = seeFirstOrigin(bag, originId, failingOrigins);
+  const elsewhere = { mayBeServedElsewhere: isGrouped(distribution, originId) };
   const limits = [
-    weighTraffic(finding, logs, { mayBeServedElsewhere: isGrouped(distribution, originId) }),
-    weighAddresses(finding, logs, faultyAddresses.get(connectionId ?? '') ?? new Set()),
+    weighTraffic(finding, logs, elsewhere),
+    weighPaths(finding, logs, elsewhere),
+    weighMethods(finding, logs),
+    weighUnfailing(bag, finding, observed),
+    weighTimeout(finding, logs, observed),
+    weighAddresses(finding, logs, faultyAddresses.get(connectionId ?? '') ?? new Set(), elsewhere),
     weighProbes(bag, finding, connectionId),
     weighHeaders(finding, probe, logs),
     weighNone(finding, observed),

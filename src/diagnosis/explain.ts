@@ -9,12 +9,12 @@ export type Shares = readonly number[];
 
 /** Whether a cause can account for the 502s of a cell; neither hosts nor times are looked at. */
 export function matchesCell(explains: Explains, cell: FailureCell): boolean {
-  const { behaviours, paths, detailedResults, named } = explains;
+  const { behaviours, paths, methods, detailedResults, named } = explains;
   return (
     (behaviours === undefined || behaviours.includes(cell.behaviour)) &&
-    (paths === undefined ||
-      named?.includes(cell.detailedResult) === true ||
-      paths.some((path) => isOfTemplate(path, cell.path))) &&
+    (named?.includes(cell.detailedResult) === true ||
+      ((paths === undefined || paths.some((path) => isOfTemplate(path, cell.path))) &&
+        (methods === undefined || methods.includes(cell.method)))) &&
     (detailedResults === undefined || detailedResults.includes(cell.detailedResult))
   );
 }

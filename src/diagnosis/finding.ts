@@ -33,6 +33,8 @@ export interface Explains {
   readonly behaviours?: readonly string[];
   readonly paths?: readonly string[];
   readonly detailedResults?: readonly string[];
+  /** Of requests: a fault that was met by GET says nothing of a POST to the same path. */
+  readonly methods?: readonly string[];
   /**
    * Viewer Host names, where the cause depends on the Host that is forwarded. The cells do not hold the Host, so this is a cap: no more rows
    * are explained than have failed for these hosts.
@@ -43,7 +45,7 @@ export interface Explains {
   readonly until?: Iso;
   /** No more than this many, where another count (the balancer's own) is the limit. */
   readonly atMost?: number;
-  /** Values by which CloudFront itself names the fault: 502s with one of them fit on any path, whatever `paths` says. */
+  /** Values by which CloudFront itself names the fault: 502s with one of them fit on any path and by any method, whatever `paths` and `methods` say. */
   readonly named?: readonly string[];
   /** It is of some of the addresses behind the name, so that it fails no more than their part of the requests. */
   readonly addresses?: {
@@ -66,6 +68,10 @@ export interface Finding {
   readonly explains: Explains | null;
   /** While it lasts, no request over this connection can succeed: requests that do speak against it. */
   readonly failsEveryRequest?: true;
+  /** As a rule CloudFront answers 504 to it, so that 502s are of it only where hardly any request succeeds. */
+  readonly endsIn504?: true;
+  /** One address answered the same request with the fault and without: it is of some of what stands behind the address, and of no path. */
+  readonly comesAndGoes?: true;
   /** How far the probe came when it met the fault; absent where it was not met by a probe. */
   readonly metAt?: 'dns' | 'tcp' | 'tls' | 'http';
   /** As viewers ask for them: where the fault was seen after the handshake, and nowhere else. Absent where it is not known. */

@@ -19,7 +19,8 @@ export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>
   const [worst] = faults;
   if (worst !== undefined) {
     const claim = `${rule.claim(worst.reading, connection)}${onSome(probe, faults)}`;
-    if (probe.vantage.class === 'blind')
+    const isOurs = probe.vantage.class === 'misleading' && faults.every(({ reading }) => rule.mayBeOurOffer?.(reading));
+    if (probe.vantage.class === 'blind' || isOurs)
       return { state: 'inconclusive', missing: [blindness(probe)], lead: `From here: ${afterColon(claim)}.` };
     const citations = faults.map(({ address, reading }) => cite(probe, address, rule.fact(reading)));
     return found(probe, rule, faults, claim, citations, readings);

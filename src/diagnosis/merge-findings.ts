@@ -75,13 +75,14 @@ function mergeCitations({ citations: [first, ...rest] }: Finding, group: readonl
 }
 
 function mergeSelectors(selectors: readonly Explains[]): Explains {
-  const union = (field: 'behaviours' | 'paths' | 'detailedResults' | 'hosts' | 'named') => {
+  const union = (field: 'behaviours' | 'paths' | 'methods' | 'detailedResults' | 'hosts' | 'named') => {
     const lists = selectors.map((selector) => selector[field]);
     return lists.some((list) => list === undefined) ? undefined : [...new Set(lists.flatMap((list) => list ?? []))];
   };
-  const [behaviours, paths, detailedResults, hosts, named] = [
+  const [behaviours, paths, methods, detailedResults, hosts, named] = [
     union('behaviours'),
     union('paths'),
+    union('methods'),
     union('detailedResults'),
     union('hosts'),
     union('named'),
@@ -93,6 +94,7 @@ function mergeSelectors(selectors: readonly Explains[]): Explains {
   return {
     ...(behaviours === undefined ? {} : { behaviours }),
     ...(paths === undefined ? {} : { paths }),
+    ...(methods === undefined ? {} : { methods }),
     ...(detailedResults === undefined ? {} : { detailedResults }),
     ...(hosts === undefined ? {} : { hosts }),
     ...(atMost === undefined ? {} : { atMost }),

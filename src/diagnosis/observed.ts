@@ -21,12 +21,35 @@ export function sawNone({ failures, doubt }: Observed): boolean {
   return failures?.count === 0 && doubt === null;
 }
 
-/** Requests that failed at the origin and were logged under another status than 5xx, where a custom error response gives 502s one. */
-export function countHidden(bag: EvidenceBag): number {
-  const isMapped = dataOf(bag.distribution)?.customErrorResponses.some(
+/** The status other than 502 that a custom error response gives to 502s; null where there is none. */
+function statusGiven(bag: EvidenceBag): number | null {
+  const responses = dataOf(bag.distribution)?.customErrorResponses ?? [];
+  const given = responses.find(
     ({ errorCode, responseCode }) => errorCode === 502 && responseCode !== null && responseCode !== 502,
   );
-  return isMapped === true ? (dataOf(bag.accessLogs)?.hiddenOriginErrors ?? 0) : 0;
+  return given?.responseCode ?? null;
+}
+
+/**
+ * Requests that failed at the origin and were logged under another status, where a custom error response gives 502s one. Of a status that is a
+ * 5xx itself those that CloudFront lays to the origin: some may have had it of their own.
+ */
+export function countHidden(bag: EvidenceBag): number {
+  const status = statusGiven(bag);
+  const logs = dataOf(bag.accessLogs);
+  if (status === null || logs === null) return 0;
+  const hidden = logs.hiddenOriginErrors ?? 0;
+  if (status < 500) return hidden;
+  const given = logs.byStatus.find((one) => one.status === String(status))?.count ?? 0;
+  const blamed = logs.dimensions['detailed-result']
+    .filter(({ value }) => !isOfRight(status, value))
+    .reduce((sum, { requests, failures }) => sum + requests - failures, 0);
+  return Math.max(0, Math.min(given, blamed - hidden));
+}
+
+/** Whether a result comes with that status by right: a wait that is too long ends in 504, and what is no fault of the origin was no 502. */
+function isOfRight(status: number, detailedResult: string): boolean {
+  return !/^Origin\w*Error$/.test(detailedResult) || (status === 504 && detailedResult === 'OriginCommError');
 }
 
 /** Rows in the logs divided by CloudWatch's request count; null where either is missing. May exceed 1 by rounding. */
@@ -84,18 +107,18 @@ const shareThatCounts = 0.8;
 const lagThatCountsMs = 15 * 60_000;
 
 function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>): string | null {
-  const mapped = dataOf(bag.distribution)?.customErrorResponses.find(
-    ({ errorCode, responseCode }) => errorCode === 502 && responseCode !== null && responseCode !== 502,
-  );
-  if (mapped !== undefined)
-    return `A custom error response of the distribution turns every 502 into ${mapped.responseCode}, so 502s may be counted under that status.`;
-  if (failures.source === 'cloudfront-metrics') return null;
-
+  const mapped = statusGiven(bag);
+  if (mapped !== null)
+    return `A custom error response of the distribution turns every 502 into ${mapped}, so 502s may be counted under that status.`;
   const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
+  if (failures.source === 'cloudfront-metrics')
+    return metrics?.requests.length === 0 ? 'CloudWatch has no figure for any minute of the window.' : null;
   if (logs === null) return null;
   if (logs.objects.failedCount > 0)
     return `${countOf(logs.objects.failedCount, 'log object')} could not be read, and none of their rows are counted.`;
-  if (metrics !== null && logs.pathPattern === null) {
+  // Figures that lack what the logs hold do not speak for what the logs lack.
+  const speaks = metrics !== null && metrics.requestsTotal >= logs.rows.inWindow * shareThatCounts;
+  if (speaks && logs.pathPattern === null) {
     const unknown5xx = metrics.estimated502 === null ? Math.round(metrics.estimated5xx) : 0;
     if (unknown5xx > 0 && (shareOfRequests(logs, metrics) ?? 0) < shareThatCounts)
       return `CloudWatch counts about ${countOf(unknown5xx, '5xx response')}, and the logs do not hold all of the requests yet.`;

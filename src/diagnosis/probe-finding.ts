@@ -84,18 +84,26 @@ export function findInLogs<Reading>(connection: OriginConnection, rule: ProbeRul
   return { state: 'found', findings: [finding] };
 }
 
-/** The paths that showed the fault, where others did not: it is not one of the whole origin. */
+/** The paths that showed the fault, and by which methods, where others did not: it is not one of the whole origin. */
 function pathsOf<Reading>(
   faults: readonly { readonly reading: Reading }[],
   readings: readonly { readonly reading: Reading }[],
-): Pick<Explains, 'paths'> {
+): Pick<Explains, 'paths' | 'methods'> {
   const pathOf = ({ reading }: { readonly reading: Reading }): readonly string[] =>
     typeof reading === 'object' && reading !== null && 'path' in reading && typeof reading.path === 'string'
       ? [reading.path]
       : [];
   const faulty = new Set(faults.flatMap(pathOf));
   if (faults.some((fault) => pathOf(fault).length === 0)) return {};
-  return readings.flatMap(pathOf).some((path) => !faulty.has(path)) ? { paths: [...faulty] } : {};
+  if (readings.flatMap(pathOf).every((path) => faulty.has(path))) return {};
+  const methods = new Set(faults.flatMap(({ reading }) => methodsOf(reading)));
+  return { paths: [...faulty], ...(methods.size === 0 ? {} : { methods: [...methods] }) };
+}
+
+/** A HEAD goes the way of a GET; what fails by HEAD alone need not fail by GET. */
+function methodsOf(reading: unknown): readonly string[] {
+  if (typeof reading !== 'object' || reading === null || !('method' in reading)) return [];
+  return reading.method === 'GET' ? ['GET', 'HEAD'] : typeof reading.method === 'string' ? [reading.method] : [];
 }
 
 /** As viewers ask for them; nothing where one of the faults is not of an answer. */

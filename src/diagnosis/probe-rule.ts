@@ -21,6 +21,8 @@ export interface ProbeRule<Reading> {
   readonly detailedResults: readonly string[];
   /** Whether the answer depends on the Host that is forwarded, so that only the 502s of that host can be explained. */
   readonly dependsOnHost: boolean;
+  /** A fault that the origin may have with us alone, which CloudFront, offering something else, would not meet. */
+  readonly mayBeOurOffer?: (reading: Reading) => boolean;
   /** For what is no cause of a 502: the finding then explains nothing. */
   readonly explainsNothing?: true;
   /** When the fault is known to have begun, or to end. */

@@ -70,10 +70,11 @@ function whyNoGround(finding: Finding, facts: StrengthFacts): string | null {
       ? 'It is not known how far the probe sees what CloudFront sees.'
       : `The probe does not see for certain what CloudFront sees: ${facts.vantage.because}`;
   }
-  if (kinds.has('load-balancer')) return null;
+  // What a balancer counts was met by requests; what it is set to be, a function may send them past.
+  if (kinds.has('load-balancer') && finding.layer !== 'configuration') return null;
   // CloudFront's own count of what it rejected, function by function; any other metric fits any cause.
   if (finding.layer === 'edge-function' && kinds.has('metric')) return null;
-  if (kinds.has('configuration')) {
+  if (kinds.has('configuration') || kinds.has('load-balancer')) {
     const [behaviour] = facts.rewrittenBehaviours;
     return behaviour === undefined
       ? null

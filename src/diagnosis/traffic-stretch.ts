@@ -72,6 +72,15 @@ export function partOfHosts(logs: AccessLogEvidence, { hosts }: Explains): numbe
   return own.reduce((sum, { requests, failures }) => sum + requests - failures, 0) / all;
 }
 
+/** The part of the 502s that is of those hosts, or may be where they were folded away. */
+export function partOfFailingHosts(logs: AccessLogEvidence, { hosts }: Explains): number {
+  const { host: counts } = logs.dimensions;
+  const all = counts.reduce((sum, { failures }) => sum + failures, 0);
+  if (hosts === undefined || all === 0) return 1;
+  const own = counts.filter(({ value }) => value === '(other)' || hosts.includes(value.toLowerCase()));
+  return own.reduce((sum, { failures }) => sum + failures, 0) / all;
+}
+
 export function sumOf(points: readonly Point[], of: (point: Point) => number): number {
   return points.reduce((sum, point) => sum + of(point), 0);
 }

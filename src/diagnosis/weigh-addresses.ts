@@ -3,8 +3,9 @@ import type { AccessLogEvidence } from './evidence.js';
 import { countFitting, type Shares } from './explain.js';
 import type { Explains, Finding } from './finding.js';
 import { isUncategorised } from './log-results.js';
-import { fittingPart, partOfHosts, pointsOf, stretchOf, sumOf } from './traffic-stretch.js';
-import type { Limit } from './weigh-traffic.js';
+import { trafficOfPaths } from './path-traffic.js';
+import { fittingPart, partOfFailingHosts, partOfHosts, pointsOf, stretchOf, sumOf } from './traffic-stretch.js';
+import { type Limit, trafficRules } from './weigh-traffic.js';
 import { countOf, percentOf } from './wording.js';
 
 /** When a part of failing requests no longer fits a part of the addresses. */
@@ -23,8 +24,8 @@ export const addressRules = {
 
 /** Of the requests that went to the origin in the time of the fault, those that failed so; null where the logs do not tell. */
 function failingPart(logs: AccessLogEvidence | null, explains: Explains, when: 'at its worst' | 'since the first') {
-  // Successes are not counted path by path.
-  if (logs === null || logs.failures === 0 || explains.paths !== undefined) return null;
+  if (logs === null || logs.failures === 0) return null;
+  if (explains.paths !== undefined) return failingPartOfPaths(logs, explains);
   const all502s = pointsOf(logs, explains);
   const first = all502s.findIndex(({ failures }) => failures > 0);
   const points = when === 'at its worst' ? stretchOf(all502s, explains) : all502s.slice(Math.max(0, first));
@@ -36,7 +37,14 @@ function failingPart(logs: AccessLogEvidence | null, explains: Explains, when: '
   const failed = all * fittingPart(logs, isNamed ? named : explains) * partOfFailingHosts(logs, explains);
   const served = sumOf(points, ({ served: count }) => count ?? 0) * partOfHosts(logs, explains);
   const requests = failed + served;
-  return failed === 0 ? null : { failed, requests, part: failed / requests };
+  return failed === 0 ? null : { requests, part: failed / requests, failures: all, served };
+}
+
+function failingPartOfPaths(logs: AccessLogEvidence, explains: Explains) {
+  const traffic = trafficOfPaths(logs, explains);
+  if (traffic === null || traffic.served === null || traffic.failed === 0) return null;
+  const { failed, served } = traffic;
+  return { requests: failed + served, part: failed / (failed + served), failures: failed, served };
 }
 
 function withoutUncategorised(explains: Explains): Explains {
@@ -44,14 +52,6 @@ function withoutUncategorised(explains: Explains): Explains {
   return detailedResults === undefined
     ? explains
     : { ...explains, detailedResults: detailedResults.filter((result) => !isUncategorised(result)) };
-}
-
-function partOfFailingHosts(logs: AccessLogEvidence, { hosts }: Explains): number {
-  const { host: counts } = logs.dimensions;
-  const all = counts.reduce((sum, { failures }) => sum + failures, 0);
-  if (hosts === undefined || all === 0) return 1;
-  const own = counts.filter(({ value }) => value === '(other)' || hosts.includes(value.toLowerCase()));
-  return own.reduce((sum, { failures }) => sum + failures, 0) / all;
 }
 
 /** What so many of the addresses can fail at most, of so many requests. */
@@ -76,6 +76,7 @@ export function weighAddresses(
   { explains }: Finding,
   logs: AccessLogEvidence | null,
   known: ReadonlySet<string>,
+  { mayBeServedElsewhere }: { readonly mayBeServedElsewhere: boolean },
 ): Limit | null {
   if (explains?.addresses === undefined) return null;
   const { among, of } = explains.addresses;
@@ -88,6 +89,12 @@ export function weighAddresses(
     return {
       strength: 'supported',
       because: `${what} ${percentOf(failing.part)} of what went to the origin failed when it was worst: more is wrong than that.`,
+    };
+  // Where each of them has a fault now, they leave none that could have answered.
+  if (together === 1 && !mayBeServedElsewhere && failing.served > failing.failures * trafficRules.some)
+    return {
+      strength: 'supported',
+      because: `Each of the ${of} addresses fails now, and ${countOf(Math.round(failing.served), 'request')} got a good answer from there while ${countOf(Math.round(failing.failures), 'other')} failed.`,
     };
   const { attempts, rare } = addressRules;
   return whole.part < (among.length / of) ** attempts * rare

@@ -22,12 +22,16 @@ export function weighNone(finding: Finding, { failures }: Observed): Limit | nul
 export function weighProbes(bag: EvidenceBag, finding: Finding, connectionId: string | null): Limit | null {
   if (finding.failsEveryRequest !== true) return null;
   const connections = dataOf(bag.distribution)?.connections ?? [];
-  const own = connections.find(({ id }) => id === connectionId);
+  const isInferred = finding.citations.every(({ kind }) => kind === 'configuration' || kind === 'load-balancer');
+  // What is of no one connection is of each that leads to its origin.
+  const meant = connections.filter(({ id, originId }) =>
+    connectionId === null ? originId === finding.originId : id === connectionId,
+  );
+  const answering = meant.find(({ id }) => isSound(probeOf(bag, id)));
+  if (isInferred && answering !== undefined)
+    return { strength: 'possible', because: `A probe over ${answering.id} met no fault, which speaks against it.` };
+  const own = meant.find(({ id }) => id === connectionId);
   if (own === undefined) return null;
-  const isInferred = finding.citations.every(({ kind }) => kind === 'configuration');
-  const probe = probeOf(bag, own.id);
-  if (isInferred && probe !== null && answersFromHere(probe))
-    return { strength: 'possible', because: `A probe over ${own.id} met no fault, which speaks against it.` };
   const other = connections.find(
     ({ id, originId, scheme, behaviours }) =>
       originId === own.originId &&

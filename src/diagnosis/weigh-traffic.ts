@@ -1,6 +1,6 @@
 /** Holds a fault against the traffic that CloudFront logged: what succeeded all the same, and whether it was over long ago. Pure. */
 import type { AccessLogEvidence, EvidenceBag } from './evidence.js';
-import { matchesCell } from './explain.js';
+import { isOfTemplate, matchesCell } from './explain.js';
 import type { Explains, Finding, Strength } from './finding.js';
 import { countHidden, dataOf, type Observed, sawNone } from './observed.js';
 import { fittingPart, type Point, partOfHosts, pointsOf, stretchOf, sumOf } from './traffic-stretch.js';
@@ -38,12 +38,46 @@ export function weighTraffic(
   const { explains } = finding;
   if (logs === null || logs.failures === 0 || explains === null) return null;
   const points = pointsOf(logs, explains);
-  const success =
-    finding.failsEveryRequest === true && !mayBeServedElsewhere ? weighSuccess(logs, explains, points) : null;
+  const isHeld = finding.failsEveryRequest === true && (!mayBeServedElsewhere || finding.endsIn504 === true);
+  const against = isHeld ? weighSuccess(logs, explains, points) : null;
+  const success = finding.endsIn504 === true ? unlessAllFail(against) : against;
   const isSeenNow = finding.citations.some(({ kind }) => kind === 'probe');
   return success?.strength === 'possible'
     ? success
     : ((isSeenNow ? weighEnd(logs, explains, points) : null) ?? success);
+}
+
+/**
+ * No 502 where there would be some: the logs hold requests that the fault would have failed, up to a time when it was there already as far as
+ * anybody knows. What only we meet looks the same.
+ */
+export function weighUnfailing(bag: EvidenceBag, { explains, citations }: Finding, observed: Observed): Limit | null {
+  const logs = dataOf(bag.accessLogs);
+  const isCounted = citations.some(({ kind }) => kind === 'load-balancer' || kind === 'metric');
+  if (logs === null || explains === null || isCounted || sawNone(observed)) return null;
+  if (observed.failures?.count !== 0 || logs.failures > 0 || countHidden(bag) > 0) return null;
+  const newest = Date.parse(logs.newestRow ?? '');
+  if (Number.isNaN(newest) || Date.parse(explains.since ?? '') > newest - minuteMs) return null;
+  const { leastFailing, expectedFailures } = trafficRules;
+  const requests = requestsOf(logs, explains);
+  return requests * leastFailing < expectedFailures
+    ? null
+    : {
+        strength: 'possible',
+        because: `It would fail requests to the origin, and none of ${countOf(requests, 'request')} failed up to ${new Date(newest).toISOString().slice(11, 16)} UTC: it may be new, or what only we meet.`,
+      };
+}
+
+/** Requests of a finding's paths or, where it has none, of its behaviours; all of them where those are not told apart. */
+function requestsOf({ dimensions, requests }: AccessLogEvidence, { behaviours, paths }: Explains): number {
+  const sum = (counts: AccessLogEvidence['dimensions']['path']) =>
+    counts.reduce((total, count) => total + count.requests, 0);
+  if (paths !== undefined)
+    return sum(dimensions.path.filter(({ value }) => paths.some((path) => isOfTemplate(path, value))));
+  const told = dimensions.behaviour;
+  return behaviours === undefined || told.length === 0
+    ? requests
+    : sum(told.filter(({ value }) => behaviours.includes(value)));
 }
 
 /**
@@ -93,6 +127,28 @@ function weighSuccess(logs: AccessLogEvidence, explains: Explains, points: reado
     strength: served >= failures * nearlyAll ? 'possible' : 'supported',
     because: `It would fail every request to the origin, and ${countOf(served, 'request')} got a good answer from there while ${countOf(failures, 'other')} failed.`,
   };
+}
+
+/** The same where there are no rows, and CloudWatch's count is of the distribution as a whole. */
+export function weighTimeout(
+  { endsIn504 }: Finding,
+  logs: AccessLogEvidence | null,
+  { failures }: Observed,
+): Limit | null {
+  if (endsIn504 !== true || (logs !== null && logs.failures > 0)) return null;
+  return failures !== null && failures.count > 0 && failures.count * (1 + trafficRules.some) >= failures.requests
+    ? null
+    : {
+        strength: 'possible',
+        because: 'As a rule CloudFront answers 504 to it, and it was not counted that all of the requests end in 502.',
+      };
+}
+
+/** What CloudFront answers with a 504 as a rule is not behind the 502s of an origin that answers other requests. */
+function unlessAllFail(against: Limit | null): Limit | null {
+  return against === null
+    ? null
+    : { strength: 'possible', because: `As a rule CloudFront answers 504 to it. ${against.because}` };
 }
 
 /** The fault is seen now, and the 502s stopped long before the newest rows. */

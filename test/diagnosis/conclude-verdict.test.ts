@@ -92,7 +92,9 @@ describe('a cause', () => {
 
   it('is said to be coming where it is not certain yet that there were none', () => {
     const logs = someLogs({ newestRow: '2026-11-20T09:30:00.000Z' });
-    expect(conclude(aBag({ logs, metrics: noMetrics, probes: [expired()] }))).toMatchObject({
+    const tls = { ...expiredTls, chain: [aCertificate({ validTo: '2026-11-20T09:40:00.000Z' })] };
+    const probe = aProbe({ addresses: [anAddress({ tls })] });
+    expect(conclude(aBag({ logs, metrics: noMetrics, probes: [probe] }))).toMatchObject({
       outcome: 'cause-found',
       headline: expect.stringMatching(/^No 502s counted yet, but requests will fail: the certificate/),
       causes: [{ strength: 'supported', explained: null }],
