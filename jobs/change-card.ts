@@ -84,12 +84,21 @@ async function recordSteps({ changes }: WorkerServices, proposal: Proposal): Pro
   }
   for (const { step, revision } of numberSteps(proposal)) {
     if (revision <= recorded) continue;
+    const wasApplied = step.event === 'applied' || step.event === 'turned-out-applied';
     if (step.event !== 'message-posted') {
       await changes.audit.append({
         actor: step.by,
         action: `proposal.${step.event}`,
         subject: proposal.id,
-        facts: { from: step.from, to: step.to, revision, note: step.note },
+        facts: {
+          from: step.from,
+          to: step.to,
+          revision,
+          note: step.note,
+          // Here as well as beside the write, since whoever made the write may have died before it was recorded.
+          ...(step.requestId === undefined ? {} : { requestId: step.requestId }),
+          ...(wasApplied ? { etagAfter: proposal.application?.etagAfter ?? null } : {}),
+        },
       });
     }
     await changes.proposals.note(proposal.id, 'recorded-revision', String(revision));
@@ -157,7 +166,7 @@ async function postThread(services: WorkerServices, poster: Poster, proposal: Pr
   for (const { step, revision } of numberSteps(proposal)) {
     const rendered = renderStep(proposal, step);
     if (rendered !== null) await poster.postOnce(proposal.id, `step-${revision}`, message, rendered);
-    if (step.event === 'applied') {
+    if (step.event === 'applied' || step.event === 'turned-out-applied') {
       const kind = await originKind(services, proposal);
       const lines = renderIac(proposal.change, kind, proposal.blastRadius.tenants.length > 0);
       await poster.postOnce(proposal.id, `iac-${revision}`, message, renderIacLines(proposal.change, lines));

@@ -57,7 +57,7 @@ async function verifyLog(
     last: checked.chain.last,
     chain: checked.chain.chain,
     problems: [...checked.problems, ...(compared?.problems ?? [])],
-    notes: compared?.notes ?? [],
+    notes: compared?.notes ?? [describeBeginning(checked.chain)].filter((note) => note !== null),
     comparedTo: against,
   };
   context.stdout.write(
@@ -66,6 +66,13 @@ async function verifyLog(
       : renderVerification(verification),
   );
   return verification.problems.length === 0 ? 0 : 1;
+}
+
+/** An emptied Redis begins a chain anew, and that one is whole: nothing in it can say what was before. */
+function describeBeginning({ first }: CheckedChain): string | null {
+  return first?.sequence === 1
+    ? `It began anew at ${first.at}. Whether there was another log before that, in a Redis that was emptied or replaced since, only a shipped copy tells.`
+    : null;
 }
 
 interface Checked {

@@ -45,6 +45,8 @@ export interface ProposalStore {
   unclaim(id: string, what: string): Promise<void>;
   note(id: string, name: string, value: string): Promise<void>;
   readNote(id: string, name: string): Promise<string | null>;
+  /** The one clock that all workers have in common: their own may differ by more than a write is waited for. */
+  now(): Promise<Date>;
 }
 
 /** From the approval until CloudFront has it everywhere: two changes under way at once could not be told apart. Pure. */
@@ -59,7 +61,8 @@ export function hasDistribution({ state, application }: Proposal): boolean {
 
 /**
  * KEYS: the proposal, the open ones, the lock. ARGV: expected revision, revision, JSON, id, token, keep, now, lock, whom it may be taken from, prefix.
- * A repeated command whose answer was lost is known by its token. A lock of a proposal that is gone is nobody's.
+ * A repeated command whose answer was lost is known by its token. A lock of a proposal that is gone is nobody's. `claim` takes it only where nobody
+ * has it, and goes on without. Whoever lets go of it gives it back to the change that it was taken from, where that is still being deployed.
  */
 const stepScript = `
 local stored = redis.call('HMGET', KEYS[1], 'revision', 'token')
@@ -70,8 +73,18 @@ local holder = redis.call('GET', KEYS[3])
 if ARGV[8] == 'take' then
   if holder and holder ~= ARGV[4] and holder ~= ARGV[9] and redis.call('EXISTS', ARGV[10] .. holder) == 1 then return {'held', holder} end
   redis.call('SET', KEYS[3], ARGV[4])
+elseif ARGV[8] == 'claim' then
+  if not holder or redis.call('EXISTS', ARGV[10] .. holder) == 0 then redis.call('SET', KEYS[3], ARGV[4]) end
 elseif ARGV[8] == 'free' and holder == ARGV[4] then
   redis.call('DEL', KEYS[3])
+  local taken = ARGV[9] ~= '' and redis.call('HGET', ARGV[10] .. ARGV[9], 'proposal')
+  if taken then
+    local original = cjson.decode(taken)
+    local application = original['application']
+    if original['state'] == 'applied' and type(application) == 'table' and type(application['deployedAt']) ~= 'string' then
+      redis.call('SET', KEYS[3], ARGV[9])
+    end
+  end
 end
 redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'proposal', ARGV[3], 'token', ARGV[5])
 redis.call('EXPIRE', KEYS[1], ARGV[6])
@@ -92,7 +105,14 @@ export function createProposalStore(redis: Redis, prefix: string): ProposalStore
   };
 
   const compareAndSet = async (before: Proposal, after: Proposal): Promise<readonly string[]> => {
-    const lockStep = hasDistribution(after) ? (hasDistribution(before) ? 'keep' : 'take') : 'free';
+    const lockStep = !hasDistribution(after)
+      ? 'free'
+      : hasDistribution(before)
+        ? 'keep'
+        : // What AWS has carried out is so, whoever has the distribution by now.
+          before.state === 'failed'
+          ? 'claim'
+          : 'take';
     const answer = await redis.eval(
       stepScript,
       3,
@@ -213,6 +233,11 @@ export function createProposalStore(redis: Redis, prefix: string): ProposalStore
 
     async readNote(id, name) {
       return redis.hget(key(id), `note:${name}`);
+    },
+
+    async now() {
+      const [seconds, micros] = await redis.time();
+      return new Date(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000));
     },
   };
 }

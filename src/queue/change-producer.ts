@@ -90,6 +90,16 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
     return { state: 'refused', because, proposal };
   };
 
+  const refuseVanished = async (proposalId: string, decision: Decision | TrialDecision): Promise<DecisionResult> => {
+    await audit.append({
+      actor: decision.userId,
+      action: 'decision.refused',
+      subject: proposalId.slice(0, 40),
+      facts: { kind: decision.kind, state: null, because: 'The proposal is no longer known.' },
+    });
+    return vanished;
+  };
+
   /** What follows from a step is asked for at once; where that fails, the sweep does it. */
   const follow = async (proposal: Proposal): Promise<void> => {
     try {
@@ -137,7 +147,7 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
     decide: (proposalId, decision, now) =>
       ask(async () => {
         const known = await proposals.read(proposalId);
-        if (known === null) return vanished;
+        if (known === null) return refuseVanished(proposalId, decision);
         // Before the step: what cannot be recorded is not done.
         await audit.append({
           actor: decision.userId,
@@ -154,7 +164,7 @@ export async function createChanges(options: ChangeProducerOptions): Promise<Cha
         const outcome = await proposals.step(proposalId, (proposal) => judgeDecision(proposal, decision, policy, now));
         switch (outcome.state) {
           case 'gone':
-            return vanished;
+            return refuseVanished(proposalId, decision);
           case 'refused':
             return refuse(outcome.proposal, decision, outcome.because);
           case 'held':

@@ -2,12 +2,13 @@
  * Whether a person may decide this about a proposal now. Who may is frozen in the proposal and read from the policy again at every click: the
  * narrower of the two holds for what applies a change, the wider for what stops one. Pure.
  */
+import { judgeBounds } from './bounds.js';
 import type { ChangePolicy } from './change-policy.js';
 import { describeOpening, findNextOpening, isWindowOpen } from './change-windows.js';
 import type { Decision } from './decision.js';
 import { takeStep } from './life.js';
 import type { ProposalEvent } from './life-events.js';
-import type { Proposal } from './proposal.js';
+import type { Approval, Proposal } from './proposal.js';
 
 export type Judgement =
   /** `proposal` is what `takeStep` makes of `event`: the state to be compared and set. */
@@ -22,7 +23,7 @@ export function judgeDecision(
   policy: ChangePolicy | null,
   now: Date,
 ): Judgement {
-  const event = eventOf(decision, policy, now);
+  const event = eventOf(proposal, decision, policy, now);
   const step = takeStep(proposal, event);
   const refusal = refuseDecision(proposal, decision, policy);
   // The state of the proposal is told before the rights of the person: it is what the card shows too.
@@ -46,22 +47,58 @@ export function refuseApplication(proposal: Proposal, policy: ChangePolicy | nul
     return `The policy file no longer lets cf502 change distribution ${distributionId}.`;
   if (!proposal.dryRun && policy.mode === 'dry-run')
     return 'The policy file has been set to dry run since this was proposed, so nothing is sent.';
+  // What was in force before may be put back however far it is.
+  const { problems } = proposal.rollbackOf === null ? judgeBounds(proposal.change, null, policy) : { problems: [] };
+  if (problems.length > 0) return problems.join(' ');
   if (proposal.breakGlass !== null) {
     return policy.breakGlass?.users.includes(proposal.breakGlass.userId) === true
       ? null
       : 'The person who used break-glass is no longer on the list of those who may.';
   }
-  const people = new Set(proposal.approvals.map(({ userId }) => userId));
-  if (people.size < policy.approvers.quorum)
-    return `The policy file now asks for ${policy.approvers.quorum} approvals, and there are ${people.size}.`;
-  return refuseByWindow(policy, now);
+  return refuseByCount(proposal, policy) ?? refuseByWindow(policy, now);
 }
 
-function eventOf(decision: Decision, policy: ChangePolicy | null, now: Date): ProposalEvent {
+/** The approvals that still count: of people who may approve by what was frozen and by the policy of today, through the groups that they were in. */
+export function standingApprovals(proposal: Proposal, policy: ChangePolicy): readonly Approval[] {
+  const { approvals, approvers, requester } = proposal;
+  const maySelf = approvers.selfApproval && policy.approvers.selfApproval;
+  return approvals.filter(
+    ({ userId, groups = [] }) =>
+      isAmong(approvers, userId, groups) &&
+      isAmong(policy.approvers, userId, groups) &&
+      (userId !== requester.userId || maySelf),
+  );
+}
+
+/** The groups that an approval hangs on: whoever is named in person, then and now, needs none. */
+export function groupsNeeded({ approvers }: Proposal, { userId, groups = [] }: Approval, policy: ChangePolicy) {
+  const isNamed = approvers.users.includes(userId) && policy.approvers.users.includes(userId);
+  return isNamed ? [] : groups.filter((group) => policy.approvers.groups.includes(group));
+}
+
+/** @param gone those of whom Slack says that they are in none of the groups any more through which they had approved. */
+export function refuseByCount(
+  proposal: Proposal,
+  policy: ChangePolicy,
+  gone: ReadonlySet<string> = new Set(),
+): string | null {
+  const standing = standingApprovals(proposal, policy).filter(({ userId }) => !gone.has(userId));
+  const given = new Set(proposal.approvals.map(({ userId }) => userId)).size;
+  const counted = new Set(standing.map(({ userId }) => userId)).size;
+  const quorum = Math.max(1, proposal.approvers.quorum, policy.approvers.quorum);
+  if (counted >= quorum) return null;
+  if (counted === given) return `The policy file now asks for ${quorum} approvals, and there are ${counted}.`;
+  const lost = given - counted;
+  return `${lost === 1 ? 'An approval' : `${lost} approvals`} of this proposal no longer ${lost === 1 ? 'counts' : 'count'}, since whoever gave ${lost === 1 ? 'it' : 'them'} may no longer approve changes of this distribution: ${quorum} ${quorum === 1 ? 'is' : 'are'} needed, and ${counted} ${counted === 1 ? 'stands' : 'stand'}.`;
+}
+
+function eventOf(proposal: Proposal, decision: Decision, policy: ChangePolicy | null, now: Date): ProposalEvent {
   const at = now.toISOString();
   const { userId: by } = decision;
   switch (decision.kind) {
-    case 'approve':
+    case 'approve': {
+      const standing = policy === null ? proposal.approvals : standingApprovals(proposal, policy);
+      const discounted = proposal.approvals.filter((one) => !standing.includes(one)).map(({ userId }) => userId);
       return {
         name: 'approve',
         at,
@@ -69,7 +106,9 @@ function eventOf(decision: Decision, policy: ChangePolicy | null, now: Date): Pr
         groups: decision.groups,
         quorum: policy?.approvers.quorum ?? 1,
         ...(decision.asTrial === true ? { way: 'trial' as const } : {}),
+        ...(discounted.length === 0 ? {} : { discounted }),
       };
+    }
     case 'break-glass':
       return { name: 'break-glass', at, by, reason: decision.reason };
     case 'reject':

@@ -18,21 +18,32 @@ export function isTrial({ approvals, breakGlass }: Pick<Proposal, 'approvals' | 
 type Effects = { readonly [Name in EventName]: (proposal: Proposal, event: EventOf<Name>) => Effect };
 
 export const effects: Effects = {
-  approve: (proposal, { by, groups, at, quorum = 0, way }) => {
+  approve: (proposal, { by, groups, at, quorum = 0, way, discounted = [] }) => {
     const { approvers, approvals, requester } = proposal;
     if (isExpired(proposal, at)) return { because: describeExpiry(proposal) };
     if (!approvers.users.includes(by) && !groups.some((group) => approvers.groups.includes(group)))
       return { because: 'You are not among the people who may approve this proposal.' };
     if (by === requester.userId && !approvers.selfApproval)
       return { because: 'You asked for this change, so somebody else has to approve it.' };
-    if (approvals.some(({ userId }) => userId === by))
+    const counted = approvals.filter(({ userId }) => !discounted.includes(userId));
+    if (counted.some(({ userId }) => userId === by))
       return { because: 'You have approved this proposal already; it needs other people as well.' };
-    const now = [...approvals, { userId: by, at, ...(way === undefined ? {} : { way }) }];
+    const through = groups.filter((group) => approvers.groups.includes(group));
+    const given = { ...(way === undefined ? {} : { way }), ...(through.length === 0 ? {} : { groups: through }) };
+    const now = [...counted, { userId: by, at, ...given }];
+    const remarks = [
+      ...(way === undefined ? [] : ['As a trial on a part of the traffic first.']),
+      ...(counted.length === approvals.length
+        ? []
+        : [
+            `${approvals.length - counted.length} of the approvals before no longer counts: the person may no longer approve this.`,
+          ]),
+    ];
     return {
       to: now.length >= Math.max(1, approvers.quorum, quorum) ? 'approved' : 'pending',
       patch: { approvals: now },
       by,
-      ...(way === undefined ? {} : { note: 'As a trial on a part of the traffic first.' }),
+      ...(remarks.length === 0 ? {} : { note: remarks.join(' ') }),
     };
   },
   'break-glass': (proposal, { by, reason, at }) => {
@@ -91,6 +102,7 @@ export const effects: Effects = {
       return { because: 'It has been taken up twice already, and was interrupted both times.' };
     return { to: 'approved', patch: { application: null }, note: because };
   },
+  hold: (_proposal, { because }) => ({ to: 'approved', note: because }),
   rebase: ({ state, binding: bound, application }, { binding, note, blastRadius }) => {
     if (binding.changeHash !== bound.changeHash || binding.subjectHash !== bound.subjectHash)
       return { because: 'What was approved has changed itself, so the approval cannot be carried over.' };
@@ -99,7 +111,9 @@ export const effects: Effects = {
     const patch = { binding: { ...bound, etag: binding.etag }, ...(blastRadius === undefined ? {} : { blastRadius }) };
     return { to: state, patch, note };
   },
-  void: (proposal, { binding, expiresAt, because, refusedByAws, change, at, blastRadius, forecast, successTest }) => {
+  void: (proposal, event) => {
+    const { binding, expiresAt, because, refusedByAws, change, at, requestId = null } = event;
+    const { blastRadius, forecast, successTest, trialRefusal } = event;
     const { application } = proposal;
     if (application !== null && application.sentAt !== null && refusedByAws !== true)
       return { because: 'The change may have been sent, so it cannot go back to be approved again.' };
@@ -118,16 +132,30 @@ export const effects: Effects = {
         ...(blastRadius === undefined ? {} : { blastRadius }),
         ...(forecast === undefined ? {} : { forecast }),
         ...(successTest === undefined ? {} : { successTest }),
+        ...(trialRefusal === undefined ? {} : { trialRefusal }),
       },
       note: because,
+      requestId,
     };
   },
   applied: ({ application }, { at, etagAfter, requestId }) => {
     if (application === null || application.sentAt === null)
       return { because: 'The change was never sent by cf502, so it was not applied by it.' };
-    return { to: 'applied', patch: { application: { ...application, etagAfter, requestId, appliedAt: at } } };
+    const patch = { application: { ...application, etagAfter, requestId, appliedAt: at } };
+    return { to: 'applied', patch, requestId };
   },
-  fail: (_proposal, { because }) => ({ to: 'failed', patch: { failure: because }, note: because }),
+  fail: (_proposal, { because, requestId = null }) => ({
+    to: 'failed',
+    patch: { failure: because },
+    note: because,
+    requestId,
+  }),
+  'turned-out-applied': ({ application }, { at, etagAfter, requestId, because }) => {
+    if (application === null || application.sentAt === null)
+      return { because: 'The change was never sent by cf502, so it was not applied by it.' };
+    const patch = { failure: null, application: { ...application, etagAfter, requestId, appliedAt: at } };
+    return { to: 'applied', patch, note: because, requestId };
+  },
   deployed: ({ application }, { at, etagAfter = application?.etagAfter ?? null }) => {
     if (application === null) return { because: 'This proposal has not been applied.' };
     if (application.deployedAt !== null) return { because: 'This proposal is already marked as deployed.' };

@@ -23,6 +23,8 @@ export interface EventFacts {
     readonly groups: readonly string[];
     readonly quorum?: number;
     readonly way?: 'trial';
+    /** Those whose approvals no longer count, since they may no longer approve. */
+    readonly discounted?: readonly string[];
   };
   /** Approved by one person alone, or outside the change window. That the person may is judged by `judgeDecision`. */
   readonly 'break-glass': { readonly by: string; readonly reason: string };
@@ -42,6 +44,8 @@ export interface EventFacts {
   readonly send: { readonly etag: string };
   /** Provably nothing was sent: back to `approved` to be taken up once more. */
   readonly retry: { readonly because: string };
+  /** It cannot be applied at this moment, and is tried again while the approval holds. */
+  readonly hold: { readonly because: string };
   /** Something unrelated moved the ETag; what was approved still holds. */
   readonly rebase: {
     readonly binding: Binding;
@@ -58,9 +62,17 @@ export interface EventFacts {
     readonly blastRadius?: BlastRadius;
     readonly forecast?: Forecast;
     readonly successTest?: SuccessTest;
+    readonly trialRefusal?: string | null;
+    readonly requestId?: string | null;
   };
   readonly applied: { readonly etagAfter: string | null; readonly requestId: string | null };
-  readonly fail: { readonly because: string };
+  readonly fail: { readonly because: string; readonly requestId?: string | null };
+  /** It was given up as not carried out, and AWS has carried it out after all. */
+  readonly 'turned-out-applied': {
+    readonly etagAfter: string | null;
+    readonly requestId: string | null;
+    readonly because: string;
+  };
   /** `etagAfter`: where cf502 itself moved it since, by taking a trial's policy off. */
   readonly deployed: { readonly etagAfter?: string };
   readonly verify: { readonly proof: ProofResult };
@@ -86,5 +98,6 @@ export type Effect =
       readonly patch?: Partial<Omit<Proposal, 'format' | 'id' | 'revision' | 'state' | 'history'>>;
       readonly by?: string | null;
       readonly note?: string | null;
+      readonly requestId?: string | null;
     }
   | { readonly because: string };

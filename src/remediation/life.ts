@@ -29,6 +29,7 @@ export const lifeTable: Readonly<Record<ProposalState, Row>> = {
     rehearse: ['rehearsed'],
     begin: ['applying'],
     try: ['trying'],
+    hold: ['approved'],
     rebase: ['approved'],
     void: ['pending'],
     fail: ['failed'],
@@ -64,7 +65,7 @@ export const lifeTable: Readonly<Record<ProposalState, Row>> = {
   rejected: { 'message-posted': ['rejected'] },
   expired: { 'message-posted': ['expired'] },
   revoked: { 'message-posted': ['revoked'] },
-  failed: { 'message-posted': ['failed'] },
+  failed: { 'turned-out-applied': ['applied'], 'message-posted': ['failed'] },
 };
 
 /** States in which a proposal keeps its distribution from having another: nobody knows yet what it will hold. */
@@ -88,6 +89,7 @@ export function takeStep(proposal: Proposal, event: ProposalEvent): StepResult {
     to: effect.to,
     by: effect.by ?? null,
     note: effect.note ?? null,
+    ...((effect.requestId ?? null) === null ? {} : { requestId: effect.requestId ?? '' }),
   };
   return {
     ok: true,
@@ -135,10 +137,12 @@ const does: Readonly<Record<EventName, string>> = {
   begin: 'be taken up',
   send: 'be sent',
   retry: 'be taken up once more',
+  hold: 'be held back',
   rebase: 'be moved to a new version of the configuration',
   void: 'be sent back for approval',
   applied: 'be marked as applied',
   fail: 'fail',
+  'turned-out-applied': 'turn out to be applied',
   deployed: 'be marked as deployed',
   verify: 'be marked as verified',
   refute: 'be marked as not verified',

@@ -100,14 +100,20 @@ export interface SuccessTest {
   readonly behaviours: readonly string[];
   /** Behaviours of other origins, which must not get worse. */
   readonly controlBehaviours: readonly string[];
+  /** Of the control behaviours; null: they could not be counted, which the card says. Absent in proposals of earlier versions. */
+  readonly controlBefore?: Sample | null;
   readonly windowMinutes: number;
   /** The window opens this long after `Deployed`: until then errors may be answered from the cache. */
   readonly startsAfterSeconds: number;
+  /** Set where CloudFront keeps errors for longer than the window is put off. */
+  readonly cachedForSeconds?: number;
   /** Fewer requests than this after the deployment tell nothing. */
   readonly minRequests: number;
   readonly before: Sample;
   /** The share of failures after must be below this, with the whole 95 % interval. */
   readonly maxShare: number;
+  /** Set where a change is taken back: then failures must be no worse than these, and `maxShare` is the upper end of their interval. */
+  readonly rollback?: { readonly comparedWith: 'change-in-force' | 'before-change' | 'nothing' };
   readonly sentence: string;
 }
 
@@ -124,6 +130,8 @@ export interface ProofResult {
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly control: { readonly before: Sample; readonly after: Sample } | null;
   readonly window: { readonly from: Iso; readonly to: Iso };
+  /** Requests in the logs, and as CloudWatch counted them, of the whole distribution. */
+  readonly coverage?: { readonly logged: number; readonly counted: number };
   readonly sentences: readonly string[];
 }
 
@@ -149,6 +157,8 @@ export interface Step {
   readonly by: string | null;
   /** Reason or remark, for a person. Untrusted where a person wrote it. */
   readonly note: string | null;
+  /** Of the answer of AWS that led to this step; absent where none did. */
+  readonly requestId?: string;
 }
 
 /** Who may approve, frozen when proposed so that the card can say it; re-read at every click, where the narrower of the two holds. */
@@ -157,6 +167,14 @@ export interface Approvers {
   readonly groups: readonly string[];
   readonly quorum: number;
   readonly selfApproval: boolean;
+}
+
+export interface Approval {
+  readonly userId: string;
+  readonly at: Iso;
+  readonly way?: 'trial';
+  /** Approver groups that the person was in, through which it was given. Absent where named in person only, and in proposals of earlier versions. */
+  readonly groups?: readonly string[];
 }
 
 export interface Proposal {
@@ -177,7 +195,7 @@ export interface Proposal {
   readonly reason: string | null;
   readonly approvers: Approvers;
   /** `way`: absent where it is to be applied at once. One approval as a trial makes it a trial: the more careful way holds. */
-  readonly approvals: readonly { readonly userId: string; readonly at: Iso; readonly way?: 'trial' }[];
+  readonly approvals: readonly Approval[];
   /** Why it cannot be tried on a part of the traffic first, as a sentence; null: it can. Absent in proposals of earlier versions. */
   readonly trialRefusal?: string | null;
   /** Set where somebody applied it without the quorum or outside the change window, loudly. */

@@ -20,7 +20,9 @@ export function renderVerification({ count, first, last, chain, problems, notes,
       : `${count === 1 ? '1 entry' : `${count} entries`}, ${first.sequence} to ${last.sequence}, from ${first.at} to ${last.at}${chain === null ? '' : `, chain ${chain.slice(0, 16)}`}.`;
   const verdict =
     problems.length === 0
-      ? 'The audit log is whole.'
+      ? comparedTo === null
+        ? 'What is here of the audit log is whole.'
+        : 'The audit log is whole.'
       : `The audit log is NOT whole: ${problems.length === 1 ? '1 deviation' : `${problems.length} deviations`}.`;
   const compared =
     comparedTo === null

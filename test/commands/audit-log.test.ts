@@ -87,7 +87,7 @@ describe('verify', () => {
     await write(3);
     const { code, printed } = await run(['verify']);
     expect(printed).toMatch(
-      /^The audit log is whole\.\n5 entries, 1 to 5, from .+Z to .+Z, chain [0-9a-f]{16}\.\nIt was not compared/,
+      /^What is here of the audit log is whole\.\n5 entries, 1 to 5, from .+Z to .+Z, chain [0-9a-f]{16}\.\nIt was not compared/,
     );
     expect(code).toBe(0);
     const entries = await createAuditLog(redis, prefix).read(5, 1);
@@ -98,6 +98,8 @@ describe('verify', () => {
 
   it('begins a log where there is none', async () => {
     expect(await run(['verify', '--json'])).toMatchObject({ code: 0, printed: expect.stringContaining('"count": 2') });
+    // An emptied Redis is no whole log: it says since when there is one, and who could tell what was before.
+    expect((await run(['verify'])).printed).toMatch(/It began anew at .+Z\. .+ only a shipped copy tells\./);
   });
 
   it('looks at a log that can no longer be written, and says what is missing', async () => {

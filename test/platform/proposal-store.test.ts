@@ -166,6 +166,43 @@ describe('the distribution', () => {
     expect(await store.step(two, take(approveBy('U0APPROVE')))).toMatchObject({ state: 'held', by: back });
   });
 
+  it('goes back to the change that it was taken from, where the roll-back ends while that is still being deployed', async () => {
+    const { store } = connect();
+    const undeployed = { state: 'applied', revision: 4, application: application({ deployedAt: null }) } as const;
+    await store.create(named(one, undeployed));
+    await store.create(named(two));
+    await store.create(named(back, { rollbackOf: one }));
+    await store.step(back, take(approveBy('U0APPROVE')));
+    await store.step(back, take({ name: 'revoke', at, by: 'U0ONCALL1' }));
+    expect(await store.holder('E2EXAMPLE1ABCD')).toBe(one);
+    expect(await store.step(two, take(approveBy('U0APPROVE')))).toMatchObject({ state: 'held', by: one });
+    await store.step(one, take({ name: 'deployed', at }));
+    expect(await store.step(two, take(approveBy('U0APPROVE')))).toMatchObject({ state: 'done' });
+  });
+
+  it('is free where the roll-back ends after its original was deployed', async () => {
+    const { store } = connect();
+    await store.create(named(one, { state: 'applied', revision: 4, application: application() }));
+    await store.create(named(back, { rollbackOf: one }));
+    await store.step(back, take(approveBy('U0APPROVE')));
+    await store.step(one, take({ name: 'deployed', at }));
+    await store.step(back, take({ name: 'revoke', at, by: 'U0ONCALL1' }));
+    expect(await store.holder('E2EXAMPLE1ABCD')).toBeNull();
+  });
+
+  it.each(['nobody', 'another proposal'])('is had by %s when a change turns out to be applied', async (who) => {
+    const { store } = connect();
+    await store.create(named(one, { state: 'failed', revision: 6, application: application({ appliedAt: null }) }));
+    await store.create(named(two));
+    if (who !== 'nobody') await store.step(two, take(approveBy('U0APPROVE')));
+    const because = 'AWS has carried it out late.';
+    const turned = { name: 'turned-out-applied', at, etagAfter: 'E3', requestId: null, because } as const;
+    // What AWS has carried out is so, whoever has the distribution by now.
+    expect(await store.step(one, take(turned))).toMatchObject({ state: 'done', proposal: { state: 'applied' } });
+    expect(await store.holder('E2EXAMPLE1ABCD')).toBe(who === 'nobody' ? one : two);
+    expect(await store.listOpen()).toContain(one);
+  });
+
   it('is not kept by a proposal whose record is gone', async () => {
     const { store, redis } = connect();
     await store.create(named(one));

@@ -105,7 +105,7 @@ describe('a decision is refused', () => {
       'a second approval by the same person',
       aProposal({
         approvers: { users: [], groups: ['S0APPROVE'], quorum: 2, selfApproval: false },
-        approvals: [{ userId: 'U0APPROVE', at: '2026-11-22T22:02:00.000Z' }],
+        approvals: [{ userId: 'U0APPROVE', at: '2026-11-22T22:02:00.000Z', groups: ['S0APPROVE'] }],
       }),
       approve,
       aChangePolicy(),
@@ -180,7 +180,14 @@ describe('a decision is refused', () => {
 });
 
 describe('before it is applied', () => {
-  const approved = aProposal({ state: 'approved', approvals: [{ userId: 'U0APPROVE', at: now.toISOString() }] });
+  const given = { userId: 'U0APPROVE', at: now.toISOString(), groups: ['S0APPROVE'] };
+  const approved = aProposal({ state: 'approved', approvals: [given] });
+  const named = (users: readonly string[]) => ({ users, groups: ['S0APPROVE'], quorum: 1, selfApproval: false });
+  const byName = {
+    ...approved,
+    approvers: named(['U0LISTED']),
+    approvals: [{ ...given, userId: 'U0LISTED', groups: [] }],
+  };
   const glass = {
     ...approved,
     approvals: [],
@@ -195,8 +202,43 @@ describe('before it is applied', () => {
     [
       'with a higher quorum',
       approved,
-      aChangePolicy({ approvers: { users: [], groups: [], quorum: 2, selfApproval: false } }),
+      aChangePolicy({ approvers: { users: [], groups: ['S0APPROVE'], quorum: 2, selfApproval: false } }),
       /2 approvals, and there are 1/,
+    ],
+    [
+      'with the group taken off the list',
+      approved,
+      aChangePolicy({ approvers: { ...named([]), groups: [] } }),
+      /no longer counts/,
+    ],
+    ['with the approver still on the list', byName, aChangePolicy({ approvers: named(['U0LISTED']) }), null],
+    [
+      'with the approver taken off the list',
+      byName,
+      aChangePolicy({ approvers: named(['U0OTHER']) }),
+      /no longer counts/,
+    ],
+    [
+      'with self-approval taken back',
+      {
+        ...approved,
+        approvers: { ...approved.approvers, selfApproval: true },
+        approvals: [{ ...given, userId: 'U0ONCALL1' }],
+      },
+      aChangePolicy(),
+      /no longer counts/,
+    ],
+    [
+      'with a narrower bound',
+      approved,
+      aChangePolicy({ bounds: { 'read-timeout': { min: 1, max: 45 } } }),
+      /60 s is out of range.*allows 1 to 45 s/,
+    ],
+    [
+      'taking a change back past the bound',
+      { ...approved, rollbackOf: 'prp_original0001' },
+      aChangePolicy({ bounds: { 'read-timeout': { min: 1, max: 45 } } }),
+      null,
     ],
     ['when the window has closed', approved, aChangePolicy({ windows: office }), /Monday 2026-11-23/],
     ['by break-glass, whatever the window', glass, { ...withGlass, windows: office }, null],
@@ -206,6 +248,24 @@ describe('before it is applied', () => {
     if (because === null) expect(refusal).toBeNull();
     else expect(refusal).toMatch(because);
   });
+});
+
+it('a last approval does not count those of people who may no longer approve', () => {
+  const both = { users: ['U0FIRST', 'U0SECOND', 'U0THIRD'], groups: [], quorum: 2, selfApproval: false };
+  const waiting = aProposal({ approvers: both, approvals: [{ userId: 'U0FIRST', at: now.toISOString() }] });
+  const today = aChangePolicy({ approvers: { ...both, users: ['U0SECOND', 'U0THIRD'] } });
+  const click = (from: Proposal, userId: string) =>
+    judgeDecision(from, { kind: 'approve', userId, groups: [] }, today, now);
+  const second = click(waiting, 'U0SECOND');
+  expect(second).toMatchObject({ ok: true, proposal: { state: 'pending', approvals: [{ userId: 'U0SECOND' }] } });
+  if (!second.ok) return;
+  expect(second.proposal.history.at(-1)?.note).toContain('no longer counts');
+  expect(click(second.proposal, 'U0THIRD')).toMatchObject({ ok: true, proposal: { state: 'approved' } });
+});
+
+it('keeps the groups through which an approval was given', () => {
+  const judged = judgeDecision(aProposal(), { ...approve, groups: ['S0OTHER', 'S0APPROVE'] }, aChangePolicy(), now);
+  expect(judged).toMatchObject({ ok: true, proposal: { approvals: [{ userId: 'U0APPROVE', groups: ['S0APPROVE'] }] } });
 });
 
 it('reads the policy file’s own section', () => {

@@ -33,7 +33,13 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
     case 'expire':
       return renderNotice(bold('Expired.'), ' Nothing was changed.');
     case 'rebase':
+    case 'hold':
       return renderNotice(told);
+    case 'turned-out-applied':
+      return renderNotice(
+        bold('It turned out to be applied.'),
+        ` ${told} ${subjectSpoken(proposal.change)} went ${stepSpoken(proposal.change)}. CloudFront takes it to all its locations; it can be rolled back as every other change.`,
+      );
     case 'retry':
       return renderNotice(`${told} It is taken up once more.`);
     case 'void':
