@@ -11,9 +11,10 @@ export const unreachableOrigin = defineCheck({
   layer: 'cloudfront-to-origin',
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html',
   needs: ['origin-probe'],
-  evaluate: ({ 'origin-probe': probe }) => {
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, 'access-logs': logs }) => {
     const { connection } = probe;
-    const hidden = findPrivate(probe);
+    const hidden = findPrivate(probe, logs);
     if (hidden !== null) return hidden;
     const silent = probe.addresses.filter(({ tcp }) => tcp.outcome === 'timed-out' || tcp.outcome === 'unreachable');
     const { length: all } = probe.addresses;

@@ -44,27 +44,30 @@ export const unseenOriginFault = defineCheck({
         because: `The probe of ${nameOf(connection)} does not show it sound, so the other checks speak of it.`,
         citations,
       };
-    const answered = describeAnswers(probe);
+    const away = describeRefusals(probe);
+    const logged = `CloudFront logged ${worst.value} on ${countOf(worst.count, 'row')} (${worst.means})`;
     return {
       state: 'inconclusive',
       missing: [
         {
           kind: 'not-seen',
-          message: `${answered} now.`,
+          message: `${nameOf(connection)} ${away ?? 'answers from here'} now.`,
           remedy: `${worst.look} Run the check again while the 502s happen.`,
         },
       ],
-      lead: `CloudFront logged ${worst.value} on ${countOf(worst.count, 'row')} (${worst.means}), yet ${answered}.`,
+      lead:
+        away === null
+          ? `${logged}, yet ${nameOf(connection)} answers from here.`
+          : `${nameOf(connection)} ${away}, and ${logged}.`,
     };
   },
 });
 
-/** An origin that turns us away is reached, and no more is known of what it answers to others. */
-function describeAnswers(probe: OriginProbe): string {
+/** An origin that turns us away is reached, and no more is known of what it answers to others; null where it does not. */
+function describeRefusals(probe: OriginProbe): string | null {
   const refused = refusalsOf(probe);
-  const name = nameOf(probe.connection);
-  if (refused === null) return `${name} answers from here`;
+  if (refused === null) return null;
   const which =
     refused.count === refused.of ? 'every request' : `${refused.count} of ${countOf(refused.of, 'request')}`;
-  return `${name} can be reached from here and turned ${which} away with ${refused.status}`;
+  return `turned ${which} from here away with ${refused.status}`;
 }

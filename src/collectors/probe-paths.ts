@@ -1,12 +1,10 @@
 /** Which paths are worth requesting over a connection when nothing is known but the configuration. Pure. */
 import type { DistributionEvidence, OriginConnection } from '../diagnosis/evidence.js';
 import { isLiteralPath, matchBehaviour } from '../diagnosis/path-pattern.js';
+import { inventPath } from '../diagnosis/spoken-path.js';
 
 /** At most this many for one connection. */
 const maxProbePaths = 3;
-
-/** What stands for a wildcard where a path must be made up. */
-const neutralName = 'cf502';
 
 /**
  * The paths that the first probe asks for, as viewers would, without the origin path. Each is one that CloudFront would send over this
@@ -46,7 +44,7 @@ function viewerPathsOf(
 function nearestPaths(pattern: string): readonly string[] {
   const rooted = (path: string): string => (path.startsWith('/') ? path : `/${path}`);
   if (isLiteralPath(pattern)) return [rooted(pattern)];
-  return [pattern.replace(/[^/]*[*?].*$/s, ''), pattern.replaceAll('*', neutralName).replaceAll('?', 'x')].map(rooted);
+  return [pattern.replace(/[^/]*[*?].*$/s, ''), inventPath(pattern)].map(rooted);
 }
 
 /** As a task carries it. */

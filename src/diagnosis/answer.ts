@@ -1,5 +1,6 @@
 /** The readings of HTTP that several checks share. Pure. */
 import type { AddressProbe, HttpProbe } from './evidence.js';
+import { isInvented } from './spoken-path.js';
 import { formatCount } from './wording.js';
 
 /** Requests that came to an end one way or the other; a time-out says nothing about what would have come. */
@@ -9,11 +10,21 @@ export function readAnswers({ http, otherProtocol }: AddressProbe): readonly Htt
   return http.filter(({ outcome }) => outcome !== 'timed-out' && outcome !== 'failed');
 }
 
-export function describeAnswer({ method, path, outcome, status, headBytes, server, problem }: HttpProbe): string {
+export function describeAnswer({
+  method,
+  path,
+  viewerPath,
+  outcome,
+  status,
+  headBytes,
+  server,
+  problem,
+}: HttpProbe): string {
   const ended =
     outcome === 'response' || outcome === 'oversized-head' ? `head of ${formatCount(headBytes)} bytes` : outcome;
+  const asked = isInvented(viewerPath ?? path) ? `${path} (a path that cf502 made up)` : path;
   return [
-    `${method} ${path}: ${status === null ? '' : `${status}, `}${ended}`,
+    `${method} ${asked}: ${status === null ? '' : `${status}, `}${ended}`,
     ...(problem === null ? [] : [problem]),
     ...(server === null ? [] : [`server ${server}`]),
   ].join(', ');

@@ -1,5 +1,6 @@
 /** How sure one finding may be, by all that is known: its ground, the rows that agree, and what speaks against it. Pure. */
 import { weighAskedPaths } from './asked-paths.js';
+import { weighComingAndGoing } from './comes-and-goes.js';
 import type { Subject } from './evaluate.js';
 import type { AccessLogEvidence, DistributionEvidence, EvidenceBag } from './evidence.js';
 import { countShares, type Shares } from './explain.js';
@@ -52,6 +53,7 @@ export function capFinding(
     weighUnseen(bag, finding, connectionId, observed),
     weighAskedPaths(bag, finding),
     weighStandby(first),
+    weighComingAndGoing(finding, logs),
   ];
   return capStrength(finding, {
     vantage: probe?.vantage ?? null,

@@ -1,4 +1,5 @@
 /** How a check reads a probe: the same questions of vantage, reach and number of addresses for every layer. Pure. */
+import { comesAndGoes } from './comes-and-goes.js';
 import type { OriginProbe } from './evidence.js';
 import { countFitting } from './explain.js';
 import type { Citation, Outcome } from './finding.js';
@@ -7,6 +8,7 @@ import { findInLogs, found, onSome } from './probe-finding.js';
 import { blindAddress, isUnseen, notReached, ruledOut, slowAnswer, turnedAway } from './probe-gaps.js';
 import { enoughRows, type ProbeRule } from './probe-rule.js';
 import { blindness, cite, explainsOf, nameOf } from './probe-subject.js';
+import { speakable } from './spoken-path.js';
 import { afterColon, countOf } from './wording.js';
 
 /** Found where any address shows the fault, ruled out where all that CloudFront would meet are sound, inconclusive where they cannot be seen. */
@@ -18,7 +20,8 @@ export function judgeProbe<Reading>(probe: OriginProbe, rule: ProbeRule<Reading>
   const faults = readings.filter(({ reading }) => rule.isFault(reading));
   const [worst] = faults;
   if (worst !== undefined) {
-    const claim = `${rule.claim(worst.reading, connection)}${onSome(probe, faults)}`;
+    const reading = speakable(worst.reading, connection, comesAndGoes(faults, readings));
+    const claim = `${rule.claim(reading, connection)}${onSome(probe, faults)}`;
     const isOurs = probe.vantage.class === 'misleading' && faults.every(({ reading }) => rule.mayBeOurOffer?.(reading));
     if (probe.vantage.class === 'blind' || isOurs)
       return { state: 'inconclusive', missing: [blindness(probe)], lead: `From here: ${afterColon(claim)}.` };

@@ -1,8 +1,9 @@
 /** Origins whose name leads to addresses of private networks: CloudFront reaches those through a VPC origin and no other way. Pure. */
-import type { AddressProbe, OriginProbe } from './evidence.js';
+import type { AccessLogEvidence, AddressProbe, OriginProbe } from './evidence.js';
 import type { Finding, Outcome } from './finding.js';
 import { resultsOf } from './log-results.js';
 import { explainsOf, nameOf } from './probe-subject.js';
+import { weighTraffic } from './weigh-traffic.js';
 import { listOf } from './wording.js';
 
 /** RFC 1918 and RFC 4193. No others: what is reserved for other purposes is no address that somebody would give to an origin. */
@@ -16,7 +17,10 @@ export function isPrivateAddress(address: string): boolean {
  * A finding where addresses of the name are private, null where none is. It is certain where a name server of the zone says so; what the resolvers
  * of this machine say may be a view from within a network, and CloudFront may be told otherwise.
  */
-export function findPrivate({ connection, dns, addresses }: OriginProbe): Outcome | null {
+export function findPrivate(
+  { connection, dns, addresses }: OriginProbe,
+  logs: AccessLogEvidence | null,
+): Outcome | null {
   const all = [...new Set(dns.addresses.map(({ address }) => address))];
   const hidden = all.filter(isPrivateAddress);
   if (hidden.length === 0) return null;
@@ -55,7 +59,10 @@ export function findPrivate({ connection, dns, addresses }: OriginProbe): Outcom
     remedy:
       'Make the origin a VPC origin of the distribution, or give its name addresses that are reachable from the internet.',
   };
-  return { state: 'found', findings: [finding] };
+  // Requests that are answered all the same say that CloudFront is told another address.
+  const isContradicted =
+    published.length === 0 && weighTraffic(finding, logs, { mayBeServedElsewhere: false }) !== null;
+  return { state: 'found', findings: [isContradicted ? { ...finding, strength: 'possible' } : finding] };
 }
 
 function isReached({ address, tcp }: AddressProbe): boolean {

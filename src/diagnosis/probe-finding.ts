@@ -1,10 +1,12 @@
 /** From the readings that show a fault to the finding: which requests it can account for, and where it was met. Pure. */
+import { comesAndGoes } from './comes-and-goes.js';
 import type { AddressProbe, OriginConnection, OriginProbe } from './evidence.js';
 import { countFitting } from './explain.js';
 import type { Citation, Explains, Finding, Outcome } from './finding.js';
 import { isUnseen } from './probe-gaps.js';
 import type { ProbeRule } from './probe-rule.js';
 import { explainsOf } from './probe-subject.js';
+import { answerOf } from './spoken-path.js';
 import { countOf } from './wording.js';
 
 interface Read<Reading> {
@@ -33,6 +35,7 @@ export function found<Reading>(
     faults.length === readings.length &&
     faulty.size === addresses.length &&
     (metAt !== 'tcp' || addresses.every(isNeverConnectedOrAlways));
+  const isFickle = comesAndGoes(faults, readings);
   const finding: Finding = {
     claim,
     layer: typeof rule.layer === 'function' ? rule.layer(reading) : rule.layer,
@@ -45,14 +48,14 @@ export function found<Reading>(
         ? null
         : {
             ...explainsOf(connection, rule.detailedResults, rule.dependsOnHost),
-            ...pathsOf(faults, readings),
+            ...(isFickle ? {} : pathsOf(faults, readings)),
             ...namedOf(rule),
             ...addressesOf(probe, faults, readings),
             ...lastingOf(rule, faults),
           },
     metAt,
     ...(isEveryAddress ? { failsEveryRequest: true } : {}),
-    ...seenOn(faults),
+    ...(isFickle ? { comesAndGoes: true as const } : seenOn(faults)),
     remedy: typeof rule.remedy === 'function' ? rule.remedy(reading) : rule.remedy,
   };
   return { state: 'found', findings: [finding] };
@@ -89,10 +92,10 @@ function pathsOf<Reading>(
   faults: readonly { readonly reading: Reading }[],
   readings: readonly { readonly reading: Reading }[],
 ): Pick<Explains, 'paths' | 'methods'> {
-  const pathOf = ({ reading }: { readonly reading: Reading }): readonly string[] =>
-    typeof reading === 'object' && reading !== null && 'path' in reading && typeof reading.path === 'string'
-      ? [reading.path]
-      : [];
+  const pathOf = ({ reading }: { readonly reading: Reading }): readonly string[] => {
+    const answer = answerOf(reading);
+    return answer === null ? [] : [answer.path];
+  };
   const faulty = new Set(faults.flatMap(pathOf));
   if (faults.some((fault) => pathOf(fault).length === 0)) return {};
   if (readings.flatMap(pathOf).every((path) => faulty.has(path))) return {};

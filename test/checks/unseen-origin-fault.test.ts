@@ -51,8 +51,8 @@ describeCheck(unseenOriginFault, {
         'access-logs': logs,
         'origin-probe': aProbe({ addresses: [anAddress({ http: [anAnswer({ status: 401 })] })] }),
       },
-      /turned every request away with 401 now/,
-      /yet origin\.example\.com can be reached from here and turned every request away with 401\.$/,
+      /turned every request from here away with 401 now/,
+      /^origin\.example\.com turned every request from here away with 401, and CloudFront logged OriginConnectError on 412 rows/,
     ],
     [
       'an origin that limits how often we ask',
@@ -62,8 +62,8 @@ describeCheck(unseenOriginFault, {
           addresses: [anAddress({ http: [anAnswer(), anAnswer({ path: '/a', status: 429 })] })],
         }),
       },
-      /turned 1 of 2 requests away with 429 now/,
-      /turned 1 of 2 requests away with 429\.$/,
+      /turned 1 of 2 requests from here away with 429 now/,
+      /turned 1 of 2 requests from here away with 429, and/,
     ],
   ],
 });

@@ -56,6 +56,8 @@ export interface OriginOptions {
   readonly answer?: OriginAnswer;
   /** Answers for particular request targets, query included. */
   readonly paths?: Readonly<Record<string, OriginAnswer>>;
+  /** In turn, whatever is asked for, as by servers behind one address; before `paths` and `answer`. */
+  readonly turns?: readonly [OriginAnswer, ...OriginAnswer[]];
 }
 
 export interface OriginRequest {
@@ -135,7 +137,8 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
   };
 
   const answer = (socket: Socket, wire: Socket, request: OriginRequest): void => {
-    const chosen = options.paths?.[request.path] ?? defaultAnswer;
+    const turn = options.turns?.[(requests.length - 1) % options.turns.length];
+    const chosen = turn ?? options.paths?.[request.path] ?? defaultAnswer;
     if (chosen === 'silent') return;
     if (chosen === 'reset') wire.resetAndDestroy();
     else if (chosen === 'close') socket.end();

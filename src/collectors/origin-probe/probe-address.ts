@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { AddressProbe, HttpProbe, OriginConnection, SslProtocol, TlsProbe } from '../../diagnosis/evidence.js';
 import { mapBounded } from '../bounded.js';
+import { askAgain } from './ask-again.js';
 import { createDialer, type Dialer } from './dialer.js';
 import { exploreSslV3, exploreTls, exploreWithoutSni, type PreparedWidening, speaksTls } from './explore-tls.js';
 import { http2Answer, tlsAnswer } from './head-lines.js';
@@ -206,28 +207,41 @@ async function requestAll(
   prepared: PreparedHandshake | null,
 ): Promise<{ readonly http: readonly HttpProbe[]; readonly clientCertificateDemanded: boolean }> {
   const { plan } = visit;
-  const exchanges = await mapBounded(plan.requests, pathsAtOnce, async ({ method, path, viewerPath }, index) => {
+  const exchanges = await mapBounded(plan.requests, pathsAtOnce, async (request, index) => {
     const stream = index === 0 ? firstStream : await reopen(visit, prepared);
-    if (stream === null) {
-      visit.trace(`could not connect again for ${path}`);
-      return null;
-    }
-    const target = {
-      host: plan.connection.host,
-      path,
-      ...(viewerPath === undefined ? {} : { viewerPath }),
-      requestId: plan.requestId(),
-      method: method ?? 'GET',
-    };
-    const exchange = await exchangeHead(stream, target, plan.readTimeoutMs);
-    plan.signal.throwIfAborted();
-    return exchange;
+    if (stream === null) visit.trace(`could not connect again for ${request.path}`);
+    return stream === null ? null : exchangeOver(visit, stream, request);
   });
   const seen = exchanges.filter((exchange): exchange is HttpExchange => exchange !== null);
   if (seen.some(({ errorCode }) => parseAlert(errorCode) === 'certificate_required'))
     return { http: [], clientCertificateDemanded: true };
-  for (const exchange of seen) traceExchange(visit, exchange);
-  return { http: seen.map(({ probe }) => probe), clientCertificateDemanded: false };
+  const again = await askAgain(
+    seen.map(({ probe }) => probe),
+    (requests) =>
+      mapBounded(requests, pathsAtOnce, async (request) => {
+        const stream = await reopen(visit, prepared);
+        return stream === null ? null : exchangeOver(visit, stream, request);
+      }),
+  );
+  for (const exchange of [...seen, ...again]) traceExchange(visit, exchange);
+  return { http: [...seen, ...again].map(({ probe }) => probe), clientCertificateDemanded: false };
+}
+
+async function exchangeOver(
+  { plan }: Visit,
+  stream: Duplex,
+  { method, path, viewerPath }: AddressPlan['requests'][number],
+): Promise<HttpExchange> {
+  const target = {
+    host: plan.connection.host,
+    path,
+    ...(viewerPath === undefined ? {} : { viewerPath }),
+    requestId: plan.requestId(),
+    method: method ?? 'GET',
+  };
+  const exchange = await exchangeHead(stream, target, plan.readTimeoutMs);
+  plan.signal.throwIfAborted();
+  return exchange;
 }
 
 function traceExchange({ plan, trace }: Visit, { probe, errorCode, remarks }: HttpExchange): void {

@@ -72,6 +72,8 @@ export interface HostSketch {
   /** Absent: an empty 200. */
   readonly answer?: OriginAnswer;
   readonly paths?: Readonly<Record<string, OriginAnswer>>;
+  /** In turn, whatever is asked for: servers behind one address. */
+  readonly turns?: NonNullable<OriginOptions['turns']>;
   /** Ends a connection that has been idle for so long; absent: never. */
   readonly idle?: NonNullable<OriginOptions['idle']>;
   /** Absent: the next of the case's own loopback addresses. */

@@ -47,6 +47,7 @@ export async function raiseOrigin(sketch: OriginSketch, site: OriginSite): Promi
         ...(host.connection === undefined ? {} : { connection: host.connection }),
         ...(host.answer === undefined ? {} : { answer: host.answer }),
         ...(host.paths === undefined ? {} : { paths: host.paths }),
+        ...(host.turns === undefined ? {} : { turns: host.turns }),
         ...(host.idle === undefined ? {} : { idle: host.idle }),
       });
       port = origin.port;

@@ -1,5 +1,5 @@
 /** Worlds in which what fails is not where one looks first: a standby, a name behind a wildcard, one server of several, an address of a private net. */
-import { relayedBadGateway } from '../../../world/origin-answers.js';
+import { type OriginAnswer, relayedBadGateway } from '../../../world/origin-answers.js';
 import type { BenchCase, Expected, WorldSketch } from '../bench-case.js';
 import { expectCause } from '../variants.js';
 
@@ -11,6 +11,8 @@ const pair = {
   groups: [{ label: 'pair', members: ['web', 'standby'], statusCodes: [500, 502, 503, 504] }],
   defaultOrigin: 'pair',
 } as const;
+
+const fine = (count: number): readonly OriginAnswer[] => Array.from({ length: count }, () => ({}));
 
 function outOfSight(family: BenchCase['family'], what: string, expected: Expected, world: WorldSketch): BenchCase {
   return { id: `${family}/${what}`, family, world, expected };
@@ -68,4 +70,24 @@ export const outOfSightCases: readonly BenchCase[] = [
     origins: [{ label: 'web', scheme: 'http', hosts: [{ answer: { firstByteDelayMs: 4_500 } }] }],
     failures: [{ share: 0.03, detailedResult: 'OriginReadError' }],
   }),
+  ...([1, 2, 3] as const).flatMap((sound) => [
+    outOfSight(
+      'http',
+      `one-server-of-${sound + 1}-answers-502`,
+      { ...expectCause({ cause: 'relayed-502' }), mustNotProve: ['relayed-502'], explains: [0.95, 1] },
+      {
+        origins: [{ label: 'web', scheme: 'http', hosts: [{ turns: [relayedBadGateway('nginx'), ...fine(sound)] }] }],
+        failures: [{ share: 1 / (sound + 1), detailedResult: 'OriginError' }],
+      },
+    ),
+    outOfSight(
+      'http',
+      `one-server-of-${sound + 1}-hangs-up`,
+      { ...expectCause({ cause: 'premature-close' }), mustNotProve: ['premature-close'], explains: [0.95, 1] },
+      {
+        origins: [{ label: 'web', hosts: [{ turns: ['close', ...fine(sound)] }] }],
+        failures: [{ share: 1 / (sound + 1), detailedResult: 'OriginReadError' }],
+      },
+    ),
+  ]),
 ];
