@@ -19,7 +19,7 @@ import { countOf, formatCount } from './wording.js';
  * A cause that is merely possible does not make the outcome `cause-found`: it is the lead of an inconclusive one.
  */
 export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcome[], now: Date): Verdict {
-  const observed = countObserved(bag);
+  const observed = countObserved(bag, outcomes.some(isFault));
   const ranked = rankCauses(bag, outcomes, observed);
   const logs = dataOf(bag.accessLogs);
   const shares = logs === null ? [] : unionOf(ranked.shares, logs.failureCells.length);
@@ -59,6 +59,13 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
     coverage: describeCoverage(bag),
     nextTest: chooseNextTest(bag, judged.outcome, observed, ranked, shares, inconclusive),
   };
+}
+
+function isFault({ outcome }: CheckOutcome): boolean {
+  return (
+    outcome.state === 'found' &&
+    outcome.findings.some(({ explains, strength }) => explains !== null && strength !== 'possible')
+  );
 }
 
 function judge(

@@ -62,14 +62,19 @@ export function shareOfRequests(
     : logs.rows.inWindow / metrics.requestsTotal;
 }
 
-/** Logs first, since they can be looked at row by row; CloudWatch where the logs are absent, empty or late. */
-export function countObserved(bag: EvidenceBag): Observed {
+/**
+ * Logs first, since they can be looked at row by row; CloudWatch where the logs are absent, empty or late.
+ *
+ * @param isFaultSeen whether anything was found that would fail requests: a window without any figure is one without requests, and speaks for
+ * nothing that is broken now.
+ */
+export function countObserved(bag: EvidenceBag, isFaultSeen: boolean): Observed {
   // CloudWatch counts the whole distribution, so it says nothing about one path.
   const metrics = bag.pathPattern === undefined ? dataOf(bag.cloudFrontMetrics) : null;
   const failures = countFailures(dataOf(bag.accessLogs), metrics);
   return {
     failures,
-    doubt: failures?.count === 0 ? findDoubt(bag, failures) : null,
+    doubt: failures?.count === 0 ? findDoubt(bag, failures, isFaultSeen) : null,
     countedElsewhere: failures?.source === 'access-logs' ? countElsewhere(bag, failures.count) : null,
   };
 }
@@ -106,13 +111,15 @@ function estimate(metrics: CloudFrontMetricsEvidence): number | null {
 const shareThatCounts = 0.8;
 const lagThatCountsMs = 15 * 60_000;
 
-function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>): string | null {
+function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>, isFaultSeen: boolean): string | null {
   const mapped = statusGiven(bag);
   if (mapped !== null)
     return `A custom error response of the distribution turns every 502 into ${mapped}, so 502s may be counted under that status.`;
   const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
   if (failures.source === 'cloudfront-metrics')
-    return metrics?.requests.length === 0 ? 'CloudWatch has no figure for any minute of the window.' : null;
+    return isFaultSeen && metrics?.requests.length === 0
+      ? 'CloudWatch has no figure for any minute of the window.'
+      : null;
   if (logs === null) return null;
   if (logs.objects.failedCount > 0)
     return `${countOf(logs.objects.failedCount, 'log object')} could not be read, and none of their rows are counted.`;
