@@ -21,6 +21,7 @@ import type { Proposal } from '../src/remediation/proposal.js';
 import { beginTrial } from './begin-trial.js';
 import { approverOf, failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
 import { compareLive } from './live-value.js';
+import { noteWrittenInto } from './prove-change.js';
 import { rehearseChange } from './rehearse-change.js';
 import { resolveChange } from './resolve-change.js';
 import type { WorkerServices } from './services.js';
@@ -111,6 +112,7 @@ async function send(
     etag: binding.etag,
     approver: approverOf(proposal),
   };
+  await noteWrittenInto(services, id, live.kind === 'distribution' ? live.config : live.attributes, change);
   // What cannot be recorded is not done.
   await services.changes.audit.append({ actor: approverOf(proposal), action: 'aws.write', subject: id, facts });
   const claimed = await takeChangeStep(services, id, { name: 'send', at: now(services), etag: binding.etag });

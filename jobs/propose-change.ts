@@ -12,6 +12,7 @@ import { findBlastRadius } from '../src/remediation/blast-radius.js';
 import { judgeBounds } from '../src/remediation/bounds.js';
 import type { ChangePolicy } from '../src/remediation/change-policy.js';
 import { forecastChange } from '../src/remediation/forecast.js';
+import { planRollbackTest } from '../src/remediation/judge-rollback.js';
 import { statesInFlight, statesInForce } from '../src/remediation/life.js';
 import { offerChanges } from '../src/remediation/offer.js';
 import type { Change, Forecast, Proposal } from '../src/remediation/proposal.js';
@@ -123,7 +124,8 @@ function assemble(services: WorkerServices, parts: Parts): Proposal {
     blastRadius: findBlastRadius(scene.distribution, change.target, scene.tenants, scene.originsBehindBalancer),
     forecast,
     offeredFrom: draft.reason === null && bag !== null && original === null ? claimOf(services, bag, change) : null,
-    successTest: original?.successTest ?? planSuccessTest(change, bag?.bag ?? null, forecast, policy),
+    successTest:
+      original === null ? planSuccessTest(change, bag?.bag ?? null, forecast, policy) : planRollbackTest(original),
     requester: draft.requester,
     reason: draft.reason,
     approvers: { users, groups, quorum, selfApproval },

@@ -1,16 +1,18 @@
 /** Runs the success test of a change on what was counted after the deployment, again and again while the logs are late, and says how it ended. */
-import { collect } from '../src/collectors/collect.js';
-import type { CollectContext } from '../src/collectors/collector.js';
-import { distributionTaskId, planTasks } from '../src/collectors/tasks.js';
-import type { DistributionEvidence, TimeWindow } from '../src/diagnosis/evidence.js';
-import { Failure, toFailure } from '../src/failure.js';
-import { readIsDeployed } from '../src/platform/live-subject.js';
-import { judgeProof, type ProofSamples } from '../src/remediation/judge-proof.js';
-import type { ProofResult, Proposal } from '../src/remediation/proposal.js';
-import { countInLogs, countInMetrics } from '../src/remediation/samples.js';
+import { toFailure } from '../src/failure.js';
+import type { AwsClients } from '../src/platform/aws.js';
+import { readLive } from '../src/platform/live-subject.js';
+import { judgeProof } from '../src/remediation/judge-proof.js';
+import { type Fingerprint, fingerprintOf, judgeClaim, type LiveClaim } from '../src/remediation/live-claim.js';
+import type { Change, Proposal } from '../src/remediation/proposal.js';
 import { proofWindow } from '../src/remediation/success-test.js';
 import { type NextStep, over, takeChangeStep } from './change-steps.js';
-import { collectContext, planOptions, type WorkerServices } from './services.js';
+import { countAfter } from './count-after.js';
+import { liveValueOf } from './live-value.js';
+import { collectContext, type WorkerServices } from './services.js';
+
+/** Proposals of the distribution among which a roll-back that is under way is looked for. */
+const mostLookedAt = 20;
 
 export async function proveChange(services: WorkerServices, id: string, signal: AbortSignal): Promise<NextStep> {
   const { changes } = services;
@@ -26,13 +28,17 @@ export async function proveChange(services: WorkerServices, id: string, signal: 
   const log = services.log.child({ proposalId: id });
   const context = collectContext(services, proposal.requester.userId, signal, () => undefined, log);
   try {
-    const samples = await countAfter(services, context, proposal, window);
-    const judged = judgeProof(proposal.successTest, samples, isLastTry);
+    const counted = await countAfter(services, context, proposal, window);
+    // Read last: what is said of the live value holds when it is said.
+    const live = await readClaim(services, context.aws, proposal, signal);
+    if (live.state === 'not-ours' && (await isBeingTakenBack(services, proposal)))
+      return { state: 'later', delayMs: changes.pace.deploymentPollMs };
+    const judged = judgeProof(proposal.successTest, { ...counted, live }, isLastTry);
     if (judged.state === 'wait') {
       log.info({ because: judged.because }, 'success test waits');
       return { state: 'later', delayMs: (next ?? sinceEndMs) - sinceEndMs };
     }
-    const proof = await withLaterChanges(context, proposal, judged.proof);
+    const { proof } = judged;
     const name = proof.outcome === 'verified' ? 'verify' : 'refute';
     await takeChangeStep(services, id, { name, at: services.now().toISOString(), proof });
     return over;
@@ -41,93 +47,52 @@ export async function proveChange(services: WorkerServices, id: string, signal: 
   }
 }
 
-/** What could not be counted is no sample: it is waited for, and in the end said. */
-async function countAfter(
-  services: WorkerServices,
-  context: CollectContext,
-  proposal: Proposal,
-  window: TimeWindow,
-): Promise<ProofSamples> {
-  const { successTest: test, change } = proposal;
-  const nothing: ProofSamples = { after: { requests: 0, failures: 0 }, control: null, window, newestRow: null };
+/** The note of what a change was written into, by which it is told later what else has moved. */
+const writtenInto = 'written-into';
+
+export async function noteWrittenInto(
+  { changes }: WorkerServices,
+  id: string,
+  live: Parameters<typeof fingerprintOf>[0],
+  change: Change,
+): Promise<void> {
+  await changes.proposals.note(id, writtenInto, JSON.stringify(fingerprintOf(live, change)));
+}
+
+/** @throws Failure where AWS cannot be reached now. */
+async function readClaim(
+  { changes }: WorkerServices,
+  aws: AwsClients,
+  { id, change, application }: Proposal,
+  signal: AbortSignal,
+): Promise<LiveClaim> {
   try {
-    const distribution = await readDistribution(context, change.target.distributionId);
-    const wanted = test.source === 'access-logs' ? 'access-logs' : 'cloudfront-metrics';
-    const options = planOptions(services.policy, {
-      window: wanted === 'access-logs' ? window : wholeMinutes(window),
-      pathPattern: null,
-      purpose: 'check',
-    });
-    const planned = planTasks(distribution, options).find(({ task }) => task.kind === wanted);
-    if (planned === undefined) return nothing;
-    const { kind, gathered } = await collect(context, planned.task);
-    if (gathered.state !== 'collected') {
-      if (gathered.reason.kind === 'throttled' || gathered.reason.kind === 'service-down')
-        throw new Failure(gathered.reason.kind, gathered.reason.message);
-      return nothing;
-    }
-    if (kind === 'access-logs') {
-      const counted = countInLogs(gathered.data, test);
-      if (counted === null) return { ...nothing, newestRow: gathered.data.newestRow };
-      return {
-        ...nothing,
-        after: counted.sample,
-        newestRow: gathered.data.newestRow,
-        control:
-          counted.control === null || proposal.successTest.before.requests === 0
-            ? null
-            : await controlOf(services, proposal, counted.control),
-      };
-    }
-    if (kind !== 'cloudfront-metrics') return nothing;
-    const counted = countInMetrics(gathered.data, test);
-    const newestRow = gathered.data.requests.at(-1)?.at ?? null;
-    return counted === null ? { ...nothing, newestRow } : { ...nothing, after: counted.sample, newestRow };
+    const live = await readLive(aws, change.target, signal);
+    const etagAfter = application?.etagAfter ?? null;
+    const hasMoved = live.etag === null || etagAfter === null ? null : live.etag !== etagAfter;
+    const noted = await changes.proposals.readNote(id, writtenInto);
+    return judgeClaim(
+      change,
+      liveValueOf(live, change),
+      hasMoved,
+      fingerprintOf(live.kind === 'distribution' ? live.config : live.attributes, change),
+      noted === null ? null : (JSON.parse(noted) as Fingerprint),
+    );
   } catch (thrown) {
     const failure = toFailure(thrown);
     if (failure.kind === 'throttled' || failure.kind === 'service-down' || failure.kind === 'cancelled') throw failure;
-    context.log.warn({ kind: failure.kind, error: failure.message }, 'figures of after the deployment cannot be read');
-    return nothing;
+    return {
+      state: 'unread',
+      because: `Whether the value is still live cannot be read: ${failure.message}`,
+    };
   }
 }
 
-/** CloudWatch counts by the minute, and the minute in which it was deployed holds requests of before. */
-function wholeMinutes({ from, to }: TimeWindow): TimeWindow {
-  return { from: new Date(Math.ceil(Date.parse(from) / 60_000) * 60_000).toISOString(), to };
-}
-
-/** The control behaviours before, from the evidence that the test was planned with; null where that is no longer kept. */
-async function controlOf(
-  { store }: WorkerServices,
-  { offeredFrom, successTest }: Proposal,
-  after: NonNullable<ProofSamples['control']>['after'],
-): Promise<ProofSamples['control']> {
-  const bag = offeredFrom === null ? null : await store.readBag(offeredFrom.checkId);
-  if (bag === null || bag.accessLogs.state !== 'collected') return null;
-  const before = countInLogs(bag.accessLogs.data, successTest)?.control ?? null;
-  return before === null ? null : { before, after };
-}
-
-async function readDistribution(context: CollectContext, id: string): Promise<DistributionEvidence> {
-  const { kind, gathered } = await collect(context, { kind: 'distribution', target: { kind: 'distribution-id', id } });
-  if (kind !== distributionTaskId || gathered.state !== 'collected')
-    throw new Failure('not-found', `Distribution ${id} cannot be read.`);
-  return gathered.data;
-}
-
-/** Whoever changed the distribution meanwhile may have caused, or spoilt, what was measured. */
-async function withLaterChanges(
-  { aws, signal, log }: CollectContext,
-  { change, application }: Proposal,
-  proof: ProofResult,
-): Promise<ProofResult> {
-  try {
-    const { etag } = await readIsDeployed(aws, change.target, signal);
-    if (etag === null || application?.etagAfter === null || etag === application?.etagAfter) return proof;
-    const sentence = 'The distribution was changed again since, so the figures may show that as well.';
-    return { ...proof, sentences: [...proof.sentences, sentence] };
-  } catch (thrown) {
-    log.debug({ error: toFailure(thrown).message }, 'later changes not looked for');
-    return proof;
+/** Then the proposal that takes it back says so in a moment. */
+async function isBeingTakenBack({ changes }: WorkerServices, { id, change }: Proposal): Promise<boolean> {
+  for (const otherId of await changes.proposals.listOf(change.target.distributionId, mostLookedAt)) {
+    const other = await changes.proposals.read(otherId);
+    if (other?.rollbackOf === id && (other.state === 'applying' || other.state === 'applied')) return true;
   }
+  return false;
 }

@@ -11,7 +11,7 @@ import { requestsToShow, wilsonInterval } from './wilson.js';
 
 /** Where CloudFront is told nothing else. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
 const defaultErrorTtlSeconds = 10;
-/** Errors that are kept longer than this are waited for no longer: then the test says so by failing. */
+/** Errors that are kept longer than this are waited for no longer, and the test says so. */
 const maxErrorTtlSeconds = 3_600;
 const maxWindowMinutes = 120;
 const leastRequests = 100;
@@ -40,7 +40,8 @@ export function planSuccessTest(
   const before = counted?.sample ?? { requests: 0, failures: 0 };
   const maxShare = aimFor(before, forecast);
   const minRequests = Math.min(mostRequests, Math.max(leastRequests, requestsToShow(maxShare)));
-  const startsAfterSeconds = errorTtl(distribution, statusesOf[change.field]);
+  const keptSeconds = errorTtl(distribution, statusesOf[change.field]);
+  const startsAfterSeconds = Math.min(maxErrorTtlSeconds, keptSeconds);
   const perMinute = bag === null ? 0 : before.requests / minutesOf(bag.window);
   const needed = perMinute > 0 ? Math.ceil(minRequests / perMinute) : policy.proofWindowMinutes;
   const test = {
@@ -48,8 +49,10 @@ export function planSuccessTest(
     statuses: statusesOf[change.field],
     behaviours: counted?.asked.behaviours ?? scope.behaviours,
     controlBehaviours: counted?.asked.controlBehaviours ?? scope.controlBehaviours,
+    controlBefore: counted?.control ?? null,
     windowMinutes: Math.min(maxWindowMinutes, Math.max(policy.proofWindowMinutes, needed)),
     startsAfterSeconds,
+    ...(keptSeconds > startsAfterSeconds ? { cachedForSeconds: keptSeconds } : {}),
     minRequests,
     before,
     maxShare,
@@ -57,12 +60,15 @@ export function planSuccessTest(
   return { ...test, sentence: describeTest(test) };
 }
 
-/** When the requests count: after the deployment, and after the errors in the cache have run out. */
+/**
+ * When the requests count: after the deployment, and after the errors in the cache have run out. From a whole minute on, since CloudWatch counts by
+ * the minute, and the two counts are compared.
+ */
 export function proofWindow(
   { startsAfterSeconds, windowMinutes }: SuccessTest,
   deployedAt: string,
 ): { readonly from: string; readonly to: string } {
-  const from = Date.parse(deployedAt) + startsAfterSeconds * 1000;
+  const from = Math.ceil((Date.parse(deployedAt) + startsAfterSeconds * 1000) / 60_000) * 60_000;
   return { from: new Date(from).toISOString(), to: new Date(from + windowMinutes * 60_000).toISOString() };
 }
 
@@ -112,20 +118,33 @@ function errorTtl(distribution: DistributionEvidence | null, statuses: readonly 
     const custom = distribution?.customErrorResponses.find(({ errorCode }) => errorCode === status);
     return custom?.cachingMinTtlSeconds ?? defaultErrorTtlSeconds;
   });
-  return Math.min(maxErrorTtlSeconds, Math.max(...longest));
+  return Math.max(...longest);
 }
 
 function describeTest(test: Omit<SuccessTest, 'sentence'>): string {
-  const { statuses, behaviours, controlBehaviours, windowMinutes, startsAfterSeconds, minRequests, before } = test;
+  const { statuses, behaviours, windowMinutes, minRequests, before } = test;
   const of = behaviours.length === 0 ? 'of the whole distribution' : `on ${listOf(behaviours.map(quoteForPeople))}`;
   const was =
     before.requests === 0
       ? 'nothing was counted before'
       : `before: ${formatCount(before.failures)} of ${countOf(before.requests, 'request')}, ${percentOf(before.failures / before.requests)}`;
-  const control =
-    controlBehaviours.length === 0 ? '' : ` ${listOf(controlBehaviours.map(quoteForPeople))} must not get worse.`;
   const source = test.source === 'access-logs' ? 'in the access logs' : 'by CloudWatch';
-  return `In the ${windowMinutes} minutes from ${startsAfterSeconds} s after the deployment, when errors in the cache have run out, the share of ${listOf(statuses.map(String))} ${of} ${source} must be below ${percentOf(test.maxShare)} with its whole 95 % interval (${was}), over at least ${countOf(minRequests, 'request')}.${control}`;
+  return `In the ${windowMinutes} minutes from ${describeStart(test)}, the share of ${listOf(statuses.map(String))} ${of} ${source} must be below ${percentOf(test.maxShare)} with its whole 95 % interval (${was}), over at least ${countOf(minRequests, 'request')}.${describeControl(test)}`;
+}
+
+function describeStart({ startsAfterSeconds, cachedForSeconds }: Omit<SuccessTest, 'sentence'>): string {
+  const start = `${formatCount(startsAfterSeconds)} s after the deployment`;
+  return cachedForSeconds === undefined
+    ? `${start}, when errors that CloudFront keeps have run out of its cache`
+    : `${start} (CloudFront keeps errors for ${formatCount(cachedForSeconds)} s here, which is not waited for: old ones may be counted)`;
+}
+
+function describeControl({ controlBehaviours, controlBefore }: Omit<SuccessTest, 'sentence'>): string {
+  if (controlBehaviours.length === 0) return '';
+  const paths = listOf(controlBehaviours.map(quoteForPeople));
+  return controlBefore === null || controlBefore === undefined || controlBefore.requests === 0
+    ? ` Whether ${paths} get${controlBehaviours.length === 1 ? 's' : ''} worse cannot be judged: nothing was counted there before.`
+    : ` ${paths} must not get worse (before: ${formatCount(controlBefore.failures)} of ${countOf(controlBefore.requests, 'request')}).`;
 }
 
 function minutesOf({ from, to }: EvidenceBag['window']): number {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { judgeProof, type ProofSamples } from '../../src/remediation/judge-proof.js';
-import type { Change, Forecast } from '../../src/remediation/proposal.js';
+import { judgeProof } from '../../src/remediation/judge-proof.js';
+import { planRollbackTest } from '../../src/remediation/judge-rollback.js';
+import type { ProofSamples } from '../../src/remediation/proof-samples.js';
+import type { Change, Forecast, ProofResult } from '../../src/remediation/proposal.js';
 import { planSuccessTest, proofWindow } from '../../src/remediation/success-test.js';
 import { requestsToShow, wilsonInterval } from '../../src/remediation/wilson.js';
 import { aBag, aBehaviour, aDistribution, anOrigin, someLogs, someMetrics, unavailable } from '../builders/evidence.js';
+import { proposal } from '../builders/proposal.js';
 
 const policy = { proofWindowMinutes: 15 };
 const change: Change = {
@@ -43,6 +46,7 @@ describe('the success test', () => {
       statuses: [502, 504],
       behaviours: ['/api/*'],
       controlBehaviours: ['*'],
+      controlBefore: { requests: 40_000, failures: 20 },
       before: { requests: 20_000, failures: 500 },
       startsAfterSeconds: 10,
       windowMinutes: 15,
@@ -50,7 +54,7 @@ describe('the success test', () => {
     // Four fifths of 2.5 % are touched: half-way there is 1.5 %.
     expect(test.maxShare).toBeCloseTo(0.015, 6);
     expect(test.sentence).toMatch(
-      /^In the 15 minutes from 10 s after the deployment.*502 and 504 on “\/api\/\*” in the access logs must be below 1\.5 %.*before: 500 of 20,000 requests, 2\.5 %.*“\*” must not get worse\.$/,
+      /^In the 15 minutes from 10 s after the deployment.*502 and 504 on “\/api\/\*” in the access logs must be below 1\.5 %.*before: 500 of 20,000 requests, 2\.5 %.*“\*” must not get worse \(before: 20 of 40,000 requests\)\.$/,
     );
   });
 
@@ -64,6 +68,26 @@ describe('the success test', () => {
       from: '2026-11-22T22:05:00.000Z',
       to: '2026-11-22T22:20:00.000Z',
     });
+  });
+
+  it('says where errors are kept for longer than it waits, and starts on a whole minute', () => {
+    const kept = {
+      ...distribution,
+      customErrorResponses: [{ errorCode: 504, responseCode: null, cachingMinTtlSeconds: 86_400 }],
+    };
+    const test = planSuccessTest(change, aBag({ distribution: kept, logs }), forecast, policy);
+    expect(test).toMatchObject({ startsAfterSeconds: 3_600, cachedForSeconds: 86_400 });
+    expect(test.sentence).toContain(
+      'from 3,600 s after the deployment (CloudFront keeps errors for 86,400 s here, which is not waited for: old ones may be counted)',
+    );
+    expect(proofWindow(test, '2026-11-22T22:00:01.000Z').from).toBe('2026-11-22T23:01:00.000Z');
+  });
+
+  it('does not promise to watch paths of which nothing was counted', () => {
+    const own = { ...logs, dimensions: { ...logs.dimensions, behaviour: logs.dimensions.behaviour.slice(0, 1) } };
+    const test = planSuccessTest(change, aBag({ distribution, logs: { ...own, byBehaviour: [] } }), forecast, policy);
+    expect(test.controlBefore).toBeNull();
+    expect(test.sentence).toMatch(/Whether “\*” gets worse cannot be judged: nothing was counted there before\.$/);
   });
 
   it('takes the whole distribution where the logs do not tell 504s of a behaviour apart', () => {
@@ -126,9 +150,11 @@ describe('the proof', () => {
   const window = { from: '2026-11-22T22:00:10.000Z', to: '2026-11-22T22:15:10.000Z' };
   const samples: ProofSamples = {
     after: { requests: 5_000, failures: 20 },
-    control: { before: { requests: 40_000, failures: 10 }, after: { requests: 10_000, failures: 3 } },
+    control: { requests: 10_000, failures: 3 },
     window,
     newestRow: '2026-11-22T22:14:00.000Z',
+    coverage: { logged: 15_000, counted: 15_100, newestPoint: '2026-11-22T22:15:00.000Z', isSample: false },
+    live: { state: 'ours', value: '60 s' },
   };
   const judge = (differing: Partial<ProofSamples>, isLastTry = false) =>
     judgeProof(test, { ...samples, ...differing }, isLastTry);
@@ -150,11 +176,7 @@ describe('the proof', () => {
     ],
     ['the share is worse', { after: { requests: 5_000, failures: 250 } }, /more failures than before: roll it back/],
     ['chance is left', { after: { requests: 300, failures: 4 } }, /leave room for chance/],
-    [
-      'the others got worse',
-      { control: { before: { requests: 40_000, failures: 10 }, after: { requests: 10_000, failures: 200 } } },
-      /other origins got worse/,
-    ],
+    ['the others got worse', { control: { requests: 10_000, failures: 200 } }, /other origins got worse/],
   ])('is not verified where %s', (_what, differing, sentence) => {
     const judged = judge(differing);
     expect(judged).toMatchObject({ state: 'judged', proof: { outcome: 'not-verified' } });
@@ -164,11 +186,24 @@ describe('the proof', () => {
   it.each<[string, Partial<ProofSamples>, RegExp]>([
     ['no row has come', { newestRow: null, after: { requests: 0, failures: 0 } }, /No log row of after the deployment/],
     ['the end of the window is not there', { newestRow: '2026-11-22T22:09:00.000Z' }, /newest log row is of 22:09 UTC/],
+    [
+      'the logs hold a sliver',
+      { coverage: { logged: 9_000, counted: 15_000, newestPoint: '2026-11-22T22:15:00.000Z', isSample: false } },
+      /hold 9,000 of the 15,000 requests that CloudWatch counted \(60 %\); at least 90 % are needed \(logs are late\)/,
+    ],
+    [
+      'CloudWatch is later than the logs',
+      { coverage: { logged: 9_000, counted: 9_000, newestPoint: '2026-11-22T22:09:00.000Z', isSample: false } },
+      /CloudWatch has counted requests until 22:09 UTC only/,
+    ],
+    ['CloudWatch cannot be read', { coverage: null }, /cannot be read from CloudWatch/],
+    ['the live value cannot be read', { live: { state: 'unread', because: 'No.' } }, /^.*No\.$/],
     ['there are too few requests', { after: { requests: 40, failures: 0 } }, /40 requests .* are needed/],
   ])('waits where %s, and says so in the end', (_what, differing, because) => {
     const waiting = judge(differing);
     expect(waiting).toMatchObject({ state: 'wait', because: expect.stringMatching(because) });
     const last = judge(differing, true);
+    expect(last).toMatchObject({ state: 'judged', proof: { outcome: 'not-verified' } });
     expect(last.state === 'judged' ? last.proof.sentences.join(' ') : '').toMatch(because);
   });
 
@@ -180,6 +215,129 @@ describe('the proof', () => {
         sentences: [expect.stringMatching(/for lack of requests/), expect.anything()],
       },
     });
+  });
+});
+
+describe('the live value', () => {
+  const test = planSuccessTest(change, aBag({ distribution, logs }), forecast, policy);
+  const samples: ProofSamples = {
+    after: { requests: 5_000, failures: 20 },
+    control: { requests: 10_000, failures: 3 },
+    window: { from: '2026-11-22T22:01:00.000Z', to: '2026-11-22T22:16:00.000Z' },
+    newestRow: '2026-11-22T22:15:00.000Z',
+    coverage: { logged: 15_000, counted: 15_000, newestPoint: '2026-11-22T22:16:00.000Z', isSample: false },
+    live: { state: 'ours', value: '60 s' },
+  };
+
+  it('that is no longer ours is never verified, and nobody waits for its logs', () => {
+    const live = { state: 'not-ours', because: 'The live value is 30 s and no longer 60 s.' } as const;
+    for (const newestRow of [samples.newestRow, null]) {
+      const judged = judgeProof(test, { ...samples, newestRow, live }, false);
+      expect(judged).toMatchObject({
+        proof: {
+          outcome: 'not-verified',
+          sentences: [
+            'Not verified: The live value is 30 s and no longer 60 s.',
+            expect.stringMatching(/^Not figures/),
+          ],
+        },
+      });
+    }
+  });
+
+  it('beside which something else was changed caps the word', () => {
+    const beside = {
+      state: 'ours-beside-others',
+      value: '60 s',
+      note: 'other settings were changed since (Comment)',
+    } as const;
+    expect(judgeProof(test, { ...samples, live: beside }, false)).toMatchObject({
+      proof: {
+        outcome: 'verified',
+        sentences: [
+          expect.stringMatching(/^Verified, though other settings were changed since \(Comment\): /),
+          'The logs hold 15,000 of the 15,000 requests that CloudWatch counted (100 %).',
+        ],
+      },
+    });
+    const unclear = { state: 'unclear', value: '60 s', because: 'Origins were changed since as well.' } as const;
+    expect(judgeProof(test, { ...samples, live: unclear }, false)).toMatchObject({
+      proof: { outcome: 'not-verified', sentences: expect.arrayContaining(['Origins were changed since as well.']) },
+    });
+  });
+
+  it.each([[null], [{ requests: 0, failures: 0 }]])(
+    'does not hide that other paths were not judged (%o)',
+    (control) => {
+      const judged = judgeProof(test, { ...samples, control }, false);
+      const sentences = judged.state === 'judged' ? judged.proof.sentences.join(' ') : '';
+      expect(sentences).toMatch(/^Verified, but not for other paths: .*Whether “\*” got worse is not known/);
+    },
+  );
+});
+
+describe('a roll-back', () => {
+  const test = planSuccessTest(change, aBag({ distribution, logs }), forecast, policy);
+  const proof: ProofResult = {
+    outcome: 'not-verified',
+    before: test.before,
+    after: { requests: 600, failures: 90 },
+    interval: null,
+    control: null,
+    window: { from: '2026-11-22T22:01:00.000Z', to: '2026-11-22T22:16:00.000Z' },
+    sentences: ['x.'],
+  };
+  const back = planRollbackTest(proposal({ change, successTest: test, proof }));
+  const samples: ProofSamples = {
+    after: { requests: 600, failures: 80 },
+    control: null,
+    window: proof.window,
+    newestRow: '2026-11-22T22:15:00.000Z',
+    coverage: { logged: 1_000, counted: 1_000, newestPoint: '2026-11-22T22:16:00.000Z', isSample: false },
+    live: { state: 'ours', value: '30 s' },
+  };
+  const judge = (differing: Partial<ProofSamples>, isLastTry = false): string => {
+    const judged = judgeProof(back, { ...samples, ...differing }, isLastTry);
+    return judged.state === 'wait' ? 'wait' : `${judged.proof.outcome}: ${judged.proof.sentences.join(' ')}`;
+  };
+
+  it('is asked for the old value and for no more failures, not for a cure', () => {
+    expect(back.sentence).toMatch(
+      /^The live value must be 30 s again\. .* must be no worse than with the change in force \(90 of 600 requests, 15 %\), over at least 100 requests\.$/,
+    );
+    expect(judge({})).toMatch(
+      /^verified: Roll-back verified: the value is 30 s again; failures are no worse than with the change in force: .* from 90 of 600 \(15 %\) to 80 of 600/,
+    );
+  });
+
+  it.each<[string, Partial<ProofSamples>, RegExp]>([
+    [
+      'failures are more',
+      { after: { requests: 600, failures: 200 } },
+      /^not-verified: .*more failures than with the change/,
+    ],
+    ['the value has moved', { live: { state: 'not-ours', because: 'It is 5 s.' } }, /^not-verified: .*It is 5 s\./],
+    [
+      'other settings bear on it',
+      { live: { state: 'unclear', value: '30 s', because: 'Who knows.' } },
+      /^not-verified: .*Who knows\./,
+    ],
+    [
+      'nothing has arrived',
+      { newestRow: null, after: { requests: 0, failures: 0 } },
+      /^not-verified: .*The value is 30 s again\. No log row/,
+    ],
+  ])('is not verified where %s, and never says to roll it back', (_what, differing, told) => {
+    expect(judge(differing, true)).toMatch(told);
+    expect(judge(differing, true)).not.toMatch(/roll it back/);
+  });
+
+  it('is compared with what was before the change where that has no figures of its own', () => {
+    const early = planRollbackTest(proposal({ change, successTest: test, proof: null }));
+    expect(early).toMatchObject({ rollback: { comparedWith: 'before-change' }, before: test.before });
+    const nothing = { ...test, before: { requests: 0, failures: 0 } };
+    const blind = planRollbackTest(proposal({ change, successTest: nothing, proof: null }));
+    expect(blind.sentence).toContain('is shown but not judged, since nothing was counted before');
   });
 });
 

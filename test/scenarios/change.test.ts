@@ -1,15 +1,15 @@
 /** A change from the typed command to the proof and back again, as people see it in Slack, with a real bot, worker jobs, Redis and the local AWS. */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Proposal } from '../../src/remediation/proposal.js';
+import { failuresBefore, trafficAfter } from '../jobs/change-traffic.js';
 import {
   approver,
   type ChangeWorld,
   type ChangeWorldOptions,
   channelId,
-  logBucket,
   requester,
   startChangeWorld,
 } from '../jobs/change-world.js';
-import { accessLogRow, uploadAccessLogs } from '../world/access-logs.js';
 import { changeRole } from '../world/change-roles.js';
 import type { Message } from '../world/slack/message.js';
 import { renderAsText } from '../world/slack/render-as-text.js';
@@ -60,17 +60,49 @@ async function typeAndSend(line: string): Promise<void> {
   await person.submitView({ cf502_reason: 'The monthly report takes 45 s.' });
 }
 
-/** Requests of after the deployment, one in a second, `failures` of them 504. */
-function logTraffic(from: Date, requests: number, failures: number): void {
-  const rows = Array.from({ length: requests }, (_, index) => {
-    const at = new Date(from.getTime() + (index * minutes(14)) / requests);
-    return accessLogRow(at, {
-      'cs-uri-stem': '/api/report',
-      'x-edge-request-id': `after-${index}`.padEnd(54, 'A'),
-      ...(index < failures ? { 'sc-status': '504', 'x-edge-detailed-result-type': 'OriginCommError' } : {}),
-    });
+/** Approved by somebody else, applied and deployed. */
+async function deployed(id: string): Promise<Proposal> {
+  await world.approve(id);
+  await world.untilState(id, 'applied');
+  world.aws.deploy(world.distributionId);
+  return world.until(id, ({ application }) => application?.deployedAt !== null);
+}
+
+/** The window of the test passes, and it is looked at until there is a result. */
+async function proven(id: string): Promise<Proposal> {
+  const isOver = ({ state }: Proposal): boolean => state === 'verified' || state === 'not-verified';
+  await world.passUntil(minutes(17), async () => {
+    const now = await world.changes.read(id);
+    return now !== null && isOver(now);
   });
-  uploadAccessLogs(world.aws, logBucket, '', world.distributionId, rows);
+  return world.until(id, isOver);
+}
+
+type Config = Parameters<Parameters<ChangeWorld['aws']['editDistribution']>[1]>[0];
+
+function setReadTimeout(seconds: number): void {
+  world.aws.editDistribution(world.distributionId, (config) => ({
+    ...config,
+    Origins: mapOrigins(config, (origin) =>
+      origin.CustomOriginConfig === undefined
+        ? origin
+        : { ...origin, CustomOriginConfig: { ...origin.CustomOriginConfig, OriginReadTimeout: seconds } },
+    ),
+  }));
+}
+
+const withAttempts = (config: Config) => mapOrigins(config, (origin) => ({ ...origin, ConnectionAttempts: 1 }));
+
+type Origins = NonNullable<Config['Origins']>;
+type Origin = NonNullable<Origins['Items']>[number];
+
+function mapOrigins({ Origins: origins }: Config, edit: (origin: Origin) => Origin): Origins {
+  return { Quantity: origins?.Quantity ?? 0, Items: (origins?.Items ?? []).map(edit) };
+}
+
+async function newestProposal(): Promise<Proposal> {
+  const [id = ''] = await world.services.changes.proposals.listOf(world.distributionId, 1);
+  return world.until(id, () => true);
 }
 
 describe('the life of a change', () => {
@@ -92,10 +124,15 @@ describe('the life of a change', () => {
 
     world.aws.deploy(world.distributionId);
     await told(asked.ts, 'Deployed');
-    const deployedAt = new Date(Date.now());
-    logTraffic(new Date(deployedAt.getTime() + minutes(1)), 600, 0);
-    await world.passUntil(minutes(16), () => threadOf(asked.ts).includes('Verified: '));
+    const { id } = await newestProposal();
+    const inPlace = await world.until(id, ({ application }) => application?.deployedAt !== null);
+    // Counted as well, they would be nearly half of all.
+    failuresBefore(world, inPlace, 500);
+    trafficAfter(world, inPlace, { requests: 600, failures: 0 });
+    const verified = await proven(id);
+    expect(verified.proof?.after).toEqual({ requests: 600, failures: 0 });
     await told(asked.ts, 'Verified: ');
+    await told(asked.ts, 'The logs hold 600 of the 600 requests that CloudWatch counted (100 %).');
     expect(read(await card('Applied and verified'))).toContain('[Roll back');
 
     await world.slack.person(requester).click(await card('Applied and verified'), 'cf502_roll_back');
@@ -108,33 +145,97 @@ describe('the life of a change', () => {
       [{ path: 'Origins.Items.0.CustomOriginConfig.OriginReadTimeout', before: 30, after: 60 }],
       [{ path: 'Origins.Items.0.CustomOriginConfig.OriginReadTimeout', before: 60, after: 30 }],
     ]);
+    world.aws.deploy(world.distributionId);
+    const takenBack = await newestProposal();
+    const again = await world.until(takenBack.id, ({ application }) => application?.deployedAt !== null);
+    trafficAfter(world, again, { requests: 600, failures: 2 });
+    expect((await proven(again.id)).state).toBe('verified');
+    await told(back.ts, 'Roll-back verified: the value is 30 s again');
     expect(world.slack.complaints).toEqual([]);
   });
 
   it('ends as not verified, with the figures, where failures go on', async () => {
     await start();
     const { id } = await world.propose();
-    await world.approve(id);
-    await world.untilState(id, 'applied');
-    world.aws.deploy(world.distributionId);
-    await world.until(id, ({ application }) => application?.deployedAt !== null);
-    logTraffic(new Date(Date.now() + minutes(1)), 600, 90);
-    await world.passUntil(minutes(16), async () => (await world.changes.read(id))?.state === 'not-verified');
-    const ended = await world.untilState(id, 'not-verified');
-    expect(ended.proof?.after).toEqual({ requests: 600, failures: 90 });
+    trafficAfter(world, await deployed(id), { requests: 600, failures: 90 });
+    const ended = await proven(id);
+    expect(ended).toMatchObject({ state: 'not-verified', proof: { after: { requests: 600, failures: 90 } } });
     expect(ended.proof?.interval?.low).toBeGreaterThan(0.1);
   });
 
   it('waits for logs that are late, and in the end says what is missing', async () => {
     await start();
     const { id } = await world.propose();
-    await world.approve(id);
-    await world.untilState(id, 'applied');
-    world.aws.deploy(world.distributionId);
-    await world.until(id, ({ application }) => application?.deployedAt !== null);
-    await world.passUntil(minutes(16), async () => (await world.changes.read(id))?.state === 'not-verified');
-    const ended = await world.untilState(id, 'not-verified');
+    await deployed(id);
+    const ended = await proven(id);
+    expect(ended.state).toBe('not-verified');
     expect(ended.proof?.sentences.join(' ')).toContain('No log row of after the deployment has arrived yet.');
+  });
+
+  it('is not verified from the sliver of the logs that has come', async () => {
+    await start();
+    const { id } = await world.propose();
+    trafficAfter(world, await deployed(id), { requests: 2_000, failures: 0, logged: 450 });
+    const ended = await proven(id);
+    expect(ended.state).toBe('not-verified');
+    expect(ended.proof?.sentences.join(' ')).toContain(
+      'The logs hold 450 of the 2,000 requests that CloudWatch counted (23 %); at least 90 % are needed (logs are late).',
+    );
+  });
+
+  it('is never verified by figures of a value that somebody else has put back', async () => {
+    await start();
+    const { id } = await world.propose();
+    const inPlace = await deployed(id);
+    setReadTimeout(30);
+    world.aws.deploy(world.distributionId);
+    trafficAfter(world, inPlace, { requests: 600, failures: 0 });
+    const ended = await proven(id);
+    expect(ended.state).toBe('not-verified');
+    expect(ended.proof?.sentences[0]).toBe(
+      'Not verified: The live value is 30 s and no longer 60 s: it was changed again after cf502 had set it.',
+    );
+  });
+
+  it.each([
+    [
+      'a comment',
+      (config: Config) => ({ ...config, Comment: 'another' }),
+      'verified',
+      /^Verified, though other settings were changed since \(Comment\): /,
+    ],
+    [
+      'an origin',
+      (config: Config) => ({ ...config, Origins: withAttempts(config) }),
+      'not-verified',
+      /changed since as well \(Origins\)/,
+    ],
+  ] as const)('says so where %s was changed meanwhile', async (_what, edit, state, sentence) => {
+    await start();
+    const { id } = await world.propose();
+    const inPlace = await deployed(id);
+    world.aws.editDistribution(world.distributionId, edit);
+    world.aws.deploy(world.distributionId);
+    trafficAfter(world, inPlace, { requests: 600, failures: 0 });
+    const ended = await proven(id);
+    expect(ended.state).toBe(state);
+    expect(ended.proof?.sentences.join(' ')).toMatch(sentence);
+  });
+
+  it('taken back has a test of its own, which never says to roll back', async () => {
+    await start();
+    const { id } = await world.propose();
+    await deployed(id);
+    const back = await world.propose({ rollbackOf: id, reason: null });
+    expect(back.successTest.sentence).toContain('The live value must be 30 s again.');
+    trafficAfter(world, await deployed(back.id), { requests: 600, failures: 300 });
+    const ended = await proven(back.id);
+    expect(ended.proof?.sentences[0]).toMatch(
+      /^Roll-back verified: the value is 30 s again; 502s and 504s were 300 of 600/,
+    );
+    const shown = await card('Roll-back verified');
+    expect(read(shown)).not.toContain('[Roll back');
+    expect(threadOf(shown.ts)).not.toMatch(/roll it back/);
   });
 
   it('is written down: every click, step and write, in one chain', async () => {
