@@ -59,6 +59,12 @@ variable "change_distribution_arns" {
   }
 }
 
+variable "allow_trials" {
+  description = "Whether changes may be tried by continuous deployment. The change role then reaches all distributions of the account; see change-trials.tf."
+  type        = bool
+  default     = false
+}
+
 variable "change_balancer_arns" {
   description = "Load balancers whose idle timeout cf502 may change, by ARN."
   type        = list(string)

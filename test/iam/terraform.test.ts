@@ -100,6 +100,7 @@ describe('what the module allows', () => {
 
   it.each([
     ['change-role.tf', 'change.json'],
+    ['change-trials.tf', 'change-trial.json'],
     ['audit-bucket.tf', 'audit-shipping.json'],
   ])('%s is what iam/%s allows', (module, file) => {
     const ofModule = written(module).filter((action) => !/^(sts|aws):/.test(action));

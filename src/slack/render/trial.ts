@@ -69,9 +69,16 @@ export function renderTrialStep(trial: Trial, step: Trial['history'][number]): R
     case 'weighted':
       return renderNotice(`${percentOf(terms.weight)} of the viewers go to the staging distribution from now on.`);
     case 'promote':
-      return renderNotice(bold('Promoted'), ' by ', who, '. The live configuration is looked at once more before.');
+      return spoken(
+        'The trial is promoted. The live configuration is looked at once more before.',
+        bold('Promoted'),
+        ' by ',
+        who,
+        '. The live configuration is looked at once more before.',
+      );
     case 'abort':
-      return renderNotice(
+      return spoken(
+        'The trial is being ended. All viewers go back, and what it made is taken away.',
         bold('The trial is being ended'),
         ' by ',
         who,
@@ -100,4 +107,9 @@ export function renderTrialStep(trial: Trial, step: Trial['history'][number]): R
     case 'ended':
       return null;
   }
+}
+
+/** With a text of its own for notifications, in which no person can be named. */
+function spoken(text: string, ...pieces: readonly Piece[]): RenderedMessage {
+  return { ...renderNotice(...pieces), text: fallbackText(text) };
 }

@@ -10,6 +10,8 @@ export interface HoldRule {
   readonly url?: string;
   /** A part of the body. */
   readonly body?: string;
+  /** A part of the SDK's user agent: one process of several. */
+  readonly userAgent?: string;
   /** `before`: it has arrived and nothing was done. `after`: it was carried out, and the answer waits. */
   readonly when: 'before' | 'after';
   /** How many calls may pass first. */
@@ -66,7 +68,7 @@ export function createHolds(): Holds {
     },
     pass: async (when, subject, userAgent) => {
       for (const entry of entries) {
-        if (entry.state !== 'armed' || entry.rule.when !== when || !applies(entry.rule, subject)) continue;
+        if (entry.state !== 'armed' || entry.rule.when !== when || !applies(entry.rule, subject, userAgent)) continue;
         if (entry.skip > 0) {
           entry.skip -= 1;
           continue;
@@ -86,11 +88,12 @@ export function createHolds(): Holds {
   };
 }
 
-function applies(rule: HoldRule, subject: FaultSubject): boolean {
+function applies(rule: HoldRule, subject: FaultSubject, userAgent: string): boolean {
   return (
     (rule.service === undefined || rule.service === subject.service) &&
     (rule.operation === undefined || rule.operation === subject.operation) &&
     (rule.url === undefined || subject.url.includes(rule.url)) &&
-    (rule.body === undefined || subject.body.includes(rule.body))
+    (rule.body === undefined || subject.body.includes(rule.body)) &&
+    (rule.userAgent === undefined || userAgent.includes(rule.userAgent))
   );
 }
