@@ -9,6 +9,7 @@ import { httpCases } from './http.js';
 import { keepAliveCases } from './keep-alive.js';
 import { logsOnlyCases } from './logs-only.js';
 import { outOfSightCases } from './out-of-sight.js';
+import { ownSuccessesCases } from './own-successes.js';
 import { pairCases } from './pairs.js';
 import { partFitCases } from './part-fit.js';
 import { redHerringCases } from './red-herrings.js';
@@ -32,4 +33,5 @@ export const cases: readonly BenchCase[] = [
   ...unfamiliarCases,
   ...partFitCases,
   ...outOfSightCases,
+  ...ownSuccessesCases,
 ];
