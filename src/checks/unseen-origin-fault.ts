@@ -6,7 +6,7 @@ import type { Outcome } from '../diagnosis/finding.js';
 import { readOriginResults } from '../diagnosis/log-results.js';
 import { answersFromHere } from '../diagnosis/probe-fault.js';
 import { refusalsOf } from '../diagnosis/probe-gaps.js';
-import { nameOf } from '../diagnosis/probe-subject.js';
+import { isHostUnknown, nameOf } from '../diagnosis/probe-subject.js';
 import { countOf } from '../diagnosis/wording.js';
 
 export const unseenOriginFault = defineCheck({
@@ -18,7 +18,8 @@ export const unseenOriginFault = defineCheck({
   needs: ['access-logs', 'origin-probe'],
   evaluate: ({ 'access-logs': logs, 'origin-probe': probe }): Outcome => {
     const { connection } = probe;
-    const hosts = connection.hostIsForwarded ? { hosts: [connection.host.toLowerCase()] } : {};
+    const hosts =
+      connection.hostIsForwarded && !isHostUnknown(connection) ? { hosts: [connection.host.toLowerCase()] } : {};
     const [worst] = readOriginResults(logs, connection.behaviours)
       .map((result) => ({
         ...result,

@@ -8,6 +8,8 @@ import type {
   OriginConnection,
 } from '../diagnosis/evidence.js';
 import { matchBehaviour } from '../diagnosis/path-pattern.js';
+import { isHostUnknown } from '../diagnosis/probe-subject.js';
+import { planHostProbes } from './host-probes.js';
 import { choosePaths, rootObjectOf } from './probe-paths.js';
 import type { PlannedTask } from './tasks.js';
 
@@ -35,10 +37,11 @@ const neutralValues: Readonly<Record<string, string>> = {
 export function planDeeperTasks(distribution: DistributionEvidence, logs: AccessLogEvidence): readonly PlannedTask[] {
   const origins = new Map(distribution.origins.map((origin) => [origin.id, origin]));
   const patterns = distribution.behaviours.map(({ pathPattern }) => pathPattern);
-  return distribution.connections
+  const paths = distribution.connections
     .flatMap((connection) => {
       const origin = origins.get(connection.originId);
-      if (origin === undefined || origin.kind === 'vpc' || origin.vpcOriginId !== null) return [];
+      if (origin === undefined || origin.kind === 'vpc' || origin.vpcOriginId !== null || isHostUnknown(connection))
+        return [];
       const tried = choosePaths(connection, distribution, logs.pathPattern);
       const failing = listFailing(connection, patterns, logs.failureCells);
       const isInvented = failing.length === 0 && tried.every((path) => isAsked(logs, path) === false);
@@ -50,6 +53,10 @@ export function planDeeperTasks(distribution: DistributionEvidence, logs: Access
     .sort((a, b) => b.count - a.count)
     .slice(0, maxPathProbes)
     .map(({ origin, connection, chosen }, index) => planOne(distribution, origin, connection, chosen, index));
+  return [
+    ...paths,
+    ...planHostProbes(distribution, logs, (connection) => listFailing(connection, patterns, logs.failureCells)),
+  ];
 }
 
 function planOne(

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { AddressProbe, DnsProbe, OriginProbe } from '../diagnosis/evidence.js';
 import type { DnsAuthority } from '../diagnosis/probe-depth.js';
+import { isHostUnknown } from '../diagnosis/probe-subject.js';
 import { plain } from '../diagnosis/wording.js';
 import { mapBounded } from './bounded.js';
 import type { CollectContext, Collector, TaskOf } from './collector.js';
@@ -59,7 +60,7 @@ async function probeOrigin(context: CollectContext, task: Task): Promise<OriginP
     return finish({ dns: unasked(connection.domainName), refusedAddresses: [], addresses: [] });
   }
 
-  requireHost(connection.host);
+  if (!isHostUnknown(connection)) requireHost(connection.host);
   context.onProgress('resolving the name');
   const dns = await resolveName(connection.domainName, recordTypesFor(origin.ipAddressType), {
     servers: context.network.dnsServers,

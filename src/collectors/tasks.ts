@@ -9,6 +9,7 @@ import type {
   TimeWindow,
   Unavailability,
 } from '../diagnosis/evidence.js';
+import { isHostUnknown } from '../diagnosis/probe-subject.js';
 import type { Target } from '../diagnosis/target.js';
 import type { CollectedByKind, CollectTask } from './collector.js';
 import { mergeProbes } from './merge-probes.js';
@@ -128,7 +129,8 @@ function planKeepAlive(distribution: DistributionEvidence, pathPattern: string |
     .flatMap((connection) => {
       const origin = origins.get(connection.originId);
       const key = JSON.stringify([connection.originId, connection.scheme]);
-      if (origin === undefined || origin.keepAliveTimeoutSeconds === null || seen.has(key)) return [];
+      const cannotBeHeld = origin === undefined || origin.keepAliveTimeoutSeconds === null || isHostUnknown(connection);
+      if (cannotBeHeld || seen.has(key)) return [];
       seen.add(key);
       const [path = '/'] = choosePaths(connection, distribution, pathPattern);
       return [{ origin, connection, path }];
@@ -191,11 +193,13 @@ export function assembleBag(
     accessLogs: gathered('access-logs', 'access-logs'),
     cloudFrontMetrics: gathered('cloudfront-metrics', 'cloudfront-metrics'),
     originProbes: Object.fromEntries(
-      planned.flatMap(({ id, task }) =>
-        task.kind === 'origin-probe'
-          ? [[task.connection.id, mergeProbes(gathered(id, 'origin-probe'), secondLook(task.connection.id))]]
-          : [],
-      ),
+      planned
+        .flatMap(({ id, task }) =>
+          task.kind === 'origin-probe'
+            ? [[task.connection.id, mergeProbes(gathered(id, 'origin-probe'), secondLook(task.connection.id))]]
+            : [],
+        )
+        .concat(listNamed(planned, results)),
     ),
     keepAliveLabs: Object.fromEntries(
       planned.flatMap(({ id, task }) =>
@@ -214,6 +218,19 @@ export function assembleBag(
       ? { audit: { alarms: gathered('alarms', 'alarms'), logDelivery: gathered('log-delivery', 'log-delivery') } }
       : {}),
   };
+}
+
+/** Probes with the names that the logs hold under a wildcard: none of the plan, which knew the wildcard alone. */
+function listNamed(
+  planned: readonly PlannedTask[],
+  results: Readonly<Record<string, CollectedTask>>,
+): [string, Gathered<OriginProbe>][] {
+  const ids = new Set(planned.flatMap(({ task }) => (task.kind === 'origin-probe' ? [task.connection.id] : [])));
+  return Object.values(results).flatMap((result): [string, Gathered<OriginProbe>][] => {
+    const gathered = pick(result, 'origin-probe');
+    if (gathered?.state !== 'collected' || ids.has(gathered.data.connection.id)) return [];
+    return [[gathered.data.connection.id, gathered]];
+  });
 }
 
 const notCollected: Unavailability = { kind: 'bug', message: 'This was planned and no result came back.' };

@@ -41,7 +41,8 @@ interface Draft {
  * One connection per distinct origin, scheme, port, SNI and Host.
  *
  * - Host forwarded: Host and SNI are the viewer's, one connection for each alias, or for the distribution's own name where it has no alias.
- *   A wildcard alias stands for names that cannot be listed, so it is left out and named in a gap.
+ *   A wildcard alias stands for names that cannot be listed, so it is left out beside others and named in a gap; where there are wildcards alone,
+ *   each is a connection whose Host is the wildcard itself: name and port can be looked at, and nothing is ever sent with an invented Host.
  * - Not known whether it is forwarded: both, the origin's own name first.
  * - `match-viewer`: HTTPS, and HTTP too where the behaviour lets viewers use it.
  * - S3 REST and MediaStore origins choose the bucket or container by Host, and CloudFront does not take the viewer's for them: always their own name.
@@ -105,12 +106,14 @@ export function planConnections(input: ConnectionInput): ConnectionPlan {
   return { connections: kept.map((draft) => ({ ...draft.connection, behaviours: draft.behaviours })), gaps };
 }
 
-/** Host names that viewers use and that can be probed by name. */
+/** Host names that viewers use: those that can be probed by name, else the wildcards that they fall under. */
 function listViewerHosts({ aliases, domainName, tenants = [] }: ConnectionInput): readonly string[] {
   const ofTenants = tenantHosts(tenants);
   if (ofTenants.length > 0) return ofTenants;
-  const names = aliases.filter((alias) => !alias.includes('*')).map((alias) => alias.toLowerCase());
-  return names.length > 0 ? [...new Set(names)] : [domainName.toLowerCase()];
+  const all = [...new Set(aliases.map((alias) => alias.toLowerCase()))];
+  const names = all.filter((alias) => !alias.includes('*'));
+  if (names.length > 0) return names;
+  return all.length > 0 ? all : [domainName.toLowerCase()];
 }
 
 function listHosts(
@@ -122,7 +125,8 @@ function listHosts(
   const forwarded = viewerHosts.map((host) => ({ host, isForwarded: true }));
   if (origin.kind === 's3' || origin.kind === 'mediastore' || behaviour.forwardsHost === 'no') return [own];
   if (behaviour.forwardsHost === 'yes') return forwarded;
-  return [own, ...forwarded];
+  // A wildcard says nothing of name and port that the origin's own name does not.
+  return [own, ...forwarded.filter(({ host }) => !host.includes('*'))];
 }
 
 function listSchemes(origin: Origin, behaviour: Behaviour): readonly ('https' | 'http')[] {
@@ -156,7 +160,10 @@ function describeWildcards(aliases: readonly string[]): readonly Unavailability[
   return [
     {
       kind: 'bad-input',
-      message: `The names behind ${wildcards.slice(0, 5).join(', ')} cannot be listed, so no probe was made with a Host from there.`,
+      message:
+        wildcards.length < aliases.length
+          ? `The names behind ${wildcards.slice(0, 5).join(', ')} cannot be listed, so no probe was made with a Host from there.`
+          : `The names behind ${wildcards.slice(0, 5).join(', ')} cannot be listed, so no probe was made with a Host from there but for those that the access logs hold.`,
       remedy:
         'Run the check with one concrete host name of that wildcard as its target, or look at the hosts in the access logs.',
     },

@@ -2,6 +2,7 @@
 import { type Check, originScopedKinds } from './check.js';
 import type { EvidenceBag, EvidenceKind, EvidenceMap, Gathered, OriginConnection, Unavailability } from './evidence.js';
 import type { Outcome } from './finding.js';
+import { isUnder } from './probe-subject.js';
 import { plain } from './wording.js';
 
 /** What an outcome is about; both null for the distribution as a whole. */
@@ -95,7 +96,20 @@ function listConnections(
     return [{ id, originId: gathered.state === 'collected' ? gathered.data.connection.originId : id }];
   });
   const listed = new Set([...known, ...others.map(({ id }) => id)]);
-  return [...planned, ...others, ...more.filter((id) => !listed.has(id)).map((id) => ({ id, originId: id }))];
+  // A wildcard steps back for the names under it that were asked for.
+  const isNamed = ({ originId, scheme, host }: OriginConnection) =>
+    Object.values(bag.originProbes).some(
+      (gathered) =>
+        gathered.state === 'collected' &&
+        gathered.data.connection.originId === originId &&
+        gathered.data.connection.scheme === scheme &&
+        isUnder(host, gathered.data.connection.host),
+    );
+  return [
+    ...planned.filter((connection) => !isNamed(connection)),
+    ...others,
+    ...more.filter((id) => !listed.has(id)).map((id) => ({ id, originId: id })),
+  ];
 }
 
 /** What a check answers that has nothing to be put to. */

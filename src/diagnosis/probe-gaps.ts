@@ -1,7 +1,7 @@
 /** What was not seen of an origin from here, and why: it keeps a check from ruling anything out. Pure. */
 import type { AddressProbe, OriginConnection, OriginProbe, Unavailability } from './evidence.js';
 import type { Outcome } from './finding.js';
-import { blindness, nameOf } from './probe-subject.js';
+import { blindness, isHostUnknown, nameOf } from './probe-subject.js';
 import { findMismatch } from './tls-mismatch.js';
 
 /** Where what is not seen is not seen for a reason of our own. */
@@ -79,6 +79,16 @@ export function isUnseen({ tcp, tls, http }: AddressProbe): boolean {
   );
 }
 
+/** Where no name is known that CloudFront would ask for: to ask for another would show another server, or another certificate. */
+function unknownHost({ domainName, host }: OriginConnection): Unavailability {
+  return {
+    kind: 'not-seen',
+    message: `CloudFront asks ${domainName} for names under ${host}, and none of them is known, so nothing was asked.`,
+    remedy:
+      'Turn on access logs, which hold the names that viewers ask for: cf502 then asks for those with the most 502s.',
+  };
+}
+
 /** Nothing to read at this layer: either CloudFront gets no further itself, or we cannot see. */
 export function notReached(probe: OriginProbe, over: 'tcp' | 'tls' | 'http'): Outcome {
   const { connection, dns, addresses, refusedAddresses, vantage } = probe;
@@ -111,6 +121,8 @@ export function notReached(probe: OriginProbe, over: 'tcp' | 'tls' | 'http'): Ou
       ],
     };
   if (vantage.class !== 'valid') return { state: 'inconclusive', missing: [blindness(probe)] };
+  if (isHostUnknown(connection) && addresses.some(({ tcp }) => tcp.outcome === 'connected'))
+    return { state: 'inconclusive', missing: [unknownHost(connection)] };
   const slow = slowAnswer(connection, addresses);
   if (slow !== null) return { state: 'inconclusive', missing: [slow] };
   const what = dns.outcome !== 'resolved' ? `its name could not be looked up (${dns.outcome})` : 'it did not answer';

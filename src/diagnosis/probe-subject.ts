@@ -8,8 +8,26 @@ export function explainsOf(
   detailedResults: readonly string[],
   dependsOnHost: boolean,
 ): Explains {
-  const hosts = dependsOnHost && connection.hostIsForwarded ? { hosts: [connection.host.toLowerCase()] } : {};
+  const hosts =
+    dependsOnHost && connection.hostIsForwarded && !isHostUnknown(connection)
+      ? { hosts: [connection.host.toLowerCase()] }
+      : {};
   return { behaviours: connection.behaviours, detailedResults, ...hosts };
+}
+
+/** Whether the Host is a wildcard, which stands for names that are not known: nothing was sent with it. */
+export function isHostUnknown({ host }: Pick<OriginConnection, 'host'>): boolean {
+  return host.includes('*');
+}
+
+/** Whether a name falls under a wildcard such as `*.example.com`. */
+export function isUnder(wildcard: string, name: string): boolean {
+  return (
+    wildcard.startsWith('*.') &&
+    !name.includes('*') &&
+    name.length >= wildcard.length &&
+    name.endsWith(wildcard.slice(1))
+  );
 }
 
 /** `origin.example.com`, or `origin.example.com for www.example.com` where the viewer's Host is forwarded. */

@@ -20,7 +20,7 @@ export function isInvented(path: string, patterns: readonly string[] = []): bool
 }
 
 interface Answer {
-  readonly method?: unknown;
+  readonly method?: string;
   readonly path: string;
   readonly viewerPath?: string;
 }

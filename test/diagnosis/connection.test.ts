@@ -128,9 +128,23 @@ describe('planConnections', () => {
     expect(plan({ aliases }).gaps).toEqual([]);
   });
 
-  it('falls back to the name of the distribution where every alias is a wildcard', () => {
-    expect(idsOf({ behaviours: [buildBehaviour({ forwardsHost: 'yes' })], aliases: ['*.example.com'] })).toEqual([
-      'app/https/d111111abcdef8.cloudfront.net',
+  it('invents no Host where every alias is a wildcard: the wildcard stands for names that are not known', () => {
+    const wild = plan({
+      behaviours: [buildBehaviour({ forwardsHost: 'yes' })],
+      aliases: ['*.Example.com', '*.example.org'],
+    });
+    expect(wild.connections.map(({ id, host }) => [id, host])).toEqual([
+      ['app/https/*.example.com', '*.example.com'],
+      ['app/https/*.example.org', '*.example.org'],
+    ]);
+    expect(wild.gaps.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/cannot be listed, .* but for those that the access logs hold/),
+    ]);
+  });
+
+  it('keeps to the own name of the origin where it is not known whether Host is forwarded, and every alias is a wildcard', () => {
+    expect(idsOf({ behaviours: [buildBehaviour({ forwardsHost: 'unknown' })], aliases: ['*.example.com'] })).toEqual([
+      'app/https/app.example.test',
     ]);
   });
 

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { AddressProbe, HttpProbe, OriginConnection, SslProtocol, TlsProbe } from '../../diagnosis/evidence.js';
+import { isHostUnknown } from '../../diagnosis/probe-subject.js';
 import { mapBounded } from '../bounded.js';
 import { askAgain } from './ask-again.js';
 import { createDialer, type Dialer } from './dialer.js';
@@ -60,15 +61,23 @@ export async function probeAddress(plan: AddressPlan, address: string): Promise<
   const seen =
     socket === null
       ? { tls: null, http: [], otherProtocol: null }
-      : connection.scheme === 'http'
-        ? await probePlain(visit, socket)
-        : await probeSecure(visit, socket);
+      : isHostUnknown(connection)
+        ? leaveAlone(socket)
+        : connection.scheme === 'http'
+          ? await probePlain(visit, socket)
+          : await probeSecure(visit, socket);
   if (plan.isDeep) await dialer.completeAttempts();
   signal.throwIfAborted();
   const attempts = dialer.attempts();
   if (attempts.length > 1)
     trace(`attempts differ: ${attempts.map(({ outcome, count }) => `${outcome} ${count} times`).join(', ')}`);
   return { address, port: connection.port, tcp: { ...tcp, attempts }, blindBecause: whyBlind(address, tcp), ...seen };
+}
+
+/** There is no name to ask for. */
+function leaveAlone(socket: Duplex): Seen {
+  socket.destroy();
+  return { tls: null, http: [], otherProtocol: null };
 }
 
 const noRoute: ReadonlySet<string | null> = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);

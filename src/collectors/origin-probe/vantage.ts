@@ -7,6 +7,7 @@ import type {
   OriginProbe,
   Vantage,
 } from '../../diagnosis/evidence.js';
+import { isHostUnknown } from '../../diagnosis/probe-subject.js';
 import { listOf, plain } from '../../diagnosis/wording.js';
 
 /** What was seen of the origin, before a vantage is put to it. */
@@ -74,6 +75,8 @@ function findDifference(origin: Origin, connection: OriginConnection): string | 
 }
 
 function describeValid(origin: Origin, connection: OriginConnection): string {
+  if (isHostUnknown(connection))
+    return `Only the name and the port were looked at, since no name under ${connection.host} is known.`;
   const manner =
     connection.scheme === 'https'
       ? "The probe used CloudFront's protocols, ciphers, server name and Host"

@@ -1,15 +1,29 @@
 /** Worlds in which what fails is not where one looks first: a standby, a name behind a wildcard, one server of several, an address of a private net. */
+import type { AccessLogRow } from '../../../world/access-logs.js';
 import { type OriginAnswer, relayedBadGateway } from '../../../world/origin-answers.js';
-import type { BenchCase, Expected, WorldSketch } from '../bench-case.js';
+import type { BenchCase, CaseNames, Expected, WorldSketch } from '../bench-case.js';
 import { expectCause } from '../variants.js';
 
 const connect = 'OriginConnectError';
+const nothing: Expected = { outcome: 'no-502s', top: null, causes: [] };
 const abstains: Expected = { outcome: 'inconclusive', top: null, causes: [] };
 const busy = { status: 503, headers: [['Server', 'nginx']], body: 'busy' } as const;
 
 const pair = {
   groups: [{ label: 'pair', members: ['web', 'standby'], statusCodes: [500, 502, 503, 504] }],
   defaultOrigin: 'pair',
+} as const;
+
+/** Viewers come by three names under the only alias. */
+const wildcard = ({ number }: CaseNames): string => `*.tenants${number}.example`;
+const wildcardAlone = {
+  forwardsHost: true,
+  aliases: (names: CaseNames) => [wildcard(names)],
+  editRows: (rows: readonly AccessLogRow[], names: CaseNames) =>
+    rows.map((row, index) => ({
+      ...row,
+      values: { ...row.values, 'x-host-header': wildcard(names).replace('*', `t${index % 3}`) },
+    })),
 } as const;
 
 const fine = (count: number): readonly OriginAnswer[] => Array.from({ length: count }, () => ({}));
@@ -90,4 +104,25 @@ export const outOfSightCases: readonly BenchCase[] = [
       },
     ),
   ]),
+  outOfSight('healthy', 'wildcard-alias-alone', nothing, {
+    origins: [{ label: 'web', certificateNames: (names) => [wildcard(names)] }],
+    ...wildcardAlone,
+  }),
+  outOfSight('blind', 'wildcard-alias-without-logs', abstains, {
+    origins: [{ label: 'web', certificateNames: (names) => [wildcard(names)] }],
+    ...wildcardAlone,
+    logs: 'off',
+    metrics: 'basic',
+    failures: [{ share: 0.02, status: 503, detailedResult: 'OriginError' }],
+  }),
+  outOfSight(
+    'tls',
+    'names-under-a-wildcard-not-covered',
+    { ...expectCause({ cause: 'mismatched-certificate-name' }), explains: [0.9, 1] },
+    {
+      origins: [{ label: 'web', certificateNames: () => ['default.example.com'] }],
+      ...wildcardAlone,
+      failures: [{ share: 0.9, detailedResult: connect }],
+    },
+  ),
 ];
