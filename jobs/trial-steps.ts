@@ -7,7 +7,7 @@ import type { TrialOutcome } from '../src/platform/trial-store.js';
 import { cutTrialPolicy, type TrialAnswer, type TrialGrant } from '../src/platform/trial-writes.js';
 import type { Proposal } from '../src/remediation/proposal.js';
 import { type Trial, type TrialEvent, type TrialWrite, takeTrialStep } from '../src/remediation/trial-life.js';
-import { approverOf, type NextStep, over } from './change-steps.js';
+import { approverOf, type NextStep } from './change-steps.js';
 import type { WorkerServices } from './services.js';
 
 /** One look at a trial. */
@@ -60,7 +60,7 @@ export function waitForSent(run: TrialRun): Promise<NextStep> | NextStep {
   return failTrial(run, `It was interrupted while it was doing this: ${writeWords[trial.sent?.write ?? 'copy']}.`);
 }
 
-export const writeWords: Readonly<Record<TrialWrite, string>> = {
+const writeWords: Readonly<Record<TrialWrite, string>> = {
   copy: 'copying the distribution',
   'change-staging': 'changing the staging distribution',
   'create-policy': 'making the continuous-deployment policy',
@@ -161,6 +161,3 @@ export function describeFailure({ message, details }: Failure): string {
   const remedy = details['remedy'];
   return `${message}${typeof remedy === 'string' ? ` ${remedy}` : ''}`;
 }
-
-/** Nothing else is left to do in this run. */
-export { over };

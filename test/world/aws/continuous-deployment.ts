@@ -227,7 +227,7 @@ function requireMatch(request: AwsRequest, etag: string): void {
     throw new AwsFault(412, 'PreconditionFailed', 'The preconditions in the request header do not hold.');
 }
 
-export function requireNoHttp3(httpVersion: string | undefined): void {
+function requireNoHttp3(httpVersion: string | undefined): void {
   if ((httpVersion ?? '').endsWith('3'))
     throw new AwsFault(400, 'InvalidArgument', 'Continuous deployment is not supported for distributions with HTTP/3.');
 }
