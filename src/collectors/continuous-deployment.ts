@@ -67,7 +67,7 @@ function describe({ stagingDomainNames, weight, header }: ContinuousDeployment):
   const to = stagingDomainNames.length === 0 ? 'a staging distribution' : stagingDomainNames.slice(0, 3).join(', ');
   return {
     kind: 'bad-input',
-    message: `A continuous deployment policy sends ${part} to ${to}, which was not looked at.`,
+    message: `A continuous deployment policy sends ${part} to ${to}, which was not looked at: it has a configuration, and logs, of its own, so 502s of that part may be missing here.`,
     remedy,
   };
 }

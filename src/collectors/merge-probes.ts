@@ -21,9 +21,35 @@ export function mergeProbes(first: Gathered<OriginProbe>, second: Gathered<Origi
     data: {
       ...one,
       addresses: [...merged, ...added],
+      ...describeUnfinished(one, other),
       trace: [...one.trace, ...other.trace].slice(0, maxTraceLines),
     },
   };
+}
+
+/** A second look that ran into its limit at an address that had answered before saw nothing there, and must not pass for one that saw nothing wrong. */
+function describeUnfinished(one: OriginProbe, other: OriginProbe): Pick<OriginProbe, 'gaps'> {
+  const answered = new Set(one.addresses.filter(({ http }) => http.length > 0).map(({ address }) => address));
+  const unfinished = other.addresses.filter((address) => answered.has(address.address) && isUnfinished(address));
+  const [first] = unfinished;
+  if (first === undefined) return {};
+  return {
+    gaps: [
+      {
+        kind: 'not-seen',
+        message: `The paths that fail were not answered in time at ${unfinished.length} of ${other.addresses.length} addresses of ${other.connection.domainName}, tried twice, so what they answer was not seen there.`,
+        remedy:
+          'Run the check again; where it says so each time, look at what makes these paths slow, or at the load of the machine that cf502 runs on.',
+      },
+    ],
+  };
+}
+
+/** Whether a probe of an address ran into a limit of time, whatever the reason. */
+export function isUnfinished({ tcp, tls, http }: AddressProbe): boolean {
+  return (
+    tcp.outcome === 'timed-out' || tls?.outcome === 'timed-out' || http.some(({ outcome }) => outcome === 'timed-out')
+  );
 }
 
 function mergeAddress(first: AddressProbe, second: AddressProbe | undefined): AddressProbe {

@@ -7,6 +7,7 @@ import { isHostUnknown } from '../diagnosis/probe-subject.js';
 import { plain } from '../diagnosis/wording.js';
 import { mapBounded } from './bounded.js';
 import type { CollectContext, Collector, TaskOf } from './collector.js';
+import { isUnfinished } from './merge-probes.js';
 import { toOriginPath } from './origin-path.js';
 import { judgeAddress } from './origin-probe/address-policy.js';
 import { planHandshakes } from './origin-probe/cloudfront-tls.js';
@@ -33,9 +34,14 @@ const maxSecondTimeoutMs = 4_000;
 export const collectOriginProbe: Collector<'origin-probe'> = (context, task) => probeOrigin(context, task);
 
 /** The same probe for paths that the logs show failing, without what the first one has found out already. */
-export const collectPathProbe: Collector<'path-probe'> = (context, task) => {
+export const collectPathProbe: Collector<'path-probe'> = async (context, task) => {
   const connectTimeoutMs = Math.min(context.network.connectTimeoutMs, maxSecondTimeoutMs);
-  return probeOrigin({ ...context, network: { ...context.network, connectTimeoutMs } }, task);
+  const hurried = { ...context, network: { ...context.network, connectTimeoutMs } };
+  const first = await probeOrigin(hurried, task);
+  if (!first.addresses.some(isUnfinished)) return first;
+  // A machine that is busy for a moment must not turn a fault into silence.
+  const second = await probeOrigin(hurried, task);
+  return second.addresses.filter(isUnfinished).length < first.addresses.filter(isUnfinished).length ? second : first;
 };
 
 async function probeOrigin(context: CollectContext, task: Task): Promise<OriginProbe> {

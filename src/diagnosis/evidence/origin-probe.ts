@@ -9,7 +9,7 @@ import type {
   TlsWithoutSni,
 } from '../probe-depth.js';
 import type { OriginConnection } from './distribution.js';
-import type { Iso } from './gathered.js';
+import type { Iso, Unavailability } from './gathered.js';
 
 /** `not-asked`: the origin is not reached by a public name, so nobody was asked. */
 export type DnsOutcome =
@@ -180,6 +180,8 @@ export interface OriginProbe {
   /** Addresses that policy forbids to connect to, with the reason. */
   readonly refusedAddresses: readonly { readonly address: string; readonly because: string }[];
   readonly addresses: readonly AddressProbe[];
+  /** What was set about and not brought to its end. Absent in bags of earlier versions. */
+  readonly gaps?: readonly Unavailability[];
   /** What was done and seen, a line each, for the per-check trace. At most 100. */
   readonly trace: readonly string[];
 }
