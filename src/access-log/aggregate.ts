@@ -27,6 +27,7 @@ export type AggregateResult = Pick<
   | 'byBehaviour'
   | 'dimensions'
   | 'failureTimeTakenSeconds'
+  | 'serverErrorDurations'
   | 'samples'
 > & {
   readonly rows: Pick<AccessLogEvidence['rows'], 'inWindow' | 'outsideWindow'>;
@@ -52,6 +53,7 @@ export interface AccessLogAggregate {
 const maxValues = 50;
 const maxCells = 500;
 const maxTraffics = 8;
+const maxServerErrors = 1_000;
 
 export function createAggregate(options: AggregateOptions): AccessLogAggregate {
   return aggregateOf(createTally(), options);
@@ -70,6 +72,7 @@ export function aggregateOf(tally: Tally, options: AggregateOptions): AccessLogA
 function summarise(tally: Tally): AggregateResult {
   // Paths noted early may have been folded since.
   const labelOf = (path: string) => tally.paths.of(path).label;
+  const serverErrors = tally.serverErrors.list(maxServerErrors);
   const minutes = [...tally.minutes].filter(([, { requests }]) => requests > 0).sort(([a], [b]) => a - b);
   return {
     rows: { inWindow: tally.inWindow, outsideWindow: tally.outsideWindow },
@@ -87,6 +90,7 @@ function summarise(tally: Tally): AggregateResult {
     byBehaviour: tally.traffics.list(maxTraffics),
     dimensions: listDimensions(tally, minutes),
     failureTimeTakenSeconds: tally.durations.summarise(),
+    ...(serverErrors === null ? {} : { serverErrorDurations: serverErrors }),
     samples: tally.samples.list().map((sample) => ({ ...sample, path: labelOf(sample.path) })),
   };
 }

@@ -19,6 +19,7 @@ import {
 import type { LogRow } from './parse-log.js';
 import type { PathCount } from './path-tree.js';
 import { columns, isAbsent, readInteger, readMilliseconds, textOf } from './row-values.js';
+import { tenthsOf, timedStatusOf } from './server-error-durations.js';
 import { minuteOf, type TabledDimension, type Tally } from './tally.js';
 
 interface KnownValue {
@@ -133,6 +134,15 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
       if ((status === 503 || status === 504) && !isMadeAtEdge(result.value)) traffic.otherServerErrors += 1;
       if (ms >= slowMs) traffic.slow += 1;
     }
+    const timed = timedStatusOf(status);
+    if (timed !== null && ms >= 0)
+      tally.serverErrors.add({
+        behaviour: path.behaviour.value,
+        status: timed,
+        detailedResult: result.value,
+        tenthsOfSecond: tenthsOf(ms),
+        count: 1,
+      });
     if (failed === 0) {
       if (status !== 0 && status < 500 && blamesOrigin(result.value)) tally.hiddenOriginErrors += 1;
       return;

@@ -14,10 +14,9 @@ export type TextLayout =
   | {
       readonly kind: 'delimited';
       readonly delimiter: string;
-      /** null: a `#Fields` line names them. */
-      readonly fields: readonly string[] | null;
-      /** Lines before the rows that are no comments: a line of names. */
-      readonly headerLines: number;
+      readonly fields: readonly string[];
+      /** What names them: a `#Fields` line, a line of names without a mark, or nothing in the object. */
+      readonly namedBy: 'fields-line' | 'first-line' | 'delivery';
     };
 
 /**
@@ -39,10 +38,11 @@ export function detectLayout(lines: readonly string[], hint: LogHint): TextLayou
   const comment = lines.find((line) => line.startsWith('#Fields:'));
   if (comment !== undefined) {
     const delimiter = delimiterOf(first, (found) => readFieldsLine(comment, found)?.length ?? 0, hint);
-    return { kind: 'delimited', delimiter, fields: null, headerLines: 0 };
+    return { kind: 'delimited', delimiter, fields: readFieldsLine(comment, delimiter) ?? [], namedBy: 'fields-line' };
   }
   const named = delimitersFor(hint).find((delimiter) => isHeader(first.split(delimiter)));
-  if (named !== undefined) return { kind: 'delimited', delimiter: named, fields: first.split(named), headerLines: 1 };
+  if (named !== undefined)
+    return { kind: 'delimited', delimiter: named, fields: first.split(named), namedBy: 'first-line' };
   const { fields = [] } = hint;
   const counts = fields.length > 0 ? [fields.length] : knownCounts;
   const delimiter =
@@ -50,7 +50,7 @@ export function detectLayout(lines: readonly string[], hint: LogHint): TextLayou
   const count = first.split(delimiter).length;
   // Without a word on the fields only the documented order is left, and only where the row bears it out.
   const names = fields.length > 0 ? fields : isDefaultRow(first.split(delimiter)) ? defaultFields.slice(0, count) : [];
-  return { kind: 'delimited', delimiter, fields: names, headerLines: 0 };
+  return { kind: 'delimited', delimiter, fields: names, namedBy: 'delivery' };
 }
 
 function delimitersFor({ delimiter = '' }: LogHint): readonly string[] {

@@ -1,17 +1,18 @@
 /**
  * Reads log objects, several at a time, into one count. An object counts whole or not at all: a small one is unpacked and proved whole before
- * its first row is counted; what a larger one comes to is kept apart until its end.
+ * its first row is counted; what a larger one comes to is set apart until its end.
  */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { type AccessLogAggregate, type AggregateOptions, createAggregate } from './aggregate.js';
+import { createGzipReader, createGzipSpace } from './gzip-reader.js';
 import type { LogHint } from './log-layout.js';
-import { maxParquetBytes, readParquetRows } from './parquet-rows.js';
 import { createRowScanner, type ObjectNotes, type RowScanner, type RowSource } from './row-scanner.js';
 import { createRowWriter } from './row-writer.js';
-import { createTextReader } from './text-reader.js';
+import { createTextReader, type TextReader } from './text-reader.js';
 import { UnreadableLogError } from './unreadable-log.js';
+import type { WasmInstance } from './wasm/module.js';
 
 /** An object to be read. */
 export interface ScanTask extends Omit<RowSource, 'delimiter'> {
@@ -31,88 +32,113 @@ export interface LogScanner {
   take(): AccessLogAggregate;
 }
 
-/** Measured: twice as fast as the default of 16 KiB. */
+/** Of zlib, where there is no WebAssembly; measured: twice as fast as the default of 16 KiB. */
 const chunkBytes = 256 * 1024;
-/** A stream of its own costs an object 0.3 ms; unpacking at once costs memory. */
-const oneShotBytes = 1024 * 1024;
-const oneShotPlainBytes = 8 * 1024 * 1024;
+/** Most objects of a quiet distribution are smaller than this packed: they are read in one go. */
+const headBytes = 64 * 1024;
 const gzipMagic = [0x1f, 0x8b] as const;
 const parquetMagic = 'PAR1';
 
+/** What it takes to read one object; used for one after the other. */
+interface Bench {
+  readonly rows: RowScanner;
+  /** null where there is no WebAssembly. */
+  readonly space: WasmInstance | null;
+  /** Whether what the rows came to is of an object that may still turn out damaged. */
+  isApart: boolean;
+}
+
 export function createLogScanner(options: AggregateOptions): LogScanner {
   let counted = createAggregate(options);
-  /** Those that are not reading; what they counted is of whole objects. */
-  const idle: RowScanner[] = [];
+  /** Those at which nothing is read; what they counted is of whole objects. */
+  const idle: Bench[] = [];
 
-  async function read(
-    scanner: RowScanner,
-    source: Readable | Buffer,
-    task: ScanTask,
-    setApart: () => void,
-  ): Promise<ObjectNotes> {
-    const { signal } = task;
+  function setApart(bench: Bench): void {
+    if (bench.isApart) return;
+    bench.rows.takeInto(counted.tally);
+    bench.isApart = true;
+  }
+
+  async function read(bench: Bench, source: Readable | Buffer, task: ScanTask): Promise<ObjectNotes> {
     const body = bodyOf(source);
-    const head = await readHead(body, oneShotBytes, signal);
-    if (head.bytes.subarray(0, 4).toString('latin1') === parquetMagic) {
-      const whole = head.isWhole ? head.bytes : (await readHead(body, maxParquetBytes, signal, head.bytes)).bytes;
-      if (whole.length > maxParquetBytes) throw new UnreadableLogError('The Parquet log object is larger than 64 MB.');
-      setApart();
-      scanner.begin(task);
-      await readParquetRows(whole, createRowWriter(scanner), signal);
-      return scanner.end();
+    const head = await readHead(body, headBytes, task.signal);
+    const { rows, space } = bench;
+    if (head.bytes.toString('latin1', 0, parquetMagic.length) === parquetMagic) {
+      // Few deliveries are in Parquet, and its reader is half as large as everything else here.
+      const { maxParquetBytes, readParquetRows } = await import('./parquet-rows.js');
+      const { bytes, isWhole } = head.isWhole ? head : await readHead(body, maxParquetBytes, task.signal, head.bytes);
+      if (!isWhole) throw new UnreadableLogError('The Parquet log object is larger than 64 MB.');
+      setApart(bench);
+      rows.begin(task);
+      await readParquetRows(bytes, createRowWriter(rows), task.signal);
+      return rows.end();
     }
     const isGzip = head.bytes[0] === gzipMagic[0] && head.bytes[1] === gzipMagic[1];
-    if (head.isWhole) {
-      const text = isGzip ? unpackSmall(head.bytes) : head.bytes;
-      if (text !== null) {
-        const reader = createTextReader(scanner, task, task.hint ?? {});
-        reader.push(text);
-        return reader.end();
-      }
+    const text = createTextReader(rows, task, task.hint ?? {});
+    if (!isGzip || space === null) {
+      if (isGzip || !head.isWhole) setApart(bench);
+      await readByZlib(head, body, text, isGzip, task.signal);
+      return text.end();
     }
-    setApart();
-    const reader = createTextReader(scanner, task, task.hint ?? {});
-    const chunks = (async function* () {
-      yield head.bytes;
-      if (!head.isWhole) yield* { [Symbol.asyncIterator]: () => body };
-    })();
-    const pushAll = async (pieces: AsyncIterable<Buffer>) => {
-      for await (const piece of pieces) reader.push(piece);
-    };
-    if (isGzip) await pipeline(chunks, createGunzip({ chunkSize: chunkBytes }), pushAll, { signal });
-    else await pipeline(chunks, pushAll, { signal });
-    return reader.end();
+    const gzip = createGzipReader(space, (piece, isAll) => {
+      if (!isAll) setApart(bench);
+      text.push(piece);
+    });
+    gzip.push(head.bytes, head.isWhole);
+    for (let isWhole = head.isWhole; !isWhole; ) {
+      const next = await orAborted(body.next(), task.signal);
+      isWhole = next.done === true;
+      gzip.push(next.done === true ? nothing : next.value, isWhole);
+    }
+    return text.end();
   }
 
   return {
     async scan(source, task) {
-      const scanner = idle.pop() ?? createRowScanner(options);
-      let isApart = false;
-      const setApart = (): void => {
-        scanner.takeInto(counted.tally);
-        isApart = true;
-      };
+      const bench = idle.pop() ?? { rows: createRowScanner(options), space: createGzipSpace(), isApart: false };
       try {
-        const notes = await read(scanner, source, task, setApart);
-        idle.push(scanner);
+        const notes = await read(bench, source, task);
+        task.requestIds.keep(task.claimant);
         return notes;
       } catch (error) {
         if (!Buffer.isBuffer(source)) source.destroy();
-        // What it counted before is of other objects, and of whole ones.
-        if (isApart) scanner.drop();
-        idle.push(scanner);
+        // What it counted before it was set apart is of other objects, and of whole ones.
+        if (bench.isApart) bench.rows.drop();
         task.requestIds.release(task.claimant);
         task.signal.throwIfAborted();
         throw error;
+      } finally {
+        bench.isApart = false;
+        idle.push(bench);
       }
     },
     take() {
-      for (const scanner of idle) scanner.takeInto(counted.tally);
+      for (const { rows } of idle) rows.takeInto(counted.tally);
       const taken = counted;
       counted = createAggregate(options);
       return taken;
     },
   };
+}
+
+const nothing = Buffer.alloc(0);
+
+async function readByZlib(
+  head: Head,
+  body: AsyncIterator<Buffer>,
+  text: TextReader,
+  isGzip: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const chunks = (async function* () {
+    yield head.bytes;
+    if (!head.isWhole) yield* { [Symbol.asyncIterator]: () => body };
+  })();
+  const pushAll = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const piece of pieces) text.push(piece);
+  };
+  if (isGzip) await pipeline(chunks, createGunzip({ chunkSize: chunkBytes }), pushAll, { signal });
+  else await pipeline(chunks, pushAll, { signal });
 }
 
 function bodyOf(source: Readable | Buffer): AsyncIterator<Buffer> {
@@ -156,18 +182,5 @@ async function orAborted<Value>(pending: Promise<Value>, signal: AbortSignal): P
     return await Promise.race([pending, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
-  }
-}
-
-/** All of it at once; null where it is not small unpacked, or does not say so. @throws where it is not whole gzip. */
-function unpackSmall(bytes: Buffer): Buffer | null {
-  // The last word of a member is its length modulo 2^32: a hint only, since there may be several members.
-  const hint = bytes.length < 18 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  if (hint > oneShotPlainBytes) return null;
-  try {
-    return gunzipSync(bytes, { chunkSize: Math.max(1024, hint + 1), maxOutputLength: oneShotPlainBytes });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
   }
 }

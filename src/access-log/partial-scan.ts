@@ -20,7 +20,7 @@ import { restoreTally, savedTally, saveTally } from './saved-tally.js';
 import type { ScannedObject } from './scan-object.js';
 
 /** Changes whenever a share written by one version cannot be merged by the other. */
-export const partialScanVersion = 1;
+export const partialScanVersion = 2;
 
 /** Larger than the caps of the parts let a share become; a longer text is none of ours. */
 export const maxPartialScanLength = 32 * 1024 * 1024;

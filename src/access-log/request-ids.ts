@@ -4,26 +4,41 @@ import { hashBytes } from './hash-bytes.js';
 /** Who claimed a request id: a log object, numbered from 1. */
 export type Claimant = number;
 
+/** Where the words of a row are that `claimBatch` reads. */
+export interface BatchFields {
+  /** 1 where the row has an id; 2 is written where it is a duplicate. */
+  readonly id: number;
+  /** The halves of the hash of the id. */
+  readonly first: number;
+  readonly second: number;
+  readonly status: number;
+}
+
 const firstSlots = 1 << 12;
-/** 2 Mi slots of 16 bytes: 32 MB at most. */
+/** 2 Mi slots of 8 bytes: 16 MB at most. */
 const defaultMaxSlots = 1 << 21;
+/** The two halves of a hash, side by side so that a look-up costs one line of the cache; both 0 in a free slot. */
+const slotWords = 2;
+/** Both halves of a slot whose id was given back. */
 const released = -1;
-/** What a slot holds, side by side so that a look-up costs one line of the cache: two halves of a hash, and the claimant. */
-const stride = 4;
+const failureStatus = 502;
 
 /**
  * The request ids of one hour: CloudFront writes a row twice, if at all, into files of the hour in which it occurred. Ids are kept as 64-bit
  * hashes: among a million ids two that differ are taken for one with a chance of 1 in 37 million. Up to 1.3 million ids are kept, and 200,000
- * more of failures; from then on rows delivered twice are counted twice, and `isComplete` says so.
+ * more of failures; from then on rows delivered twice are counted twice, and `isComplete` says so. What an object claimed is remembered until
+ * it is known to be whole (`keep`) or given back (`release`): another 8 bytes for each row of the objects that are being read.
  */
 export class RequestIds {
   readonly #maxSlots: number;
   readonly #hash = new Int32Array(2);
   #slots = firstSlots;
-  #table = new Int32Array(firstSlots * stride);
+  #table = new Int32Array(firstSlots * slotWords);
   #used = 0;
+  readonly #claims = new Map<Claimant, Claims>();
   isComplete = true;
 
+  /** @param maxSlots a power of two. */
   constructor(maxSlots = defaultMaxSlots) {
     this.#maxSlots = Math.max(firstSlots, maxSlots);
   }
@@ -31,59 +46,126 @@ export class RequestIds {
   /** Takes an id for a log object. @returns false where it was taken before: the row is a duplicate. */
   claim(bytes: Uint8Array, start: number, end: number, isFailure: boolean, claimant: Claimant): boolean {
     hashBytes(bytes, start, end, this.#hash);
-    return this.claimHash(this.#hash[0] ?? 0, this.#hash[1] ?? 0, isFailure, claimant);
+    return this.#claimHash(this.#hash[0] ?? 0, this.#hash[1] ?? 0, isFailure, this.#claimsOf(claimant));
   }
 
-  /** The same by what `hashBytes` made of the id. */
-  claimHash(first: number, second: number, isFailure: boolean, claimant: Claimant): boolean {
-    const table = this.#table;
-    const mask = this.#slots - 1;
-    let slot = (first ^ (second >>> 7)) & mask;
-    for (; ; slot = (slot + 1) & mask) {
-      const at = slot * stride;
-      const holder = table[at + 2];
-      if (holder === 0) break;
-      if (table[at] === first && table[at + 1] === second) {
-        if (holder !== released) return false;
-        table[at + 2] = claimant;
-        return true;
-      }
+  /** The same for the rows of a batch, which lie in memory at a stride. @returns how many are duplicates. */
+  claimBatch(
+    words: Int32Array,
+    at: number,
+    stride: number,
+    rows: number,
+    { id, first, second, status }: BatchFields,
+    claimant: Claimant,
+  ): number {
+    const claims = this.#claimsOf(claimant);
+    const end = at + rows * stride;
+    // Each id lies somewhere else in a table that no cache holds: asking for all of them first lets the memory answer in parallel.
+    let touched = 0;
+    for (let row = at; row < end; row += stride) {
+      const slot = slotOf(words[row + first] ?? 0, words[row + second] ?? 0) & (this.#slots - 1);
+      touched |= this.#table[slot * slotWords] ?? 0;
     }
+    let duplicates = touched & 0;
+    for (let row = at; row < end; row += stride) {
+      if (words[row + id] !== 1) continue;
+      const isFailure = words[row + status] === failureStatus;
+      if (this.#claimHash(words[row + first] ?? 0, words[row + second] ?? 0, isFailure, claims)) continue;
+      words[row + id] = 2;
+      duplicates += 1;
+    }
+    return duplicates;
+  }
+
+  /** What a log object claimed is its own: it was read to its end. */
+  keep(claimant: Claimant): void {
+    this.#claims.delete(claimant);
+  }
+
+  /** Gives back what a log object claimed that could not be read to its end. */
+  release(claimant: Claimant): void {
+    const claims = this.#claims.get(claimant);
+    if (claims === undefined) return;
+    this.#claims.delete(claimant);
+    for (let at = 0; at < claims.length; at += slotWords) {
+      const slot = this.#find(claims.words[at] ?? 0, claims.words[at + 1] ?? 0) * slotWords;
+      // Nobody else can have claimed it, and the slot goes on leading to those behind it.
+      this.#table.fill(released, slot, slot + slotWords);
+    }
+  }
+
+  #claimsOf(claimant: Claimant): Claims {
+    const known = this.#claims.get(claimant);
+    if (known !== undefined) return known;
+    const claims = new Claims();
+    this.#claims.set(claimant, claims);
+    return claims;
+  }
+
+  #claimHash(hashed: number, second: number, isFailure: boolean, claims: Claims): boolean {
+    // Two hashes stand for a free slot and for one that was given back.
+    const first = hashed === second && (hashed === 0 || hashed === released) ? 1 : hashed;
+    const slot = this.#find(first, second) * slotWords;
+    const table = this.#table;
+    if (table[slot] !== 0 || table[slot + 1] !== 0) return false;
     if (this.#used >= this.#maxSlots * (isFailure ? 0.75 : 0.65)) {
       this.isComplete = false;
       return true;
     }
-    const at = slot * stride;
-    table[at] = first;
-    table[at + 1] = second;
-    table[at + 2] = claimant;
+    table[slot] = first;
+    table[slot + 1] = second;
+    claims.add(first, second);
     this.#used += 1;
     if (this.#used > this.#slots * 0.5 && this.#slots < this.#maxSlots) this.#grow();
     return true;
   }
 
-  /** Gives back what a log object claimed that could not be read to its end. */
-  release(claimant: Claimant): void {
+  /** The slot that holds the hash, else the free one where it belongs. */
+  #find(first: number, second: number): number {
     const table = this.#table;
-    for (let at = 2; at < table.length; at += stride) if (table[at] === claimant) table[at] = released;
+    const mask = this.#slots - 1;
+    let slot = slotOf(first, second) & mask;
+    for (; ; slot = (slot + 1) & mask) {
+      const held = table[slot * slotWords];
+      const other = table[slot * slotWords + 1];
+      if ((held === first && other === second) || (held === 0 && other === 0)) return slot;
+    }
   }
 
   #grow(): void {
     const old = this.#table;
-    this.#slots *= 2;
-    const table = new Int32Array(this.#slots * stride);
-    const mask = this.#slots - 1;
-    for (let from = 0; from < old.length; from += stride) {
-      const holder = old[from + 2] ?? 0;
-      if (holder === 0) continue;
-      const first = old[from] ?? 0;
-      const second = old[from + 1] ?? 0;
-      let slot = (first ^ (second >>> 7)) & mask;
-      while (table[slot * stride + 2] !== 0) slot = (slot + 1) & mask;
-      table[slot * stride] = first;
-      table[slot * stride + 1] = second;
-      table[slot * stride + 2] = holder;
+    this.#slots = Math.min(this.#maxSlots, this.#slots * 4);
+    this.#table = new Int32Array(this.#slots * slotWords);
+    this.#used = 0;
+    for (let at = 0; at < old.length; at += slotWords) {
+      const first = old[at] ?? 0;
+      const second = old[at + 1] ?? 0;
+      if (first === second && (first === 0 || first === released)) continue;
+      const slot = this.#find(first, second) * slotWords;
+      this.#table[slot] = first;
+      this.#table[slot + 1] = second;
+      this.#used += 1;
     }
-    this.#table = table;
   }
+}
+
+/** What one object claimed, hash after hash. */
+class Claims {
+  words = new Int32Array(256);
+  length = 0;
+
+  add(first: number, second: number): void {
+    if (this.length === this.words.length) {
+      const longer = new Int32Array(this.length * 2);
+      longer.set(this.words);
+      this.words = longer;
+    }
+    this.words[this.length] = first;
+    this.words[this.length + 1] = second;
+    this.length += slotWords;
+  }
+}
+
+function slotOf(first: number, second: number): number {
+  return first ^ (second >>> 7);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { addCount } from './counts.js';
 import type { SavedFolder } from './path-tree.js';
+import { timedStatuses } from './server-error-durations.js';
 import { createTally, minuteOf, type Tally, tabledDimensions } from './tally.js';
 
 const number = z.number();
@@ -67,6 +68,10 @@ export const savedTally = z.strictObject({
       ]),
     ),
   }),
+  serverErrors: z.strictObject({
+    isKnown: z.boolean(),
+    cells: z.array(z.tuple([text, z.enum(timedStatuses), text, count, count])),
+  }),
   durations: z.strictObject({ buckets: z.array(z.tuple([number, count])), maxMs: number }),
   samples: z.array(z.tuple([count, savedSample])).max(100),
 });
@@ -97,6 +102,7 @@ export function saveTally(tally: Tally): SavedTally {
     paths: tally.paths.save(),
     cells: tally.cells.save(),
     traffics: tally.traffics.save(),
+    serverErrors: tally.serverErrors.save(),
     durations: tally.durations.save(),
     samples: tally.samples.save(),
   };
@@ -123,6 +129,7 @@ export function restoreTally(saved: SavedTally): Tally {
   tally.paths.restore(saved.paths);
   tally.cells.restore(saved.cells);
   tally.traffics.restore(saved.traffics);
+  tally.serverErrors.restore(saved.serverErrors);
   tally.durations.restore(saved.durations);
   tally.samples.restore(saved.samples);
   return tally;

@@ -7,6 +7,7 @@ import { Durations } from './durations.js';
 import { FailureCells } from './failure-cells.js';
 import { PathTree } from './path-tree.js';
 import { Samples } from './samples.js';
+import { ServerErrorDurations } from './server-error-durations.js';
 
 /** Dimensions counted by value; the others follow from bands, paths and minutes. */
 export const tabledDimensions = [
@@ -42,6 +43,7 @@ export interface Tally {
   readonly cells: FailureCells;
   readonly traffics: BehaviourTraffics;
   readonly durations: Durations;
+  readonly serverErrors: ServerErrorDurations;
   readonly samples: Samples;
 }
 
@@ -75,6 +77,7 @@ export function createTally(): Tally {
     cells: new FailureCells(),
     traffics: new BehaviourTraffics(),
     durations: new Durations(),
+    serverErrors: new ServerErrorDurations(),
     samples: new Samples(maxSamples),
   };
 }
@@ -99,6 +102,7 @@ export function mergeTally(into: Tally, from: Tally): void {
   into.cells.merge(from.cells);
   into.traffics.merge(from.traffics);
   into.durations.merge(from.durations);
+  into.serverErrors.merge(from.serverErrors);
   into.samples.merge(from.samples);
 }
 

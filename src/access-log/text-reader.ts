@@ -13,6 +13,11 @@ export interface TextReader {
   end(): ObjectNotes;
 }
 
+/** A layout is told by so much of a text; its first lines may be comments. */
+const shortHeadBytes = 8 * 1024;
+const headBytes = 160 * 1024;
+const maxHeadLines = 20;
+
 /** Begins an object in the scanner as soon as its layout is known. */
 export function createTextReader(scanner: RowScanner, source: RowSource, hint: LogHint): TextReader {
   let head: Buffer = Buffer.alloc(0);
@@ -20,26 +25,29 @@ export function createTextReader(scanner: RowScanner, source: RowSource, hint: L
 
   /** @param isWhole whether the head is all there is. */
   function start(isWhole: boolean): void {
-    const lines = head.toString('latin1').split(/\r?\n/);
-    // What follows the last line end is not a whole line yet.
-    if (!isWhole) lines.pop();
-    const hasRow = lines.some((line) => line !== '' && !line.startsWith('#'));
-    if (!hasRow && !isWhole && head.length <= maxLineBytes) return;
+    const short = headLines(head, shortHeadBytes, isWhole);
+    const lines = short.some(isRow) ? short : headLines(head, headBytes, isWhole);
+    const hasRow = lines.some(isRow);
+    if (!hasRow && !isWhole && head.length <= headBytes) return;
     if (!hasRow && !lines.some((line) => line.startsWith('#Fields:'))) {
       // Nothing is missed in an object that says nothing.
       scanner.begin(source);
       scanner.push(head);
       return;
     }
-    sink = openSink(scanner, source, detectLayout(lines.slice(0, 20), hint));
+    sink = openSink(scanner, source, detectLayout(lines, hint));
     sink.push(head);
   }
 
   return {
     push(piece) {
       if (sink !== null) return sink.push(piece);
-      head = head.length === 0 ? Buffer.from(piece) : Buffer.concat([head, piece]);
-      return start(false);
+      head =
+        head.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : Buffer.concat([head, piece]);
+      start(false);
+      // The piece is not ours to keep.
+      head = sink === null ? Buffer.from(head) : Buffer.alloc(0);
+      return undefined;
     },
     end() {
       if (sink === null) start(true);
@@ -47,6 +55,17 @@ export function createTextReader(scanner: RowScanner, source: RowSource, hint: L
       return scanner.end();
     },
   };
+}
+
+/** The first whole lines of a text. */
+function headLines(head: Buffer, limit: number, isWhole: boolean): readonly string[] {
+  const lines = head.toString('latin1', 0, limit).split(/\r?\n/, maxHeadLines);
+  // What follows the last line end is not a whole line yet.
+  return isWhole && head.length <= limit ? lines : lines.slice(0, -1);
+}
+
+function isRow(line: string): boolean {
+  return line !== '' && !line.startsWith('#');
 }
 
 interface Sink {
@@ -59,45 +78,16 @@ function openSink(scanner: RowScanner, source: RowSource, layout: TextLayout): S
     scanner.begin(source);
     return jsonSink(createRowWriter(scanner));
   }
-  const { delimiter, fields, headerLines } = layout;
+  const { delimiter, fields, namedBy } = layout;
   const byte = delimiter.charCodeAt(0);
-  const isPlain = delimiter.length === 1 && byte < 128 && headerLines === 0;
-  // Rows without a date and a time of their own take them from a timestamp, which the scanner knows nothing of.
-  if (isPlain && fields === null) {
-    scanner.begin({ ...source, delimiter: byte });
-    return fieldsLineSink(scanner, source, byte);
+  // The scanner takes one byte between values, and knows nothing of timestamps that take the place of date and time.
+  if (delimiter.length > 1 || byte > 127 || namedBy === 'first-line' || !hasDate(fields)) {
+    scanner.begin(source);
+    return delimitedSink(createRowWriter(scanner), layout);
   }
-  if (isPlain && fields !== null && hasDate(fields)) {
-    scanner.begin({ ...source, delimiter: byte });
-    scanner.layOut(fields);
-    return { push: (piece) => scanner.push(piece), end: () => undefined };
-  }
-  scanner.begin(source);
-  return delimitedSink(createRowWriter(scanner), delimiter, fields, headerLines);
-}
-
-/** Straight into the scanner where the `#Fields` line, which comes with the first piece, names a date. */
-function fieldsLineSink(scanner: RowScanner, source: RowSource, delimiter: number): Sink {
-  let inner: Sink | null = null;
-  return {
-    push(piece) {
-      if (inner === null) {
-        const mark = String.fromCharCode(delimiter);
-        const text = Buffer.from(piece.buffer, piece.byteOffset, Math.min(piece.length, maxLineBytes)).toString(
-          'latin1',
-        );
-        const line = text.split(/\r?\n/).find((one) => one.startsWith('#Fields:')) ?? '';
-        if (hasDate(readFieldsLine(line, mark) ?? []))
-          inner = { push: (part) => scanner.push(part), end: () => undefined };
-        else {
-          scanner.begin(source);
-          inner = delimitedSink(createRowWriter(scanner), mark, null, 0);
-        }
-      }
-      inner.push(piece);
-    },
-    end: () => inner?.end(),
-  };
+  scanner.begin({ ...source, delimiter: byte });
+  if (namedBy === 'delivery') scanner.layOut(fields);
+  return { push: (piece) => scanner.push(piece), end: () => undefined };
 }
 
 function hasDate(names: readonly string[]): boolean {
@@ -106,14 +96,10 @@ function hasDate(names: readonly string[]): boolean {
 }
 
 /** Lines with delimiters that the scanner cannot take, or with timestamps. */
-function delimitedSink(
-  writer: RowWriter,
-  delimiter: string,
-  fields: readonly string[] | null,
-  headerLines: number,
-): Sink {
-  let names = fields;
-  let toSkip = headerLines;
+function delimitedSink(writer: RowWriter, layout: Extract<TextLayout, { readonly kind: 'delimited' }>): Sink {
+  const { delimiter, fields, namedBy } = layout;
+  let names: readonly string[] | null = namedBy === 'fields-line' ? null : fields;
+  let toSkip = namedBy === 'first-line' ? 1 : 0;
   if (names !== null) writer.layOut(names);
   const lines = new LineSplitter(maxLineBytes, (line) => {
     if (line === null) return writer.writeMalformed('');

@@ -44,6 +44,7 @@ function scannerOf(kernel: RowKernel): RowScanner {
   const scan = instance.call('scan');
   const count = instance.call('count');
   const setLayout = instance.call('setLayout');
+  const clearRows = instance.call('clearRows');
   const [cursor, lineEnd] = [instance.variable('cursor'), instance.variable('lineEnd')];
   const [rows, failedRows] = [instance.variable('rows'), instance.variable('failedRows')];
   const malformedStart = instance.variable('malformedStart');
@@ -54,13 +55,20 @@ function scannerOf(kernel: RowKernel): RowScanner {
   const maxColumns = instance.constant('maxColumns');
   const rowWords = instance.constant('rowStride') / 4;
   const rowsAt = instance.constant('rowsBase') / 4;
-  const [idAt, firstAt, secondAt, statusAt] = ['rowId', 'rowFirst', 'rowSecond', 'rowStatus'].map(
-    (name) => instance.constant(name) / 4,
-  );
+  const fields = {
+    id: instance.constant('rowId') / 4,
+    first: instance.constant('rowFirst') / 4,
+    second: instance.constant('rowSecond') / 4,
+    status: instance.constant('rowStatus') / 4,
+  };
+  const failuresInAll = instance.variable('failures');
   const failures = new KernelFailures(kernel);
   /** What was counted with numbers that do not hold any more. */
   let earlier = createTally();
   let object: ObjectState | null = null;
+
+  /** Objects of a delivery have the same one, so what was made of it is kept. */
+  let known = { key: '', ...layOutRow([]), columns: -1 };
 
   function readComment(state: ObjectState, start: number, end: number): void {
     const line = Buffer.from(bytes.buffer, start, end - start).toString('latin1');
@@ -69,34 +77,29 @@ function scannerOf(kernel: RowKernel): RowScanner {
   }
 
   function layOut(state: ObjectState, names: readonly string[]): void {
-    const { positions, isUsable, missing } = layOutRow(names);
-    for (const name of missing) state.missingFields.add(name);
-    state.columns = isUsable ? names.length : null;
-    // A line of one column more than there may be never fits.
-    const expected = isUsable && names.length <= maxColumns ? names.length : -1;
-    bytes.fill(unreadSlot, layoutBase, layoutBase + maxColumns + 1);
-    for (const [position, index] of positions.entries())
-      if (index >= 0 && position < maxColumns) bytes[layoutBase + position] = index;
-    setLayout(expected, state.delimiter, positions.includes(columns['x-edge-request-id']));
+    const key = names.join('\t');
+    if (key !== known.key) {
+      const layout = layOutRow(names);
+      known = { key, ...layout, columns: layout.isUsable ? names.length : -1 };
+      bytes.fill(unreadSlot, layoutBase, layoutBase + maxColumns + 1);
+      for (const [position, index] of layout.positions.entries())
+        if (index >= 0 && position < maxColumns) bytes[layoutBase + position] = index;
+      clearRows();
+    }
+    for (const name of known.missing) state.missingFields.add(name);
+    state.columns = known.isUsable ? names.length : null;
+    setLayout(known.columns, state.delimiter, known.positions.includes(columns['x-edge-request-id']));
   }
 
   function countBatch(state: ObjectState): void {
     const found = rows.value;
     if (found === 0) return;
-    const { requestIds, claimant } = state;
-    for (let row = 0, at = rowsAt; row < found; row += 1, at += rowWords) {
-      if (words[at + (idAt ?? 0)] !== 1) continue;
-      const first = words[at + (firstAt ?? 0)] ?? 0;
-      const second = words[at + (secondAt ?? 0)] ?? 0;
-      if (requestIds.claimHash(first, second, words[at + (statusAt ?? 0)] === 502, claimant)) continue;
-      words[at + (idAt ?? 0)] = 2;
-      state.duplicates += 1;
-    }
+    state.duplicates += state.requestIds.claimBatch(words, rowsAt, rowWords, found, fields, state.claimant);
     kernel.makeRoom(() => moveCounts());
+    const failuresBefore = failuresInAll.value;
     count();
-    if (failedRows.value === 0) return;
-    state.failures += failedRows.value;
-    failures.add(failedRows.value);
+    state.failures += failuresInAll.value - failuresBefore;
+    if (failedRows.value > 0) failures.add(failedRows.value);
   }
 
   function moveCounts(): void {

@@ -89,7 +89,7 @@ describe('shares of a scan', () => {
 
   it.each([
     ['no JSON', '{'],
-    ['another version', encodePartialScan(createPartialScan(options)).replace('"version":1', '"version":2')],
+    ['another version', encodePartialScan(createPartialScan(options)).replace(/"version":\d+/, '"version":0')],
     ['a negative count', encodePartialScan(createPartialScan(options)).replace('"requests":0', '"requests":-1')],
     ['something more', encodePartialScan(createPartialScan(options)).replace('{', '{"more":1,')],
     ['a text beyond the cap', ' '.repeat(maxPartialScanLength + 1)],

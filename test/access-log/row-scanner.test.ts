@@ -32,8 +32,8 @@ function readWith(scanner: RowScanner, options: AggregateOptions, texts: readonl
       scanner.push(text.subarray(at, at + size));
       at += size;
     }
-    const { malformed, missingFields, duplicates } = scanner.end();
-    return { malformed: malformed.save(), missingFields: [...missingFields].sort(), duplicates };
+    const { malformed, missingFields, duplicates, failures } = scanner.end();
+    return { malformed: malformed.save(), missingFields: [...missingFields].sort(), duplicates, failures };
   });
   scanner.takeInto(aggregate.tally);
   return { notes, result: aggregate.finish() };

@@ -156,6 +156,10 @@ export function setLayout(count: i32, separator: i32, hasId: bool): void {
   columns = count;
   delimiter = separator;
   idIsThere = hasId;
+}
+
+/** Forgets spans of columns that another layout had. */
+export function clearRows(): void {
   memory.fill(rowsBase, 0, batchRows * rowStride);
 }
 
@@ -718,7 +722,7 @@ function timeBand(ms: i64): i32 {
   return ms < 61_000 ? 8 : 9;
 }
 
-/** Counts the rows of the batch that were not seen before, and empties it. Failed ones are listed at `failedBase`. */
+/** Counts the rows of the batch that were not seen before, and empties it. Failed ones, and those with a 503 or 504, are listed at `failedBase`. */
 export function count(): void {
   failedRows = 0;
   for (let index = 0; index < rows; index += 1) {
@@ -787,7 +791,8 @@ function countRow(row: i32): void {
   }
   if (failed == 0) {
     if (status != 0 && status < 500 && flags & FLAG_BLAMES) hiddenOriginErrors += 1;
-    return;
+    // Of these it is asked how long they took.
+    if (status != 503 && status != 504) return;
   }
   store<u16>(row + rowValues, <u16>path);
   store<u16>(row + rowValues + 2, <u16>behaviour);

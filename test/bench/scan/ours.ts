@@ -1,9 +1,10 @@
 /**
- * Our scanner on a set of files, as a process of its own: the files are shared out over worker threads by bytes, each hands over its share as
- * text, and the shares are merged, as the product does over its workers. `node ours.js <job as JSON>` prints an `OursAnswer`.
+ * Our scanner on sets of files, as a process that is up, as the product's workers are: each line on stdin is an `OursJob`, each line on stdout its
+ * `OursAnswer`. The files are shared out over worker threads by bytes, each hands over its share as text, and the shares are merged.
  */
 import { createReadStream, readFileSync, statSync } from 'node:fs';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { createInterface } from 'node:readline';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { createLogScanner } from '../../../src/access-log/log-scanner.js';
 import { createPartialScan, decodePartialScan, encodePartialScan } from '../../../src/access-log/partial-scan.js';
@@ -31,7 +32,7 @@ interface Share {
   readonly times: number;
 }
 
-const objectsAtOnce = 3;
+const objectsAtOnce = 2;
 
 async function readShare({ files, times }: Share): Promise<string> {
   const part = createPartialScan(benchOptions);
@@ -43,8 +44,7 @@ async function readShare({ files, times }: Share): Promise<string> {
     const read = async (): Promise<void> => {
       for (let index = next++; index < files.length; index = next++) {
         const file = files[index] ?? '';
-        const body =
-          statSync(file).size > 1_000_000 ? createReadStream(file, { highWaterMark: 256 * 1024 }) : readFileSync(file);
+        const body = statSync(file).size > 1_000_000 ? createReadStream(file) : readFileSync(file);
         const notes = await scanner.scan(body, { requestIds, claimant: index + 1, signal });
         if (notes.malformed.count + notes.duplicates > 0) throw new Error(`${file} was not read as it was written.`);
       }
@@ -84,32 +84,50 @@ function shareOut(files: readonly string[], workers: number): readonly (readonly
   return shares.map(({ files: mine }) => mine);
 }
 
-async function main(): Promise<void> {
-  const job = JSON.parse(process.argv[2] ?? '') as OursJob;
+/** Threads that stay up between jobs; none of them needs much of a heap. */
+const threads: Worker[] = [];
+
+function askThread(index: number, share: Share): Promise<string> {
+  const thread =
+    threads[index] ?? new Worker(new URL(import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+  threads[index] = thread;
+  return new Promise((resolve, reject) => {
+    thread.once('error', reject);
+    thread.once('message', (text: string) => {
+      thread.off('error', reject);
+      resolve(text);
+    });
+    thread.postMessage(share);
+  });
+}
+
+async function answer(job: OursJob): Promise<OursAnswer> {
   const files = readFileSync(job.list, 'utf8').trim().split('\n');
   const total = createPartialScan(benchOptions);
-  if (job.isOracle) total.merge(decodePartialScan(readAsOracle({ files, times: job.times }), benchOptions));
-  else
-    await Promise.all(
-      shareOut(files, job.workers).map(
-        (mine) =>
-          new Promise<void>((resolve, reject) => {
-            const worker = new Worker(new URL(import.meta.url), { workerData: { files: mine, times: job.times } });
-            worker.once('error', reject);
-            worker.once('message', (text: string) => {
-              total.merge(decodePartialScan(text, benchOptions));
-              resolve();
-            });
-          }),
-      ),
-    );
+  const texts = job.isOracle
+    ? [readAsOracle({ files, times: job.times })]
+    : await Promise.all(
+        shareOut(files, job.workers).map((mine, index) => askThread(index, { files: mine, times: job.times })),
+      );
+  for (const text of texts) total.merge(decodePartialScan(text, benchOptions));
   const { rowsByHour, objects: _objects, ...result } = total.finish();
-  const answer: OursAnswer = {
+  return {
     result: { ...result, rowsByHour: [...rowsByHour] },
     maxRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
   };
-  process.stdout.write(JSON.stringify(answer));
 }
 
-if (isMainThread) await main();
-else parentPort?.postMessage(await readShare(workerData as Share));
+if (isMainThread) {
+  for await (const line of createInterface({ input: process.stdin }))
+    process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as OursJob))}\n`);
+  await Promise.all(threads.map((thread) => thread.terminate()));
+} else {
+  parentPort?.on('message', (share: Share) => {
+    readShare(share).then(
+      (text) => parentPort?.postMessage(text),
+      (error: unknown) => {
+        throw error;
+      },
+    );
+  });
+}
