@@ -11,7 +11,8 @@ import {
   updateDistribution,
 } from '../src/platform/trial-writes.js';
 import { withPolicy } from '../src/remediation/trial-diff.js';
-import { listRemains, type TrialEvent, type TrialRemains } from '../src/remediation/trial-life.js';
+import { listRemains } from '../src/remediation/trial-life.js';
+import type { TrialEvent, TrialRemains } from '../src/remediation/trial-record.js';
 import { approverOf, type NextStep, over } from './change-steps.js';
 import { readStaging } from './read-trial.js';
 import {

@@ -1,7 +1,8 @@
 /** A trial by continuous deployment, one step per run: what CloudFront needs minutes for lies in the queue meanwhile, and no worker is held. */
 import { toFailure } from '../src/failure.js';
 import type { Proposal } from '../src/remediation/proposal.js';
-import { isTrialOver, type Trial } from '../src/remediation/trial-life.js';
+import { isTrialOver } from '../src/remediation/trial-life.js';
+import type { Trial } from '../src/remediation/trial-record.js';
 import { failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
 import { cleanUpStep, describeRemains } from './clean-up-trial.js';
 import { compareStep } from './compare-trial.js';

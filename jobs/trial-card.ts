@@ -1,7 +1,7 @@
 /** Shows a trial in the thread of its proposal: every step once, and the message that asks for a decision, kept up to date. */
 import type { CheckMessage } from '../src/queue/checks.js';
 import type { Proposal } from '../src/remediation/proposal.js';
-import type { Trial } from '../src/remediation/trial-life.js';
+import type { Trial } from '../src/remediation/trial-record.js';
 import { renderTrial, renderTrialStep } from '../src/slack/render/trial.js';
 import type { Poster } from './poster.js';
 import type { WorkerServices } from './services.js';

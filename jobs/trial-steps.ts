@@ -6,7 +6,8 @@ import { cutSessionPolicy } from '../src/platform/change-session.js';
 import type { TrialOutcome } from '../src/platform/trial-store.js';
 import { cutTrialPolicy, type TrialAnswer, type TrialGrant } from '../src/platform/trial-writes.js';
 import type { Proposal } from '../src/remediation/proposal.js';
-import { type Trial, type TrialEvent, type TrialWrite, takeTrialStep } from '../src/remediation/trial-life.js';
+import { takeTrialStep } from '../src/remediation/trial-life.js';
+import type { Trial, TrialEvent, TrialWrite } from '../src/remediation/trial-record.js';
 import { approverOf, type NextStep } from './change-steps.js';
 import type { WorkerServices } from './services.js';
 

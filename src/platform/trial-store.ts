@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { Failure } from '../failure.js';
-import { type Trial, type TrialResult, type TrialState, trialStates } from '../remediation/trial-life.js';
+import type { TrialResult } from '../remediation/trial-life.js';
+import { type Trial, type TrialState, trialStates } from '../remediation/trial-record.js';
 
 /** As long as proposals are kept. */
 const keepSeconds = 90 * 24 * 3600;

@@ -3,7 +3,8 @@ import { mayStop, refuseApproval, refuseByWindow, refuseWithoutPolicy } from './
 import type { ChangePolicy } from './change-policy.js';
 import type { TrialDecision } from './decision.js';
 import type { Proposal } from './proposal.js';
-import { type Trial, type TrialResult, takeTrialStep } from './trial-life.js';
+import { type TrialResult, takeTrialStep } from './trial-life.js';
+import type { Trial } from './trial-record.js';
 
 /** @param policy null where the policy file has no `changes` by now. */
 export function judgeTrialDecision(

@@ -1,5 +1,5 @@
 /** A world in which changes may be tried: CloudFront deploys when the test says so, and CloudWatch counts what the test says. */
-import type { Trial, TrialState } from '../../src/remediation/trial-life.js';
+import type { Trial, TrialState } from '../../src/remediation/trial-record.js';
 import { approver, type ChangeWorld, type ChangeWorldOptions, requester, startChangeWorld } from './change-world.js';
 
 export const trialPolicy = (quorum = 1, more = ''): string => `  approvers:

@@ -2,15 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Change } from '../../src/remediation/proposal.js';
 import { compareTrial, maxTrialWeight, planTrial, refuseTrial, trialStepNames } from '../../src/remediation/trial.js';
-import {
-  listRemains,
-  planned,
-  type Trial,
-  type TrialEvent,
-  takeTrialStep,
-  trialStates,
-  trialTable,
-} from '../../src/remediation/trial-life.js';
+import { listRemains, planned, takeTrialStep, trialTable } from '../../src/remediation/trial-life.js';
+import { type Trial, type TrialEvent, trialStates } from '../../src/remediation/trial-record.js';
 import { aBalancer, aDistribution, anOrigin } from '../builders/evidence.js';
 
 const change: Change = {

@@ -1,7 +1,8 @@
 /** The message of a trial in the thread of its proposal, and what the thread is told of each of its steps. */
 import { percentOf } from '../../diagnosis/wording.js';
 import type { Proposal } from '../../remediation/proposal.js';
-import { listRemains, type Trial, trialStateWords } from '../../remediation/trial-life.js';
+import { listRemains, trialStateWords } from '../../remediation/trial-life.js';
+import type { Trial } from '../../remediation/trial-record.js';
 import { actions, context, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
 import { stepSpoken, subjectSpoken } from './change-words.js';
 import { renderNotice } from './notice.js';
