@@ -42,8 +42,8 @@ export function capFinding(
   const elsewhere = { mayBeServedElsewhere: isGrouped(distribution, originId) };
   const limits = [
     weighTraffic(finding, logs, elsewhere),
-    weighPaths(finding, logs, elsewhere),
     weighMethods(finding, logs),
+    weighPaths(finding, logs, elsewhere),
     weighUnfailing(bag, finding, observed),
     weighTimeout(finding, logs, observed),
     weighAddresses(finding, logs, faultyAddresses.get(connectionId ?? '') ?? new Set(), elsewhere),

@@ -35,7 +35,13 @@ export function trafficOfPaths(logs: AccessLogEvidence, explains: Explains): Pat
   const stretch = stretchOf(since, explains);
   const good = (some: readonly Point[]) => sumOf(some, ({ requests, failures }) => requests - failures);
   const failures = (some: readonly Point[]) => sumOf(some, (point) => point.failures);
-  const inTime = answered * partOf(good(stretch), good(points));
+  const requests = (some: readonly Point[]) => sumOf(some, (point) => point.requests);
+  const all502s = counts.reduce((sum, count) => sum + count.failures, 0);
+  const inTime = Math.max(
+    0,
+    (answered + all502s) * partOf(requests(stretch), requests(points)) -
+      all502s * partOf(failures(stretch), failures(points)),
+  );
   const isTold = stretch.every(({ served }) => served !== null);
   return {
     failed: countOf(fitting) * partOf(failures(stretch), failures(since)) * partOfFailingHosts(logs, explains),

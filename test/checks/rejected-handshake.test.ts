@@ -1,5 +1,5 @@
 import { rejectedHandshake } from '../../src/checks/rejected-handshake.js';
-import { aFailedTls, anExploration } from '../builders/evidence.js';
+import { aFailedTls, anExploration, misleadingVantage } from '../builders/evidence.js';
 import { describeCheck, probeOf } from './describe-check.js';
 
 describeCheck(rejectedHandshake, {
@@ -21,5 +21,13 @@ describeCheck(rejectedHandshake, {
     ['a completed handshake', probeOf({}), /takes part in the TLS handshake/],
     ['plain text, which is another cause', probeOf({ tls: aFailedTls('plaintext-answer'), http: [] }), /takes part/],
   ],
-  inconclusive: [['silence', probeOf({ tls: aFailedTls('timed-out'), http: [] }), /did not answer/]],
+  inconclusive: [
+    ['silence', probeOf({ tls: aFailedTls('timed-out'), http: [] }), /did not answer/],
+    [
+      'an alert to us, who offer something else than CloudFront',
+      probeOf({ tls: aFailedTls('alert', 'handshake_failure'), http: [] }, { vantage: misleadingVantage }),
+      /does not show what CloudFront meets/,
+      /^From here: .* rejects the TLS handshake/,
+    ],
+  ],
 });

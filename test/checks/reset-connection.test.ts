@@ -1,5 +1,5 @@
 import { resetConnection } from '../../src/checks/reset-connection.js';
-import { aDeadAddress, aFailedTls, anAnswer, aProbe } from '../builders/evidence.js';
+import { aDeadAddress, aFailedTls, anAnswer, aProbe, misleadingVantage } from '../builders/evidence.js';
 import { answersOf, describeCheck, probeOf } from './describe-check.js';
 
 const mixed = [
@@ -38,5 +38,13 @@ describeCheck(resetConnection, {
     ['an answer', probeOf({}), /does not reset/],
     ['a close, which is another cause', probeOf({ tls: aFailedTls('closed'), http: [] }), /does not reset/],
   ],
-  inconclusive: [['silence', { 'origin-probe': aProbe({ addresses: [aDeadAddress('timed-out')] }) }, /did not answer/]],
+  inconclusive: [
+    ['silence', { 'origin-probe': aProbe({ addresses: [aDeadAddress('timed-out')] }) }, /did not answer/],
+    [
+      'a reset of our handshake, which is not the one of CloudFront',
+      probeOf({ tls: aFailedTls('reset'), http: [] }, { vantage: misleadingVantage }),
+      /does not show what CloudFront meets/,
+      /resets the connection in the TLS handshake/,
+    ],
+  ],
 });

@@ -49,6 +49,84 @@ describe('no 502 in the logs, without CloudWatch to count them', () => {
   });
 });
 
+describe('logs that end long before the window', () => {
+  const late = someLogs({ newestRow: '2026-11-20T09:30:00.000Z' });
+  it.each([
+    ['has no figure', someMetrics({ requests: [], requestsTotal: 0 })],
+    ['has counted fewer requests than they hold', someMetrics({ requestsTotal: 4_000 })],
+  ])('are not vouched for by CloudWatch, which %s', (_, metrics) => {
+    expect(conclude({ logs: late, metrics })).toMatchObject({
+      outcome: 'inconclusive',
+      headline: expect.stringContaining('newest log row is from 09:30'),
+    });
+    expect(conclude({ logs: late }).outcome).toBe('no-502s');
+  });
+
+  it('and hold no 502 leave a fault of now to be possible, be it new or what only we meet', () => {
+    const probes = [aProbe({ addresses: [aDeadAddress('refused')] })];
+    expect(conclude({ logs: late, metrics: noMetrics, probes })).toMatchObject({
+      outcome: 'inconclusive',
+      causes: [
+        { strength: 'possible', cappedBecause: expect.stringContaining('none of 10,000 requests failed up to') },
+      ],
+    });
+    expect(conclude({ logs: { ...late, requests: 200 }, metrics: noMetrics, probes }).outcome).toBe('cause-found');
+  });
+});
+
+describe('a window without any figure', () => {
+  const nothing = {
+    logs: someLogs({ requests: 0, newestRow: null }),
+    metrics: someMetrics({ requests: [], requestsTotal: 0 }),
+  };
+
+  it('had no request, and does not speak for an origin that fails now', () => {
+    expect(conclude(nothing)).toMatchObject({ outcome: 'no-502s', headline: expect.stringContaining('no request at') });
+    const probes = [aProbe({ addresses: [aDeadAddress('refused')] })];
+    expect(conclude({ ...nothing, probes })).toMatchObject({
+      outcome: 'cause-found',
+      headline: expect.stringMatching(/^No 502s counted yet, but requests will fail/),
+    });
+  });
+});
+
+describe('502s that a custom error response gives another status', () => {
+  const probes = [aProbe({ addresses: [aDeadAddress('refused')] })];
+  const mapped = (responseCode: number) =>
+    aDistribution({ customErrorResponses: [{ errorCode: 502, responseCode, cachingMinTtlSeconds: 10 }] });
+  function logged(status: string, results: Readonly<Record<string, number>>) {
+    const base = someLogs();
+    const counts = Object.entries(results).map(([value, requests]) => ({ value, requests, failures: 0 }));
+    const failed = Object.values(results).reduce((sum, count) => sum + count, 0);
+    const byStatus = [
+      { status: '200', count: 10_000 - failed },
+      { status, count: failed },
+    ];
+    return { ...base, byStatus, dimensions: { ...base.dimensions, 'detailed-result': counts } };
+  }
+
+  it.each([
+    [503, logged('503', { OriginConnectError: 900, Miss: 50, CapacityExceeded: 50 }), '900 origin errors'],
+    [504, logged('504', { OriginConnectError: 700, OriginCommError: 200 }), '700 origin errors'],
+    [503, { ...logged('503', { OriginError: 400 }), hiddenOriginErrors: 30 }, '370 origin errors'],
+  ])('of a 5xx (%s) are counted by what CloudFront lays to the origin', (status, logs, words) => {
+    expect(conclude({ distribution: mapped(status), logs, probes })).toMatchObject({
+      outcome: 'cause-found',
+      headline: expect.stringMatching(new RegExp(`^Most likely .*: ${words} logged under another status`)),
+    });
+  });
+
+  it.each([
+    ['other 5xx', logged('504', { OriginConnectError: 700 })],
+    ['none', someLogs({ hiddenOriginErrors: 0 })],
+  ])('are none among %s, so that what only we meet is no cause', (_, logs) => {
+    expect(conclude({ distribution: mapped(503), logs, probes })).toMatchObject({
+      outcome: 'inconclusive',
+      causes: [{ strength: 'possible' }],
+    });
+  });
+});
+
 describe('a path without logs', () => {
   it('is not counted by CloudWatch, which knows the whole distribution only', () => {
     const bag = aBag({ logs: unavailable(), metrics: someMetrics({ estimated502: 400, estimated5xx: 400 }) });

@@ -112,6 +112,14 @@ describe('capStrength', () => {
     },
   );
 
+  it('caps what a balancer is set to be by such a function, and not what it counted', () => {
+    const settings = { ...aFinding('load-balancer'), layer: 'configuration' } as const;
+    const rewritten = facts({ rewrittenBehaviours: ['*'] });
+    expect(capStrength(settings, facts()).strength).toBe('proven');
+    expect(capStrength(settings, rewritten).strength).toBe('supported');
+    expect(capStrength(aFinding('load-balancer'), rewritten).strength).toBe('proven');
+  });
+
   it('leaves a remark that explains no 502 as sure as it is', () => {
     expect(capStrength({ ...aFinding('configuration'), explains: null }, facts({ agreement: 'none' })).strength).toBe(
       'proven',

@@ -87,6 +87,14 @@ describe('a certificate that has expired on some addresses', () => {
     expect(verdict.unexplained).toBe(0);
   });
 
+  it('is not proven where the other one fails too, and half of the requests were served all the same', () => {
+    const { causes } = verdictOf([expired(a), aDeadAddress('refused', b)], hour(10, 10));
+    expect(causes).toMatchObject([{ strength: 'supported' }, { strength: 'supported' }]);
+    expect(causes[0]?.cappedBecause).toBe(
+      'Each of the 2 addresses fails now, and 300 requests got a good answer from there while 300 others failed.',
+    );
+  });
+
   it('does not add up with another fault of the same address', () => {
     const both = anAddress({ address: a, tls: aTls({ trustProblems: ['expired', 'self-signed'] }) });
     expect(verdictOf([both, sound(b)], hour(20, 0)).unexplained).toBe(600);

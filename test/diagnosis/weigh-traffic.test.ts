@@ -16,8 +16,11 @@ import {
   anOrigin,
   aProbe,
   aTls,
+  blindVantage,
   now,
   someLogs,
+  someMetrics,
+  unavailable,
 } from '../builders/evidence.js';
 
 const conclude = (bag: EvidenceBag) => concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
@@ -138,6 +141,32 @@ describe('a fault that would fail every request', () => {
     });
     const bag = aBag({ distribution, logs, probes: [yesterday, aProbe({ connection: spare })] });
     expect(conclude(bag).causes).toMatchObject([{ originId: 'api', strength: 'proven' }]);
+  });
+});
+
+describe('an internal load balancer, to which CloudFront answers 504 as a rule', () => {
+  const distribution = aDistribution({
+    origins: [anOrigin({ domainName: 'internal-app-123.eu-west-1.elb.amazonaws.com' })],
+  });
+  const blind = aProbe({ vantage: blindVantage, addresses: [aDeadAddress('timed-out')] });
+  const of = (logs: Parameters<typeof aBag>[0], probe = blind) =>
+    conclude(aBag({ distribution, probes: [probe], ...logs })).causes.find(
+      ({ checkId }) => checkId === 'internal-balancer-without-vpc-origin',
+    );
+
+  it.each([
+    ['proven where nothing else came from there', () => ({ requests: 20, failures: 18, served: 0 }), 'proven'],
+    ['possible where some did', () => ({ requests: 20, failures: 10, served: 5 }), 'possible'],
+  ])('is %s', (_, minutes, strength) => {
+    expect(of({ logs: logsOf(traffic(minutes)) })).toMatchObject({ strength });
+  });
+
+  it('is possible where it answers from here, and where not all requests end in 502 by CloudWatch', () => {
+    const all = logsOf(traffic(() => ({ requests: 20, failures: 18, served: 0 })));
+    expect(of({ logs: all }, aProbe())).toMatchObject({ strength: 'possible' });
+    const metrics = (estimated502: number) => ({ logs: unavailable(), metrics: someMetrics({ estimated502 }) });
+    expect(of(metrics(900))).toMatchObject({ strength: 'possible' });
+    expect(of(metrics(9_900))).toMatchObject({ strength: 'supported' });
   });
 });
 
