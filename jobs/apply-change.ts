@@ -14,14 +14,19 @@ import {
   type WriteAnswer,
 } from '../src/platform/live-subject.js';
 import { explainRefusal } from '../src/platform/update-errors.js';
+import { describeUnkept } from '../src/platform/whole-config.js';
 import { refuseApplication } from '../src/remediation/approval.js';
 import { assertOnlyAllowed, planAttributes, planChange } from '../src/remediation/change-plan.js';
 import { approvalHoldsUntil, isTrial } from '../src/remediation/life-effects.js';
 import type { Proposal } from '../src/remediation/proposal.js';
+import { announcementPollMs, isBreakGlassTold } from './announce-break-glass.js';
 import { beginTrial } from './begin-trial.js';
 import { approverOf, failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
+import { checkApprovers, holdBack } from './check-approvers.js';
 import { compareLive } from './live-value.js';
+import { turnOutApplied } from './look-again.js';
 import { noteWrittenInto } from './prove-change.js';
+import { reassess, refuseByBounds } from './reassess-change.js';
 import { rehearseChange } from './rehearse-change.js';
 import { resolveChange } from './resolve-change.js';
 import type { WorkerServices } from './services.js';
@@ -44,27 +49,30 @@ export async function applyChange(services: WorkerServices, id: string, signal: 
   }
   const refusal = refuseApplication(proposal, services.policy.changes ?? null, at);
   if (refusal !== null) return failChange(services, id, `${refusal} Nothing was changed.`);
-  const reader = services.createAws(proposal.requester.userId);
+  const standing = await checkApprovers(services, proposal);
+  if (standing.state === 'too-few') return failChange(services, id, `${standing.because} Nothing was changed.`);
+  if (standing.state === 'unread') return holdBack(services, proposal, standing.because);
+  if (!(await isBreakGlassTold(services, proposal))) return { state: 'later', delayMs: announcementPollMs };
   try {
-    return await takeUp(services, proposal, reader, signal);
+    return await takeUp(services, proposal, signal);
   } catch (thrown) {
     return failUnlessTemporary(services, id, toFailure(thrown));
-  } finally {
-    reader.destroy();
   }
 }
 
 /** Still `approved`: nothing is claimed while it is found out whether the approval holds. */
-async function takeUp(
-  services: WorkerServices,
-  proposal: Proposal,
-  reader: AwsClients,
-  signal: AbortSignal,
-): Promise<NextStep> {
-  const { id, change } = proposal;
-  const live = await readLive(reader, change.target, signal);
+async function takeUp(services: WorkerServices, proposal: Proposal, signal: AbortSignal): Promise<NextStep> {
+  const { id } = proposal;
+  const today = await reassess(services, proposal, signal);
+  if (typeof today === 'string') return failChange(services, id, `${today} Nothing was changed.`);
+  const { live } = today.scene;
+  const unkept = live.kind === 'distribution' ? describeUnkept(live.unkept) : null;
+  if (unkept !== null) return failChange(services, id, `${unkept} Nothing was changed.`);
   const { comparison, binding } = compareLive(live, proposal);
-  if (comparison === 'related-move') return voidApproval(services, proposal, live, null);
+  if (comparison === 'related-move') return voidApproval(services, proposal, today, null);
+  // What was in force before may be put back however far it is.
+  const outOfBounds = proposal.rollbackOf === null ? refuseByBounds(services, proposal.change, today) : null;
+  if (outOfBounds !== null) return failChange(services, id, `${outOfBounds} Nothing was changed.`);
   if (proposal.dryRun) return rehearseChange(services, proposal, live);
   if (comparison === 'unrelated-move') {
     const note = 'Something else of the distribution was changed since the approval; what was approved is untouched.';
@@ -97,7 +105,8 @@ async function send(
   const { id, change } = proposal;
   const live = await readLive(session, change.target, signal);
   const { comparison, binding } = compareLive(live, proposal);
-  if (comparison === 'related-move') return voidApproval(services, proposal, live, null);
+  if (comparison === 'related-move')
+    return voidApproval(services, proposal, await reassess(services, proposal, signal), null);
   if (comparison === 'unrelated-move') {
     const note = 'Something else of the distribution was changed in the same minute; what was approved is untouched.';
     await takeChangeStep(services, id, { name: 'rebase', at: now(services), binding, note });
@@ -115,41 +124,56 @@ async function send(
   await noteWrittenInto(services, id, live.kind === 'distribution' ? live.config : live.attributes, change);
   // What cannot be recorded is not done.
   await services.changes.audit.append({ actor: approverOf(proposal), action: 'aws.write', subject: id, facts });
-  const claimed = await takeChangeStep(services, id, { name: 'send', at: now(services), etag: binding.etag });
+  // Stamped by the clock that all workers share, and measured here by one that nobody sets.
+  const claimedAt = performance.now();
+  const at = (await services.changes.proposals.now()).toISOString();
+  const claimed = await takeChangeStep(services, id, { name: 'send', at, etag: binding.etag });
   if (claimed.state !== 'done') return over;
   // Held up for this long, it may have been given up for dead by another worker: it is left to be read.
-  const sentAt = Date.parse(claimed.proposal.application?.sentAt ?? '');
-  if (!(Date.now() - sentAt < services.changes.pace.sendWithinMs)) return later(services);
+  if (!(performance.now() - claimedAt < services.changes.pace.sendWithinMs)) return later(services);
   const answer = await sendWrite(session, change.target, planned.write);
-  return conclude(services, claimed.proposal, session, answer);
+  return conclude(services, claimed.proposal, answer, signal);
 }
 
 /** The write was sent: from here nothing is thrown away, and nothing is sent again. */
 async function conclude(
   services: WorkerServices,
   proposal: Proposal,
-  session: AwsClients,
   answer: WriteAnswer,
+  signal: AbortSignal,
 ): Promise<NextStep> {
   const { id, change } = proposal;
-  const { audit } = services.changes;
+  const { audit, requests, pace } = services.changes;
+  // The step itself carries the request id into the record, and is written there until it is: this says it sooner, and in its own words.
   const record = (action: string, facts: Readonly<Record<string, string | null>>) =>
-    audit.append({ actor: approverOf(proposal), action, subject: id, facts });
+    audit
+      .append({ actor: approverOf(proposal), action, subject: id, facts })
+      .catch((error: unknown) => services.log.error({ proposalId: id, error: String(error) }, 'answer not recorded'));
   switch (answer.state) {
     case 'taken': {
       const { etag: etagAfter, requestId } = answer;
-      await takeChangeStep(services, id, { name: 'applied', at: now(services), etagAfter, requestId });
+      const applied = await takeChangeStep(services, id, { name: 'applied', at: now(services), etagAfter, requestId });
       await record('aws.write.taken', { requestId, etagAfter });
-      await services.changes.requests.watch(id, services.changes.pace.deploymentPollMs);
+      if (applied.state === 'refused' && applied.proposal.state === 'failed') {
+        const because = 'It had been given up as not carried out, and AWS has said since that it has carried it out.';
+        return turnOutApplied(services, proposal, { etagAfter, requestId, because });
+      }
+      await requests.watch(id, pace.deploymentPollMs);
       return over;
     }
     case 'refused': {
       const { errorName, requestId, failure } = answer;
       const { end, sentence } = explainRefusal(errorName, failure.details, change);
       await record('aws.write.refused', { requestId, errorName });
-      if (end === 'failed') return failChange(services, id, sentence);
-      const live = await readLive(session, change.target, AbortSignal.timeout(services.changes.pace.writeTimeoutMs));
-      return voidApproval(services, proposal, live, sentence);
+      if (end === 'failed') return failChange(services, id, sentence, requestId);
+      let today: Awaited<ReturnType<typeof reassess>>;
+      try {
+        today = await reassess(services, proposal, signal);
+      } catch (thrown) {
+        const why = `It could not be read again: ${toFailure(thrown).message} Propose it again.`;
+        return failChange(services, id, `${sentence} ${why}`, requestId);
+      }
+      return voidApproval(services, proposal, today, { sentence, requestId });
     }
     case 'unknown': {
       await record('aws.write.unanswered', { error: answer.failure.message.slice(0, 300) });
@@ -166,6 +190,8 @@ function planWrite(
 ): { readonly ok: true; readonly write: PlannedWrite } | { readonly ok: false; readonly because: string } {
   try {
     if (live.kind === 'distribution') {
+      const unkept = describeUnkept(live.unkept);
+      if (unkept !== null) return { ok: false, because: unkept };
       const plan = planChange(live.config, change);
       if (!plan.ok) return plan;
       assertOnlyAllowed(live.config, plan.config, change);

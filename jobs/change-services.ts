@@ -17,6 +17,10 @@ export interface ChangePace {
   readonly writeTimeoutMs: number;
   /** A write that nobody has answered for is missing from the configuration for good after this: longer than the two above together. */
   readonly settleMs: number;
+  /** After a claim whose write was given up as not carried out: when it is looked whether AWS has carried it out late. */
+  readonly secondLooksMs: readonly number[];
+  /** Until it is tried again where it is not known whether the approvals still count. */
+  readonly heldBackMs: number;
   readonly deploymentPollMs: number;
   /** After the window of the success test: when its figures are looked at, the last time for good. Logs are late. */
   readonly proofDelaysMs: readonly number[];
@@ -29,6 +33,8 @@ export const defaultPace: ChangePace = {
   sendWithinMs: 5_000,
   writeTimeoutMs: 15_000,
   settleMs: 45_000,
+  secondLooksMs: [2, 10, 30].map((minutes) => minutes * minuteMs),
+  heldBackMs: 10_000,
   deploymentPollMs: 15_000,
   proofDelaysMs: [3, 8, 15, 30, 60, 120, 240].map((minutes) => minutes * minuteMs),
 };

@@ -20,8 +20,13 @@ export async function takeChangeStep(
 }
 
 /** @param because full sentences for people. */
-export async function failChange(services: WorkerServices, id: string, because: string): Promise<NextStep> {
-  await takeChangeStep(services, id, { name: 'fail', at: services.now().toISOString(), because });
+export async function failChange(
+  services: WorkerServices,
+  id: string,
+  because: string,
+  requestId: string | null = null,
+): Promise<NextStep> {
+  await takeChangeStep(services, id, { name: 'fail', at: services.now().toISOString(), because, requestId });
   return over;
 }
 

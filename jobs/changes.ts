@@ -4,6 +4,7 @@ import { type ChangeJob, changeJobSchema } from '../src/queue/queues.js';
 import { applyChange } from './apply-change.js';
 import { type NextStep, over } from './change-steps.js';
 import { defineJob, type Processor } from './define-job.js';
+import { lookAgain } from './look-again.js';
 import { proposeChange } from './propose-change.js';
 import { proveChange } from './prove-change.js';
 import { runTrial } from './run-trial.js';
@@ -36,5 +37,7 @@ async function takeStep(services: WorkerServices, data: ChangeJob, signal: Abort
       return proveChange(services, data.proposalId, signal);
     case 'trial':
       return runTrial(services, data.proposalId, signal);
+    case 'look-again':
+      return lookAgain(services, data.proposalId, signal);
   }
 }

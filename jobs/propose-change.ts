@@ -6,6 +6,7 @@ import type { CollectContext } from '../src/collectors/collector.js';
 import type { EvidenceBag } from '../src/diagnosis/evidence.js';
 import { isScorecard } from '../src/diagnosis/scorecard.js';
 import { toFailure } from '../src/failure.js';
+import { describeUnkept } from '../src/platform/whole-config.js';
 import type { ProposalDraft } from '../src/queue/changes.js';
 import { hashJson } from '../src/remediation/binding.js';
 import { findBlastRadius } from '../src/remediation/blast-radius.js';
@@ -78,6 +79,8 @@ async function make(services: WorkerServices, context: CollectContext, draft: Pr
   const bag = await findEvidence(services, draft);
   const scene = await readChangeScene(context, draft, original, bag);
   if (!scene.ok) return scene;
+  const unkept = scene.live.kind === 'distribution' ? describeUnkept(scene.live.unkept) : null;
+  if (unkept !== null) return { ok: false, because: unkept };
   const found = liveValueOf(scene.live, { target: scene.target, field: draft.field });
   if (!found.ok) return found;
   const wished = original === null ? draft.after : original.change.before;
@@ -166,14 +169,17 @@ function refuseRollback(original: Proposal | null): string | null {
     : `${original.id} cannot be taken back: it is not in force (${original.state}).`;
 }
 
-interface Evidence {
+export interface Evidence {
   readonly checkId: string;
   readonly bag: EvidenceBag;
   readonly verdict: Parameters<typeof offerChanges>[0] | null;
 }
 
 /** Evidence of another distribution says nothing of this one, whatever the button carried. */
-async function findEvidence({ store }: WorkerServices, draft: ProposalDraft): Promise<Evidence | null> {
+export async function findEvidence(
+  { store }: WorkerServices,
+  draft: Pick<ProposalDraft, 'checkId' | 'distributionId'>,
+): Promise<Evidence | null> {
   const checkId = draft.checkId ?? (await store.newestCheckOf(draft.distributionId));
   if (checkId === null) return null;
   const bag = await store.readBag(checkId);

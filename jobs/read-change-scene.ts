@@ -38,9 +38,10 @@ export async function readChangeScene(
   evidence: { readonly bag: EvidenceBag } | null,
 ): Promise<ChangeScene> {
   const distribution = await distributionOf(context, draft.distributionId);
-  const isBalancer = draft.field === 'balancer-idle-timeout';
+  // Both must stay in order with each other, as they are and not as they were when a check last looked.
+  const needsBalancers = draft.field === 'balancer-idle-timeout' || draft.field === 'keep-alive-timeout';
   const known = evidence === null ? {} : balancersOf(evidence.bag);
-  const balancers = isBalancer ? { ...known, ...(await readBalancers(context, distribution)) } : known;
+  const balancers = needsBalancers ? { ...known, ...(await readBalancers(context, distribution)) } : known;
   const target = original?.change.target ?? chooseTarget(distribution, draft, balancers);
   if (typeof target === 'string') return { ok: false, because: target };
   const [live, tenants] = await Promise.all([
@@ -68,7 +69,8 @@ export async function distributionOf(context: CollectContext, id: string): Promi
   if (kind !== 'distribution') throw new Failure('bug', 'The distribution was collected as something else.');
   if (gathered.state === 'collected') return gathered.data;
   const { kind: reason, message, remedy } = gathered.reason;
-  const failed = reason === 'throttled' || reason === 'service-down' ? reason : 'not-found';
+  const isTemporary = reason === 'service-down' || reason === 'timed-out';
+  const failed = reason === 'throttled' ? reason : isTemporary ? 'service-down' : 'not-found';
   throw new Failure(failed, message, { details: remedy === undefined ? {} : { remedy } });
 }
 

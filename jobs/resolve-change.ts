@@ -5,6 +5,7 @@ import { sayValue } from '../src/remediation/field-names.js';
 import type { Proposal } from '../src/remediation/proposal.js';
 import { failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
 import { liveValueOf } from './live-value.js';
+import { requestSecondLook } from './look-again.js';
 import type { WorkerServices } from './services.js';
 
 /** @param again takes it up once more, where provably nothing was sent. */
@@ -38,8 +39,10 @@ export async function resolveChange(
       await changes.requests.watch(id, changes.pace.deploymentPollMs);
       return over;
     }
-    const waitMs = Date.parse(sentAt) + changes.pace.settleMs - services.now().getTime();
+    // By the clock that the claim was stamped with: a worker whose own is ahead would give up a write that is still under way.
+    const waitMs = Date.parse(sentAt) + changes.pace.settleMs - (await changes.proposals.now()).getTime();
     if (waitMs > 0) return { state: 'later', delayMs: waitMs };
+    await requestSecondLook(services, proposal);
     await record(services, id, 'not applied');
     return failChange(
       services,
@@ -49,6 +52,7 @@ export async function resolveChange(
   } catch (thrown) {
     const failure = toFailure(thrown);
     if (failure.kind === 'throttled' || failure.kind === 'service-down' || failure.kind === 'cancelled') throw failure;
+    await requestSecondLook(services, proposal);
     return failChange(
       services,
       id,

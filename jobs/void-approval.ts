@@ -1,46 +1,63 @@
-/** Takes an approval back because what was approved no longer holds, and asks again with what holds now. */
-import type { LiveSubject } from '../src/platform/live-subject.js';
+/** Takes an approval back because what was approved no longer holds, and asks again with what holds now, judged and stated anew. */
 import { sayValue } from '../src/remediation/field-names.js';
 import type { Change, Proposal } from '../src/remediation/proposal.js';
 import { failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
 import { bindLive, liveValueOf } from './live-value.js';
+import { evidenceHashOf, type Reassessment, refuseByBounds, restate } from './reassess-change.js';
 import type { WorkerServices } from './services.js';
 
 const minuteMs = 60_000;
 
+/** AWS's refusal of the write. */
+export interface WriteRefusal {
+  readonly sentence: string;
+  readonly requestId: string | null;
+}
+
 /**
- * @param live as read last; bound anew where AWS has refused what was sent, since it has moved by then.
- * @param refusal AWS's refusal of the write, as a sentence; null: nothing was sent.
+ * @param now as read last: it is bound anew, since it has moved.
+ * @param refusal null: nothing was sent.
  */
 export async function voidApproval(
   services: WorkerServices,
   proposal: Proposal,
-  live: LiveSubject,
-  refusal: string | null,
+  now: Reassessment | string,
+  refusal: WriteRefusal | null,
 ): Promise<NextStep> {
   const { id, change } = proposal;
+  const requestId = refusal?.requestId ?? null;
+  const fail = (because: string): Promise<NextStep> =>
+    failChange(services, id, `${because} Nothing was changed by cf502.`, requestId);
+  if (typeof now === 'string') return fail(now);
+  const { live } = now.scene;
   const found = liveValueOf(live, change);
-  if (!found.ok) return failChange(services, id, `${found.because} Nothing was changed.`);
-  if (found.value === change.after) {
-    const is = sayValue(change.field, change.after);
-    return failChange(services, id, `It is ${is} already: somebody else has set it. Nothing was changed by cf502.`);
-  }
+  if (!found.ok) return fail(found.because);
+  const is = sayValue(change.field, found.value);
+  if (found.value === change.after) return fail(`It is ${is} already: somebody else has set it.`);
   const moved: Change = { ...change, before: found.value };
+  const hasMoved = found.value !== change.before;
+  if (proposal.rollbackOf !== null && hasMoved)
+    return fail(`There is nothing to take back any more: somebody else has set it to ${is}.`);
+  // What was in force before may be put back however far it is.
+  const outOfBounds = proposal.rollbackOf === null ? refuseByBounds(services, moved, now) : null;
+  if (outOfBounds !== null)
+    return fail(`${hasMoved ? `The value is now ${is}. ` : ''}${outOfBounds} Propose it again if it is still wanted.`);
   const because =
-    refusal ??
-    (found.value === change.before
-      ? 'Other settings of the same origin were changed since this was proposed. Look at it again and approve it anew.'
-      : `The value is now ${sayValue(change.field, found.value)} and no longer ${sayValue(change.field, change.before)}. Look at it again and approve it anew.`);
+    refusal?.sentence ??
+    (hasMoved
+      ? `The value is now ${is} and no longer ${sayValue(change.field, change.before)}. Look at it again and approve it anew.`
+      : 'Other settings of the same origin were changed since this was proposed. Look at it again and approve it anew.');
   const at = services.now();
   const minutes = services.policy.changes?.expiresAfterMinutes ?? 30;
   await takeChangeStep(services, id, {
     name: 'void',
     at: at.toISOString(),
-    binding: bindLive(live, moved, proposal.binding.evidenceHash),
+    binding: bindLive(live, moved, evidenceHashOf(now)),
     expiresAt: new Date(at.getTime() + minutes * minuteMs).toISOString(),
     because,
     change: moved,
-    ...(refusal === null ? {} : { refusedByAws: true }),
+    ...restate(services, proposal, moved, now),
+    ...(refusal === null ? {} : { refusedByAws: true, requestId }),
   });
   return over;
 }

@@ -13,9 +13,16 @@ import {
 import { Failure, toFailure } from '../failure.js';
 import type { ChangeTarget } from '../remediation/proposal.js';
 import { type AwsClients, callAws } from './aws.js';
+import { findUnkept, keepRawAnswer } from './whole-config.js';
 
 export type LiveSubject =
-  | { readonly kind: 'distribution'; readonly config: DistributionConfig; readonly etag: string }
+  | {
+      readonly kind: 'distribution';
+      readonly config: DistributionConfig;
+      readonly etag: string;
+      /** Settings that sending `config` back would drop: see `whole-config.ts`. Nothing may be sent where there are any. */
+      readonly unkept?: readonly string[];
+    }
   | { readonly kind: 'balancer'; readonly attributes: readonly LoadBalancerAttribute[]; readonly etag: null };
 
 type Readers = Pick<AwsClients, 'cloudFront' | 'loadBalancing'>;
@@ -34,17 +41,18 @@ export async function readLive(aws: Readers, target: ChangeTarget, signal: Abort
     );
     return { kind: 'balancer', attributes: answer.Attributes ?? [], etag: null };
   }
+  const command = new GetDistributionConfigCommand({ Id: target.distributionId });
+  const rawAnswer = keepRawAnswer(command);
   const answer = await callAws(
     'cloudfront:GetDistributionConfig',
     arnOf(target),
-    () =>
-      aws.cloudFront().send(new GetDistributionConfigCommand({ Id: target.distributionId }), { abortSignal: signal }),
+    () => aws.cloudFront().send(command, { abortSignal: signal }),
     signal,
   );
   const { DistributionConfig: config, ETag: etag } = answer;
   if (config === undefined || etag === undefined)
     throw new Failure('bad-data', `AWS answered for distribution ${target.distributionId} without its configuration.`);
-  return { kind: 'distribution', config, etag };
+  return { kind: 'distribution', config, etag, unkept: await findUnkept(aws.cloudFront(), rawAnswer(), config) };
 }
 
 /** Whether CloudFront has the configuration everywhere. A balancer takes its attributes at once. */

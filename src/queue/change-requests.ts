@@ -15,6 +15,8 @@ export interface ChangeRequests {
   prove(proposalId: string, delayMs: number): Promise<void>;
   /** The next step of the trial that it was approved as. */
   trial(proposalId: string, delayMs: number): Promise<void>;
+  /** Whether what was given up as not carried out was carried out late. */
+  lookAgain(proposalId: string, delayMs: number): Promise<void>;
   /** Card, thread and audit log follow what has become of the proposal. */
   card(proposalId: string): Promise<void>;
 }
@@ -26,7 +28,7 @@ const cardRetries = { attempts: 10, backoff: { type: 'exponential', delay: 1_000
 
 export function createChangeRequests({ changes, changeCards }: ChangeQueues): ChangeRequests {
   const step = async (
-    kind: 'apply' | 'watch' | 'prove' | 'trial',
+    kind: 'apply' | 'watch' | 'prove' | 'trial' | 'look-again',
     proposalId: string,
     delay: number,
   ): Promise<void> => {
@@ -54,6 +56,7 @@ export function createChangeRequests({ changes, changeCards }: ChangeQueues): Ch
     watch: (proposalId, delayMs) => step('watch', proposalId, delayMs),
     prove: (proposalId, delayMs) => step('prove', proposalId, delayMs),
     trial: (proposalId, delayMs) => step('trial', proposalId, delayMs),
+    lookAgain: (proposalId, delayMs) => step('look-again', proposalId, delayMs),
     async card(proposalId) {
       await changeCards.add(
         'card',

@@ -82,6 +82,8 @@ export const changeJobSchema = z.discriminatedUnion('kind', [
   z.strictObject({ v: z.literal(1), kind: z.literal('watch'), proposalId }),
   z.strictObject({ v: z.literal(1), kind: z.literal('prove'), proposalId }),
   z.strictObject({ v: z.literal(1), kind: z.literal('trial'), proposalId }),
+  /** Whether what was given up as not carried out was carried out late. */
+  z.strictObject({ v: z.literal(1), kind: z.literal('look-again'), proposalId }),
 ]);
 export type ChangeJob = z.infer<typeof changeJobSchema>;
 

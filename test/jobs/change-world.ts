@@ -32,6 +32,8 @@ export const testPace: ChangePace = {
   sendWithinMs: 1_000,
   writeTimeoutMs: 600,
   settleMs: 1_800,
+  secondLooksMs: [2_500],
+  heldBackMs: 100,
   deploymentPollMs: 50,
   proofDelaysMs: [0, 200, 400],
 };
@@ -58,6 +60,8 @@ export interface ChangeWorld {
   /** Proposes and waits for the card. */
   propose(changes?: Partial<ProposalDraft>): Promise<Proposal>;
   approve(id: string, userId?: string): ReturnType<ChangeProducer['decide']>;
+  /** Approves, and lets `meanwhile` happen before any worker takes it up. */
+  approveUnseen(id: string, meanwhile: () => void, userId?: string): Promise<void>;
   /** Resolves when the stored proposal satisfies this. */
   until(id: string, matches: (proposal: Proposal) => boolean): Promise<Proposal>;
   untilState(id: string, ...states: readonly ProposalState[]): Promise<Proposal>;
@@ -182,6 +186,14 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
       return until(wished.proposalId, ({ message }) => message !== null);
     },
     approve: (id, userId = approver) => changes.decide(id, { kind: 'approve', userId, groups: [] }, new Date()),
+    approveUnseen: async (id, meanwhile, userId = approver) => {
+      const { changes: queue } = services.changes.queues;
+      await queue.pause();
+      const result = await changes.decide(id, { kind: 'approve', userId, groups: [] }, new Date());
+      if (result.state !== 'done') throw new Error(result.because);
+      meanwhile();
+      await queue.resume();
+    },
     until,
     untilState: (id, ...states) => until(id, ({ state }) => states.includes(state)),
     sweep: () => sweepChanges(services),

@@ -5,6 +5,8 @@ export const benchPace: ChangePace = {
   sendWithinMs: 1_500,
   writeTimeoutMs: 2_000,
   settleMs: 5_000,
+  secondLooksMs: [8_000, 20_000],
+  heldBackMs: 500,
   deploymentPollMs: 500,
   proofDelaysMs: [60 * 60_000],
 };
