@@ -14,6 +14,7 @@ import { renderNotice } from '../src/slack/render/notice.js';
 import { cardOptionsOf, renderProposal } from '../src/slack/render/proposal.js';
 import { renderReach } from '../src/slack/render/proposal-reach.js';
 import { renderIacLines, renderStep } from '../src/slack/render/proposal-thread.js';
+import { admitUntold, announceBreakGlass } from './announce-break-glass.js';
 import { defineJob, type Processor } from './define-job.js';
 import { createPoster, type Poster } from './poster.js';
 import { refusalNote, type StoredRefusal } from './propose-change.js';
@@ -44,6 +45,7 @@ export function changeCardJob(services: WorkerServices): Processor<Job<unknown, 
       const proposal = await proposals.read(id);
       if (proposal === null) return postRefusal(services, poster, id);
       await recordSteps(services, proposal);
+      await announceBreakGlass(services, poster, proposal);
       const shown = await showCard(services, poster, proposal);
       if (shown === null) return;
       await postThread(services, poster, shown);
@@ -169,9 +171,10 @@ async function postThread(services: WorkerServices, poster: Poster, proposal: Pr
     if (step.event === 'applied' || step.event === 'turned-out-applied') {
       const kind = await originKind(services, proposal);
       const lines = renderIac(proposal.change, kind, proposal.blastRadius.tenants.length > 0);
-      await poster.postOnce(proposal.id, `iac-${revision}`, message, renderIacLines(proposal.change, lines));
+      await poster.postOnce(proposal.id, `iac-${revision}`, message, renderIacLines(proposal, lines));
     }
   }
+  await admitUntold(services, poster, proposal, message);
   if (isTrial(proposal)) await showTrial(services, poster, proposal, message);
 }
 

@@ -2,6 +2,7 @@
 
 import { percentOf } from '../../diagnosis/wording.js';
 import type { ChangeWindow } from '../../remediation/change-policy.js';
+import { sayValue } from '../../remediation/field-names.js';
 import type {
   Approvers,
   Forecast,
@@ -11,6 +12,7 @@ import type {
   Step,
   SuccessTest,
 } from '../../remediation/proposal.js';
+import { proofWindow } from '../../remediation/success-test.js';
 import { fieldWords, stepWords, subjectPieces } from './change-words.js';
 import { andMore, firstOf, formatCount } from './limits.js';
 import { bold, cleanText, code, type Piece, person, when } from './text.js';
@@ -30,7 +32,7 @@ export function originRows({ requester, createdAt, reason, offeredFrom, rollback
     [bold('Asked by: '), who(requester.userId), ', ', ...when(createdAt)],
     ...(rollbackOf === null
       ? []
-      : [[bold('Takes back: '), 'the change of ', code(cleanText(rollbackOf, 40)), ', this setting only']]),
+      : [[bold('Takes back: '), 'what ', code(cleanText(rollbackOf, 40)), ' had changed: this setting only']]),
     ...(offeredFrom === null ? [] : [[bold('Found: '), cleanText(offeredFrom.claim, 400)]]),
     ...(reason === null ? [] : [[bold('Reason given: '), `“${cleanText(reason, 600)}”`]]),
   ];
@@ -43,8 +45,10 @@ export function forecastRows(forecast: Forecast, max: number): Piece[][] {
   return [[bold('Evidence: '), first], ...rest.map((sentence): Piece[] => [sentence])];
 }
 
-export function testRow({ successTest }: Proposal): Piece[] {
-  return [bold('Tested afterwards: '), cleanText(successTest.sentence, 500)];
+/** None where there will be no test. */
+export function testRows({ successTest, state, proof }: Proposal): Piece[][] {
+  if (state === 'failed' || (state === 'rolled-back' && proof === null)) return [];
+  return [[bold(proof === null ? 'Tested afterwards: ' : 'The test was: '), cleanText(successTest.sentence, 700)]];
 }
 
 /** The only place where approvers are named, so that each is notified once: when the card is posted. */
@@ -63,7 +67,8 @@ export function approverRow({ approvers, approvals, requester }: Proposal): Piec
   ].filter((piece) => piece !== '');
 }
 
-function approverPieces({ users, groups }: Approvers): Piece[] {
+/** Each approver as a mention, which notifies. */
+export function approverPieces({ users, groups }: Approvers): Piece[] {
   const all = [...groups.map(group), ...users.map(who)];
   const { shown, more } = firstOf(all, maxApproversShown);
   const listed = shown.flatMap((piece, index): Piece[] => (index === 0 ? [piece] : [', ', piece]));
@@ -133,7 +138,11 @@ export function endRow(label: string, proposal: Proposal): Piece[] {
     ...when(step.at),
     ...(step.note === null
       ? []
-      : [step.by === null ? `. ${cleanText(step.note, 600)}` : `: “${cleanText(step.note, 600)}”`]),
+      : [
+          step.by === null || step.event === 'rolled-back'
+            ? `. ${cleanText(step.note, 600)}`
+            : `: “${cleanText(step.note, 600)}”`,
+        ]),
   ];
 }
 
@@ -156,10 +165,12 @@ export function noteRows({ history }: Proposal): Piece[][] {
     .map(({ note, at }): Piece[] => [bold('Note: '), cleanText(note ?? '', 300), ' ', ...when(at)]);
 }
 
-/** The write and its deployment. */
-export function applicationRows({ application, change, proof, successTest }: Proposal): Piece[][] {
+/** The write and its deployment, and what is still to come of it: nothing is promised that will not be. */
+export function applicationRows(proposal: Proposal): Piece[][] {
+  const { application, change, proof, successTest, state } = proposal;
   if (application === null) return [];
   const { appliedAt, etagAfter, requestId, deployedAt } = application;
+  const isOrigin = change.target.kind === 'origin';
   const rows: Piece[][] = [];
   if (appliedAt !== null)
     rows.push([
@@ -168,46 +179,61 @@ export function applicationRows({ application, change, proof, successTest }: Pro
       ...(requestId === null ? [] : [', AWS request ', code(cleanText(requestId, 80))]),
       ...(etagAfter === null ? [] : [', ETag now ', code(cleanText(etagAfter, 64))]),
     ]);
-  if (deployedAt !== null) rows.push([bold('Deployed everywhere: '), ...when(deployedAt)]);
-  if (deployedAt !== null && proof === null)
+  if (deployedAt !== null) rows.push([bold(isOrigin ? 'Deployed everywhere: ' : 'In force: '), ...when(deployedAt)]);
+  if (appliedAt !== null && deployedAt === null && isOrigin && state === 'applied')
+    rows.push([bold('Deployment: '), 'under way to all edge locations, some minutes as a rule']);
+  if (deployedAt !== null && state === 'applied')
     rows.push([
       bold('Result of the test: '),
       'after ',
       ...when(testEnd(deployedAt, successTest)),
-      ', once the data is in',
+      ', once the data is in; logs may take an hour',
     ]);
-  else if (appliedAt !== null && change.target.kind === 'origin')
-    rows.push([bold('Deployment: '), 'under way to all edge locations, some minutes as a rule']);
-  if (appliedAt !== null)
-    rows.push([
-      bold('Infrastructure as code: '),
-      `the lines that set ${fieldWords[change.field].api} are in the thread; without them the next deploy takes this back`,
-    ]);
+  if (state === 'rolled-back' && proof === null)
+    rows.push([bold('Result of the test: '), 'none, since it was taken back before its test had ended']);
+  if (appliedAt !== null) rows.push(codeRow(proposal));
   return rows;
 }
 
-/** When the window of the test closes. */
-function testEnd(deployedAt: string, { startsAfterSeconds, windowMinutes }: SuccessTest): string {
-  const at = new Date(Date.parse(deployedAt) + (startsAfterSeconds + windowMinutes * 60) * 1000);
-  return Number.isFinite(at.getTime()) ? at.toISOString() : deployedAt;
+function codeRow({ change, state, rollbackOf }: Proposal): Piece[] {
+  const { api } = fieldWords[change.field];
+  if (state === 'rolled-back')
+    return [
+      bold('Infrastructure as code: '),
+      `if ${api} was changed in the code for this, change it back to ${sayValue(change.field, change.before)}, or its next deployment sets ${sayValue(change.field, change.after)} again`,
+    ];
+  return [
+    bold('Infrastructure as code: '),
+    rollbackOf === null
+      ? `the lines that set ${api} are in the thread; without them the next deployment from code takes this back`
+      : `where ${api} was changed in the code meanwhile, change it back; the lines are in the thread`,
+  ];
 }
 
-/** The figures of the success test. */
+/** When the window of the test closes. */
+function testEnd(deployedAt: string, test: SuccessTest): string {
+  return Number.isFinite(Date.parse(deployedAt)) ? proofWindow(test, deployedAt).to : deployedAt;
+}
+
+/** What the success test found: its words first, then the figures. */
 export function proofRows(proof: ProofResult | null): Piece[][] {
   if (proof === null) return [];
   const { before, after, interval, control, sentences, window } = proof;
+  const [first = 'This is no longer known.', ...others] = sentences;
   const range = interval === null ? '' : `, 95 % interval ${shareOf(interval.low)} to ${shareOf(interval.high)}`;
   return [
+    [bold('Result of the test: '), cleanText(first, 500)],
+    ...firstOf(others, maxSentences).shown.map((sentence): Piece[] => [cleanText(sentence, 400)]),
     [bold('Before: '), sampleWords(before)],
     [bold('After: '), `${sampleWords(after)}${range}, `, ...when(window.from), ' to ', ...when(window.to)],
     ...(control === null
       ? []
-      : [[bold('Other origins: '), `before ${sampleWords(control.before)}, after ${sampleWords(control.after)}`]]),
-    ...firstOf(sentences, maxSentences).shown.map((sentence): Piece[] => [cleanText(sentence, 300)]),
+      : [[bold('Other paths: '), `before ${sampleWords(control.before)}, after ${sampleWords(control.after)}`]]),
   ];
 }
 
 function sampleWords({ requests, failures }: Sample): string {
+  if (requests === 0) return 'nothing was counted';
   const share = requests > 0 && Number.isFinite(failures / requests) ? ` (${shareOf(failures / requests)})` : '';
   return `${formatCount(failures)} of ${formatCount(requests)} requests failed${share}`;
 }

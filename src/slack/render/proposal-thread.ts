@@ -1,11 +1,11 @@
 /** What the thread of a proposal is told of each step of its life, and the lines of code that keep a change from being deployed away. */
 import type { RichTextBlock } from '@slack/types';
 import type { IacLines } from '../../remediation/iac.js';
-import type { Change, Proposal, Step } from '../../remediation/proposal.js';
+import type { Proposal, Step } from '../../remediation/proposal.js';
 import { context, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
+import { renderBreakGlassStep } from './break-glass.js';
 import { stepSpoken, subjectSpoken } from './change-words.js';
 import { renderNotice } from './notice.js';
-import { renderBreakGlassNotice } from './proposal.js';
 import { bold, cleanText, fallbackText, type Piece, person, when } from './text.js';
 
 const noteLength = 900;
@@ -19,7 +19,7 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
     case 'approve':
       return spoken('Approved.', bold('Approved'), ' by ', who, `. ${told}`.trimEnd());
     case 'break-glass':
-      return renderBreakGlassNotice(proposal, by, note);
+      return renderBreakGlassStep(by, note);
     case 'reject':
       return spoken(`Rejected: ${told}`, bold('Rejected'), ' by ', who, `: ${told}`);
     case 'revoke':
@@ -66,12 +66,14 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
         ...when(at),
         '. ',
         requestSentence(proposal),
-        'CloudFront now takes it to all its locations; that takes some minutes.',
+        proposal.change.target.kind === 'origin'
+          ? 'CloudFront now takes it to all its locations; that takes some minutes.'
+          : 'The load balancer takes it at once.',
       );
     case 'deployed':
       return spoken(
         'Deployed. Now the change is tested.',
-        bold('Deployed'),
+        bold(proposal.change.target.kind === 'origin' ? 'Deployed' : 'In force'),
         ' at ',
         ...when(at),
         `. Now it is tested: ${cleanText(proposal.successTest.sentence, noteLength)}`,
@@ -115,10 +117,13 @@ function renderProof({ proof }: Proposal): RenderedMessage | null {
 }
 
 /** The change as code. */
-export function renderIacLines(change: Change, lines: IacLines): RenderedMessage {
-  const spoken = `Change the code as well, or its next deployment takes this back: ${subjectSpoken(change)}.`;
-  return withinLimits(fallbackText(spoken), [
-    paragraph(bold('Change the code as well, or its next deployment takes this back.')),
+export function renderIacLines({ change, rollbackOf }: Proposal, lines: IacLines): RenderedMessage {
+  const wanted =
+    rollbackOf === null
+      ? 'Change the code as well, or its next deployment takes this back'
+      : 'Look at the code as well: where it was changed meanwhile, change it back';
+  return withinLimits(fallbackText(`${wanted}: ${subjectSpoken(change)}.`), [
+    paragraph(bold(`${wanted}.`)),
     snippet('Terraform', lines.terraform),
     snippet('CDK', lines.cdk),
     snippet('CloudFormation', lines.cloudFormation),

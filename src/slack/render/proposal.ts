@@ -1,7 +1,7 @@
 /** The card of a proposal: a projection of its state and of nothing else, so that the same state always looks the same. */
 import type { Button, KnownBlock } from '@slack/types';
 import type { ChangePolicy, ChangeWindow } from '../../remediation/change-policy.js';
-import { fieldNames } from '../../remediation/field-names.js';
+import { fieldNames, sayValue } from '../../remediation/field-names.js';
 import { isTrial } from '../../remediation/life-effects.js';
 import type { Proposal } from '../../remediation/proposal.js';
 import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
@@ -27,11 +27,11 @@ import {
   noteRows,
   originRows,
   proofRows,
-  testRow,
+  testRows,
   windowRows,
 } from './proposal-facts.js';
 import { reachRows } from './proposal-reach.js';
-import { bold, cleanText, code, fallbackText, type Piece, person, utc } from './text.js';
+import { bold, cleanText, fallbackText, type Piece, utc } from './text.js';
 import { trialRows, whyNoTrial } from './trial-offer.js';
 
 /** What the card says of the policy as it is now. */
@@ -106,7 +106,7 @@ function faceOf(proposal: Proposal, { mayBreakGlass, windows, mayTry = false }: 
     ...originRows(proposal),
     ...forecastRows(proposal.forecast, proposal.state === 'pending' ? 4 : 2),
   ];
-  const reach = [...reachRows(proposal.blastRadius), testRow(proposal)];
+  const reach = [...reachRows(proposal.blastRadius), ...testRows(proposal)];
   const decided = [...asked, ...reach, ...decisionRows(proposal)];
   switch (proposal.state) {
     case 'pending':
@@ -161,29 +161,35 @@ function faceOf(proposal: Proposal, { mayBreakGlass, windows, mayTry = false }: 
       };
     case 'applied':
       return {
-        title: 'Applied',
-        spoken: `Applied: ${what}. Its test has not been run yet.`,
+        title: proposal.rollbackOf === null ? 'Applied' : 'Roll-back applied',
+        spoken: `${proposal.rollbackOf === null ? 'Applied' : 'Roll-back applied'}: ${what}. Its test has not been run yet.`,
         rows: [...decided, ...applicationRows(proposal), ...noteRows(proposal)],
         buttons: undo(proposal),
       };
     case 'verified':
       return {
-        title: 'Applied and verified',
-        spoken: `Applied and verified by its test: ${what}.`,
+        title: proposal.rollbackOf === null ? 'Applied and verified' : 'Roll-back verified',
+        spoken:
+          proposal.rollbackOf === null
+            ? `Applied and verified by its test: ${what}.`
+            : `The roll-back was applied and verified by its test: ${what}.`,
         rows: [...proofRows(proposal.proof), ...decided, ...applicationRows(proposal), ...noteRows(proposal)],
         buttons: undo(proposal),
       };
     case 'not-verified':
       return {
-        title: 'Applied, not verified',
-        spoken: `Applied, but its test did not show that it helps: ${what}. Decide whether to roll it back.`,
+        title: proposal.rollbackOf === null ? 'Applied, not verified' : 'Roll-back applied, not verified',
+        spoken:
+          proposal.rollbackOf === null
+            ? `Applied, but its test did not show that it helps: ${what}. Decide whether to roll it back.`
+            : `The roll-back was applied, but its test did not pass: ${what}.`,
         rows: [...proofRows(proposal.proof), ...decided, ...applicationRows(proposal), ...noteRows(proposal)],
         buttons: undo(proposal),
       };
     case 'rolled-back':
       return {
         title: 'Rolled back',
-        spoken: `Rolled back: ${subjectSpoken(proposal.change)} is what it was before.`,
+        spoken: `Rolled back: ${subjectSpoken(proposal.change)} was set back to ${sayValue(proposal.change.field, proposal.change.before)}.`,
         rows: [endRow('Rolled back', proposal), ...proofRows(proposal.proof), ...decided, ...applicationRows(proposal)],
         buttons: [],
       };
@@ -242,27 +248,4 @@ function undo(proposal: Proposal): Button[] {
 /** Whether nothing was changed and nothing will be, so that somebody may want to ask anew. */
 function isOver({ state }: Proposal): boolean {
   return state === 'rejected' || state === 'expired' || state === 'revoked' || state === 'failed';
-}
-
-/** What the thread is told when somebody went ahead without the approvals. */
-export function renderBreakGlassNotice(
-  { change, id }: Proposal,
-  userId: string | null,
-  reason: string | null,
-): RenderedMessage {
-  const what = `${subjectSpoken(change)} ${stepSpoken(change)}`;
-  return {
-    text: fallbackText(`Break glass: a change goes ahead without the approvals that the policy asks for: ${what}.`),
-    blocks: [
-      paragraph(
-        bold('BREAK GLASS. '),
-        userId === null ? 'Somebody' : person(userId),
-        ` goes ahead without the approvals that the policy asks for: ${what}. Proposal `,
-        code(cleanText(id, 40)),
-        '.',
-      ),
-      paragraph(bold('Reason given: '), `“${cleanText(reason ?? '', 900)}”`),
-      context('This is in the audit log.'),
-    ],
-  };
 }

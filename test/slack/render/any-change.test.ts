@@ -3,12 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { proposalStates } from '../../../src/remediation/proposal.js';
 import { type RenderedMessage, textLength } from '../../../src/slack/render/blocks.js';
+import { renderBreakGlassAlarm, renderBreakGlassStep } from '../../../src/slack/render/break-glass.js';
 import { degradableTypes, degrade } from '../../../src/slack/render/degrade.js';
 import { renderExamination } from '../../../src/slack/render/examination.js';
 import { renderBreakGlassForm, renderProposeForm, renderRejectForm } from '../../../src/slack/render/forms.js';
 import { slackLimits } from '../../../src/slack/render/limits.js';
 import { renderNoOffer, renderOffer } from '../../../src/slack/render/offer.js';
-import { renderBreakGlassNotice, renderProposal } from '../../../src/slack/render/proposal.js';
+import { renderProposal } from '../../../src/slack/render/proposal.js';
 import { renderProposalList } from '../../../src/slack/render/proposal-list.js';
 import { renderReach } from '../../../src/slack/render/proposal-reach.js';
 import { anyChange, anyForecast, anyProposal } from '../../builders/arbitrary-proposal.js';
@@ -111,7 +112,11 @@ describe('any proposal', () => {
         expect(messages.length).toBeLessThanOrEqual(24);
         for (const message of [
           ...messages,
-          renderBreakGlassNotice(proposal, proposal.requester.userId, proposal.reason),
+          renderBreakGlassAlarm({
+            ...proposal,
+            breakGlass: { userId: proposal.requester.userId, reason: proposal.reason ?? '', at: proposal.createdAt },
+          }),
+          renderBreakGlassStep(proposal.requester.userId, proposal.reason),
         ])
           expectAcceptable(message);
       }),

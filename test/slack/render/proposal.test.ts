@@ -114,7 +114,7 @@ describe('the card afterwards', () => {
       'applied',
       { ...approved, application: application({ deployedAt: '2026-11-22T22:09:50.000Z' }) },
       'Applied: read time-out of api, 30 s → 60 s',
-      '• Result of the test: after 2026-11-22 22:25 UTC (22:25 UTC), once the data is in',
+      '• Result of the test: after 2026-11-22 22:25 UTC (22:25 UTC), once the data is in; logs may take an hour',
     ],
     [
       'verified',
@@ -168,6 +168,27 @@ describe('the card afterwards', () => {
     const card = lines({ ...changes, state });
     expect(card[0]).toBe(title);
     expect(card).toContain(line);
+  });
+
+  it.each([
+    ['verified', { proof: proofResult(), application: application({ deployedAt: '2026-11-22T22:09:50.000Z' }) }],
+    ['not-verified', { proof: proofResult(), application: application({ deployedAt: '2026-11-22T22:09:50.000Z' }) }],
+    ['rolled-back', { proof: proofResult(), application: application({ deployedAt: '2026-11-22T22:09:50.000Z' }) }],
+    ['rolled-back', { application: application({ deployedAt: '2026-11-22T22:09:50.000Z' }) }],
+    ['rolled-back', { application: application() }],
+    ['failed', { application: application({ appliedAt: null }), failure: 'x.' }],
+  ] as const)('promises nothing more once it is %s', (state, changes) => {
+    const card = read({ ...approved, ...changes, state });
+    expect(card).not.toMatch(/under way|once the data is in|Tested afterwards/);
+    if (state === 'rolled-back') expect(card).not.toContain('takes this back');
+  });
+
+  it('says of a roll-back that it is one, in words of its own', () => {
+    const back = { ...approved, rollbackOf: 'prp_0123456789aa', proof: proofResult(), application: application() };
+    expect(lines({ ...back, state: 'verified' })[0]).toMatch(/^Roll-back verified: /);
+    expect(lines({ ...back, state: 'not-verified' })[0]).toMatch(/^Roll-back applied, not verified: /);
+    expect(renderProposal(proposal({ ...back, state: 'not-verified' }), options).text).not.toMatch(/roll it back/);
+    expect(read({ ...back, state: 'applied' })).toContain('was changed in the code meanwhile, change it back');
   });
 
   it('is loud about a broken glass as long as it stands', () => {
