@@ -26,6 +26,8 @@ export interface LoadBalancingControl {
   putLoadBalancer(seed: LoadBalancerSeed): SeededLoadBalancer;
   /** What is stored now. Throws where there is none. */
   loadBalancerAttributes(arn: string): Readonly<Record<string, string>>;
+  /** As somebody else would, past cf502. Throws where there is none. */
+  editLoadBalancer(arn: string, attributes: Readonly<Record<string, string>>): void;
 }
 
 export interface LoadBalancing {
@@ -81,6 +83,11 @@ export function createLoadBalancing(accountId: string, xml: XmlCodec, now: () =>
         const found = stored.find(({ balancer }) => balancer.LoadBalancerArn === arn);
         if (found === undefined) throw new Error(`no load balancer ${arn}`);
         return found.attributes;
+      },
+      editLoadBalancer: (arn, attributes) => {
+        const found = stored.find(({ balancer }) => balancer.LoadBalancerArn === arn);
+        if (found === undefined) throw new Error(`no load balancer ${arn}`);
+        stored[stored.indexOf(found)] = { ...found, attributes: { ...found.attributes, ...attributes } };
       },
     },
     modifyLoadBalancerAttributes: (request) => {
