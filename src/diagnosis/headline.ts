@@ -50,7 +50,7 @@ function claimsOf(
   const part = ofSome.exec(whole)?.[0] ?? '';
   const bared = whole.replace(/ \([^()]*\)/g, '').replace(/, (?:so|and) CloudFront [^,;]*$/, '');
   const bare = `${bared}${part}`;
-  const half = `${/^(.{20,}?)(?:; |: |, (?:and|so|although|where|which) )/.exec(bared)?.[1] ?? bared}${part}`;
+  const half = `${/^(.{20,}?)(?:; |: |, (?:and|so|yet|although|where|which) )/.exec(bared)?.[1] ?? bared}${part}`;
   const saysSo = (text: string) =>
     !isCause || /\b502|CloudFront/.test(text) || layer === 'target' || layer === 'load-balancer';
   const follows = (text: string) => (saysSo(text) ? [text] : [`${text}, so CloudFront answers 502`, text]);
