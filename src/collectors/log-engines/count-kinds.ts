@@ -19,6 +19,7 @@ export const countKinds = [
   'path',
   'cell',
   'duration',
+  'taken',
 ] as const;
 export type CountKind = (typeof countKinds)[number];
 
@@ -61,6 +62,7 @@ export const mostGroups: Readonly<Partial<Record<CountKind, number>>> = {
   location: 1_500,
   protocol: 100,
   result: 500,
+  taken: 2_000,
 };
 export const mostSamples = 20;
 /** Keys by which rows are grouped, and the kinds made of them. */
@@ -82,6 +84,9 @@ export const groupKeys = [
   'f_method',
   'f_result',
   'f_ms',
+  'e_status',
+  'e_result',
+  'e_tenths',
 ] as const;
 type Key = (typeof groupKeys)[number];
 export const keysOf: Readonly<Record<CountKind, readonly Key[]>> = {
@@ -101,6 +106,7 @@ export const keysOf: Readonly<Record<CountKind, readonly Key[]>> = {
   path: ['path'],
   cell: ['b', 'f_path', 'f_method', 'f_result'],
   duration: ['f_ms'],
+  taken: ['b', 'e_status', 'e_result', 'e_tenths'],
 };
 
 /** `grouping` gives a bit for each key, the first the highest: 0 where the row is grouped by it. */

@@ -5,6 +5,7 @@
 import type { AggregateOptions } from '../../access-log/aggregate.js';
 import { sizeBandLimits, timeBandLimits } from '../../access-log/bands.js';
 import { stepSeconds } from '../../access-log/behaviour-traffic.js';
+import { maxTenths } from '../../access-log/server-error-durations.js';
 import {
   type CountKind,
   countKinds,
@@ -58,6 +59,7 @@ function buildQuery(table: LogTable, options: AggregateOptions, findsTwins: bool
     options.pathPattern === null
       ? 'TRUE'
       : `regexp_like(path, ${sqlString(loggedPathRegex(options.pathPattern, isShort))})`;
+  const isTimed = 'w = 1 AND status IN (502, 503, 504) AND ms IS NOT NULL';
   return `WITH logged AS (
   SELECT
     ${column('date')} AS d, ${column('time')} AS t, ${column('sc_status')} AS s, ${isWhole} AS is_whole,
@@ -111,6 +113,9 @@ keyed AS (
     CASE WHEN w_f = 1 THEN method END AS f_method,
     CASE WHEN w_f = 1 THEN result END AS f_result,
     CASE WHEN w_f = 1 THEN ${rounded('ms')} END AS f_ms,
+    CASE WHEN ${isTimed} THEN status END AS e_status,
+    CASE WHEN ${isTimed} THEN result END AS e_result,
+    CASE WHEN ${isTimed} THEN least(${sqlInteger(maxTenths)}, CAST(floor(ms / 100) AS BIGINT)) END AS e_tenths,
     CASE WHEN w = 1 AND method NOT IN ('GET', 'HEAD') THEN 1 ELSE 0 END AS is_unrepeatable,
     CASE WHEN w_f = 1 THEN concat(CAST(ended AS VARCHAR), chr(9), id, chr(9), location, chr(9), method, chr(9), host, chr(9), path, chr(9), result,
       chr(9), coalesce(CAST(ms AS VARCHAR), '-')) END AS sample,
@@ -147,6 +152,7 @@ ranked AS (
   WHERE kind = 0 OR (kind = ${kindIndex('hour')} AND inside > 0 AND hour IS NOT NULL)
     OR (kind > ${kindIndex('hour')} AND kind < ${kindIndex('cell')} AND n > 0)
     OR (kind = ${kindIndex('cell')} AND f > 0 AND f_path IS NOT NULL) OR (kind = ${kindIndex('duration')} AND f_ms IS NOT NULL)
+    OR (kind = ${kindIndex('taken')} AND e_tenths IS NOT NULL)
 )
 SELECT
   kind, ${[0, 1, 2, 3].map(keyColumn).join(', ')},

@@ -4,6 +4,7 @@ import { countOfStep } from '../../access-log/behaviour-traffic.js';
 import { addCount, type Count, type CountTable, otherValue } from '../../access-log/counts.js';
 import { decodeField } from '../../access-log/decode-field.js';
 import { templatePath } from '../../access-log/path-template.js';
+import { timedStatusOf } from '../../access-log/server-error-durations.js';
 import { createTally, minuteOf, type Tally } from '../../access-log/tally.js';
 import { Failure } from '../../failure.js';
 import { type CountColumn, type CountKind, countKinds } from './count-kinds.js';
@@ -68,6 +69,7 @@ export function foldCounts(rows: readonly CountRow[], { behaviours }: AggregateO
   const unnamedFailures = foldCells(tally, of('cell'), total, nameOf);
   const buckets = of('duration').map((row): [number, number] => [key(row), numberIn(row, 'f')]);
   tally.durations.restore({ buckets, maxMs: numberOr(total, 'f_max_ms', 0) });
+  foldServerErrors(tally, of('taken'), nameOf);
   foldSamples(tally, total.samples);
   return {
     tally,
@@ -171,6 +173,20 @@ function foldCells(
     { ...left, first: numberIn(total, 'f_first'), last: numberIn(total, 'f_last') },
   );
   return left.count;
+}
+
+function foldServerErrors(tally: Tally, rows: readonly CountRow[], nameOf: (index: string | null) => string): void {
+  for (const row of rows) {
+    const status = timedStatusOf(numberFrom(row.k2, 'k2'));
+    if (status === null) throw notUnderstood('k2');
+    tally.serverErrors.add({
+      behaviour: nameOf(row.k1),
+      status,
+      detailedResult: decodedValue(row.k3),
+      tenthsOfSecond: numberFrom(row.k4, 'k4'),
+      count: numberIn(row, 'n'),
+    });
+  }
 }
 
 function foldSamples(tally: Tally, samples: string | null): void {

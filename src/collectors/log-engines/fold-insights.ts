@@ -25,6 +25,8 @@ export function foldInsights(
   hasBehaviours: boolean,
 ): FoldedInsights {
   const tally = createTally();
+  // Of 503s and 504s the queries do not ask how long they took.
+  tally.serverErrors.noteUnknown();
   const [only] = options.behaviours;
   const behaviourOf = (row: InsightsRow): string => {
     if (hasBehaviours) return textOf(row['behaviour']);
