@@ -1,5 +1,6 @@
 /** The two distributions of a trial as AWS holds them now, and whether what was approved still holds. */
 import { type ReadDistribution, readDistribution } from '../src/platform/trial-reads.js';
+import { describeUnkept } from '../src/platform/whole-config.js';
 import { compareLive } from './live-value.js';
 import type { TrialRun } from './trial-steps.js';
 
@@ -17,6 +18,8 @@ export async function readPrimary(run: TrialRun, policyId = ''): Promise<ReadDis
   const { reader, proposal, signal } = run;
   const primary = await readDistribution(reader, proposal.change.target.distributionId, signal);
   if (primary === null) return 'The distribution is gone.';
+  const unkept = describeUnkept(primary.unkept);
+  if (unkept !== null) return unkept;
   const live = { kind: 'distribution', config: primary.config, etag: primary.etag } as const;
   if (compareLive(live, proposal).comparison === 'related-move')
     return 'What was approved no longer holds: the origin was changed since. Propose it again.';

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { Failure, toFailure } from '../failure.js';
 import { type AwsClients, callAws } from './aws.js';
+import { findUnkept, keepRawAnswer } from './whole-config.js';
 
 type Reader = Pick<AwsClients, 'cloudFront'>;
 
@@ -18,6 +19,8 @@ export interface ReadDistribution {
   readonly etag: string;
   readonly domainName: string;
   readonly isDeployed: boolean;
+  /** Settings that sending `config` back would drop: see `whole-config.ts`. */
+  readonly unkept: readonly string[];
 }
 
 export interface ReadPolicy {
@@ -27,11 +30,13 @@ export interface ReadPolicy {
 
 /** null: there is none of this id. */
 export async function readDistribution(aws: Reader, id: string, signal: AbortSignal): Promise<ReadDistribution | null> {
+  const command = new GetDistributionCommand({ Id: id });
+  const rawAnswer = keepRawAnswer(command);
   const answer = await orNull(() =>
     callAws(
       'cloudfront:GetDistribution',
       `arn:aws:cloudfront::*:distribution/${id}`,
-      () => aws.cloudFront().send(new GetDistributionCommand({ Id: id }), { abortSignal: signal }),
+      () => aws.cloudFront().send(command, { abortSignal: signal }),
       signal,
     ),
   );
@@ -41,7 +46,8 @@ export async function readDistribution(aws: Reader, id: string, signal: AbortSig
   if (distribution === undefined || config === undefined || etag === undefined)
     throw new Failure('bad-data', `AWS answered for distribution ${id} without its configuration.`);
   const { DomainName: domainName = '', Status: status } = distribution;
-  return { id, config, etag, domainName, isDeployed: status === 'Deployed' };
+  const unkept = await findUnkept(aws.cloudFront(), rawAnswer(), config);
+  return { id, config, etag, domainName, isDeployed: status === 'Deployed', unkept };
 }
 
 /** The staging distribution that was made under this caller reference; there are at most 20 in an account. */

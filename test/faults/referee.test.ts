@@ -31,7 +31,9 @@ function facts(given: Partial<RunFacts> = {}): RunFacts {
   if (plan === undefined) throw new Error('nothing was planned');
   return {
     plan,
-    clicks: [{ kind: 'approve', userId: approver, state: 'done', sentAt: 1_000, answeredAt: 1_100 }],
+    clicks: [
+      { kind: 'approve', userId: approver, state: 'done', proposalState: 'approved', sentAt: 1_000, answeredAt: 1_100 },
+    ],
     requests: [{ status: 200, errorCode: null, state: 'answered' }],
     writes: [write()],
     record: {
@@ -64,6 +66,22 @@ describe('the referee', () => {
 
   it.each<[string, Partial<RunFacts>, Partial<ReturnType<typeof counts>>]>([
     ['a request sent again', { requests: request === undefined ? [] : [request, request] }, { doubleWrites: 1 }],
+    [
+      'a request sent again after two clicks of which AWS had refused nothing',
+      {
+        requests: request === undefined ? [] : [request, request],
+        clicks: [...facts().clicks, ...facts().clicks],
+        record: { ...(facts().record as NonNullable<RunFacts['record']>), history: [] },
+      },
+      { doubleWrites: 1 },
+    ],
+    [
+      'a write after the first of two approvals',
+      {
+        clicks: [{ ...(facts().clicks[0] as RunFacts['clicks'][number]), proposalState: 'pending' }],
+      },
+      { doubleWrites: 1, unapprovedWrites: 1 },
+    ],
     ['a second write', { writes: [write(), write()] }, { doubleWrites: 1 }],
     [
       'a write in the name of somebody who did not click',
@@ -87,7 +105,14 @@ describe('the referee', () => {
       {
         clicks: [
           ...facts().clicks,
-          { kind: 'revoke', userId: 'U0ONCALL1', state: 'done', sentAt: 1_000, answeredAt: 1_100 },
+          {
+            kind: 'revoke',
+            userId: 'U0ONCALL1',
+            state: 'done',
+            proposalState: 'revoked',
+            sentAt: 1_000,
+            answeredAt: 1_100,
+          },
         ],
       },
       { unapprovedWrites: 1 },

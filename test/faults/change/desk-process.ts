@@ -6,8 +6,8 @@ import type { Decision, ProposalDraft } from '../../../src/queue/changes.js';
 
 export interface DeskSettings {
   readonly redisUrl: string;
-  readonly prefixes: readonly string[];
-  readonly policy: string;
+  /** Text of the policy file of each installation, by its prefix. */
+  readonly policies: Readonly<Record<string, string>>;
 }
 
 export type DeskRequest =
@@ -30,11 +30,12 @@ export interface DeskAnswer {
 }
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as DeskSettings;
-const policy = parsePolicy(settings.policy, 'policy.yml').changes ?? null;
 const log = createLog('silent');
 const producers = new Map<string, ChangeProducer>();
-for (const prefix of settings.prefixes)
+for (const [prefix, text] of Object.entries(settings.policies)) {
+  const policy = parsePolicy(text, 'policy.yml').changes ?? null;
   producers.set(prefix, await createChanges({ redisUrl: settings.redisUrl, prefix, policy, log }));
+}
 
 async function answer(request: DeskRequest): Promise<Omit<DeskAnswer, 'id'>> {
   const producer = producers.get(request.prefix);

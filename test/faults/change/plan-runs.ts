@@ -41,7 +41,7 @@ export const badAnswers = [
 export type BadAnswer = (typeof badAnswers)[number];
 
 export interface Click {
-  readonly kind: 'approve' | 'revoke' | 'reject';
+  readonly kind: 'approve' | 'break-glass' | 'revoke' | 'reject';
   readonly userId: string;
   /** Which of the clicking processes makes it. */
   readonly desk: number;
@@ -60,6 +60,9 @@ export interface RunPlan {
 
 export const approvers = ['U0APPROV1', 'U0APPROV2', 'U0APPROV3', 'U0APPROV4', 'U0APPROV5'] as const;
 export const requester = 'U0ONCALL1';
+export const glassBreaker = 'U0GLASS01';
+/** Every second installation wants two people. */
+export const quorumOf = (installation: number): number => 1 + (installation % 2);
 export const desks = 4;
 /** Restarts of Redis meet every change that is under way, so a few are many interleavings. */
 const mostRedisRestarts = 12;
@@ -134,6 +137,11 @@ function planClicks(random: Random): readonly Click[] {
     return [
       ...approvals,
       { kind: 'reject', userId: random.pick(approvers), desk: random.integer(0, desks - 1), afterMs: soon(random) },
+    ];
+  if (other < 0.26)
+    return [
+      ...approvals,
+      { kind: 'break-glass', userId: glassBreaker, desk: random.integer(0, desks - 1), afterMs: soon(random) },
     ];
   return approvals;
 }

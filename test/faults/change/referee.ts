@@ -8,9 +8,11 @@ import { changeRole } from '../../world/change-roles.js';
 import type { RunPlan } from './plan-runs.js';
 
 export interface ClickResult {
-  readonly kind: 'approve' | 'revoke' | 'reject';
+  readonly kind: 'approve' | 'break-glass' | 'revoke' | 'reject';
   readonly userId: string;
   readonly state: 'done' | 'refused' | 'unknown';
+  /** What the person was told that the proposal is after the click. */
+  readonly proposalState: string | null;
   readonly sentAt: number;
   readonly answeredAt: number;
 }
@@ -59,25 +61,30 @@ export function isAtRest(record: StoredRecord | null): boolean {
 export function judgeRun(facts: RunFacts): Verdict {
   const { plan, clicks, requests, writes, record, live, before } = facts;
   const problems: string[] = [];
-  // One step to `approved` per approval; whoever made it must have clicked, and not have been refused.
-  const approvals = (record?.history ?? []).filter(({ event, to }) => event === 'approve' && to === 'approved');
-  const real = approvals.filter(({ by }) =>
-    clicks.some(({ kind, userId, state }) => kind === 'approve' && userId === by && state !== 'refused'),
+  // The clicks that the bench made and that may have let it be applied; and of those sent, what AWS says that it refused.
+  const real = clicks.filter(
+    ({ kind, state, proposalState }) =>
+      (kind === 'approve' || kind === 'break-glass') &&
+      (state === 'unknown' || (state === 'done' && proposalState === 'approved')),
   );
+  const refused = requests.filter(({ status }) => status !== null && status >= 400 && status < 500).length;
   const taken = writes.length;
-  const doubleWrites = Math.max(0, requests.length - approvals.length, taken - approvals.length, taken - 1);
+  // Nothing is sent again unless AWS has said that it did not do it, and somebody has approved it again.
+  const doubleWrites = Math.max(0, requests.length - real.length, requests.length - 1 - refused, taken - 1);
   if (doubleWrites > 0)
-    problems.push(`${requests.length} requests and ${taken} writes for ${approvals.length} approvals`);
+    problems.push(
+      `${requests.length} requests, ${refused} of them refused, and ${taken} writes for ${real.length} clicks`,
+    );
   const firstClick = Math.min(...clicks.map(({ sentAt }) => sentAt));
   const unapproved = writes.filter(({ at, principal, changed }) => {
     const { roleArn, tags } = principal.assumedRole ?? {};
-    const isByApprover = roleArn === changeRole && real.some(({ by }) => by === tags?.['SlackUser']);
+    const isByApprover = roleArn === changeRole && real.some(({ userId }) => userId === tags?.['SlackUser']);
     const [only] = changed;
     const isAsked =
       changed.length === 1 && only?.path.endsWith('.OriginReadTimeout') === true && only.after === plan.after;
     return !isByApprover || !isAsked || at.getTime() < firstClick;
   });
-  const stopped = clicks.some(({ kind, state }) => kind !== 'approve' && state === 'done');
+  const stopped = clicks.some(({ kind, state }) => (kind === 'revoke' || kind === 'reject') && state === 'done');
   const unapprovedWrites = Math.max(unapproved.length, real.length === 0 || stopped ? taken : 0);
   if (unapprovedWrites > 0) problems.push(`${unapprovedWrites} writes that nobody approved`);
   const end = explainEnd(record, live, before, plan.after, taken);

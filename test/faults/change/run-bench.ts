@@ -9,7 +9,16 @@ import { changePolicyText, installRoles } from '../../world/change-roles.js';
 import { startTestRedis } from '../../world/redis.js';
 import { startLocalSlack } from '../../world/slack/local-slack.js';
 import { makeTrouble } from './make-trouble.js';
-import { approvers, type Click, desks, planRuns, type RunPlan, requester } from './plan-runs.js';
+import {
+  approvers,
+  type Click,
+  desks,
+  glassBreaker,
+  planRuns,
+  quorumOf,
+  type RunPlan,
+  requester,
+} from './plan-runs.js';
 import { type DeskProcess, startDesk, startWorkerSlot, type WorkerSlot } from './processes.js';
 import { type ClickResult, isAtRest, judgeRun, type StoredRecord } from './referee.js';
 
@@ -49,22 +58,27 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     startTestRedis({ persistent: true }),
   ]);
   installRoles(aws);
-  const policy = changePolicyText(
-    plans.map(({ distributionId }) => distributionId),
-    'apply',
-    `  approvers:\n    users: [${approvers.join(', ')}]\n`,
-  );
-  const policyFile = join(folder, 'policy.yml');
-  writeFileSync(policyFile, policy);
+  const policyOf = (installation: number): string =>
+    changePolicyText(
+      plans.map(({ distributionId }) => distributionId),
+      'apply',
+      `  approvers:\n    users: [${approvers.join(', ')}]\n    quorum: ${quorumOf(installation)}\n  breakGlass:\n    users: [${glassBreaker}]\n`,
+    );
+  const policyFile = (installation: number): string => join(folder, `policy-${installation}.yml`);
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   redis.on('error', () => undefined);
   const prefixes = Array.from({ length: options.installations }, () => server.prefix());
-  const environment = (prefix: string) => ({
+  const policies: Record<string, string> = {};
+  for (const [installation, prefix] of prefixes.entries()) {
+    policies[prefix] = policyOf(installation);
+    writeFileSync(policyFile(installation), policyOf(installation));
+  }
+  const environment = (prefix: string, installation: number) => ({
     ...aws.environment,
     ...slack.environment,
     REDIS_URL: server.url,
     CF502_REDIS_PREFIX: prefix,
-    CF502_POLICY_FILE: policyFile,
+    CF502_POLICY_FILE: policyFile(installation),
     CF502_DNS_SERVERS: '127.0.0.1:9',
     LOG_LEVEL: 'error',
   });
@@ -72,13 +86,13 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     prefixes.map((prefix, installation) =>
       Promise.all(
         Array.from({ length: options.workersEach }, (_, index) =>
-          startWorkerSlot(`w${installation}-${index}-`, environment(prefix)),
+          startWorkerSlot(`w${installation}-${index}-`, environment(prefix, installation)),
         ),
       ),
     ),
   );
   const clicking = await Promise.all(
-    Array.from({ length: desks }, () => startDesk({ redisUrl: server.url, prefixes, policy })),
+    Array.from({ length: desks }, () => startDesk({ redisUrl: server.url, policies })),
   );
   let restarting: Promise<void> = Promise.resolve();
   let restarts = 0;
@@ -231,7 +245,7 @@ async function makeClick(context: RunContext, plan: RunPlan, click: Click): Prom
   const { kind, userId } = click;
   const sentAt = Date.now();
   const decision =
-    kind === 'reject'
+    kind === 'reject' || kind === 'break-glass'
       ? ({ kind, userId, groups: [], reason: 'An interleaving of the bench.' } as const)
       : ({ kind, userId, groups: [] } as const);
   const answer = await context.desks[click.desk]?.ask({
@@ -240,7 +254,8 @@ async function makeClick(context: RunContext, plan: RunPlan, click: Click): Prom
     proposalId: plan.proposalId,
     decision,
   });
-  return { kind, userId, state: answer?.state ?? 'unknown', sentAt, answeredAt: Date.now() };
+  const [state, proposalState] = [answer?.state ?? 'unknown', answer?.proposalState ?? null];
+  return { kind, userId, state, proposalState, sentAt, answeredAt: Date.now() };
 }
 
 async function readRecord({ redis, prefix }: RunContext, { proposalId }: RunPlan): Promise<StoredRecord | null> {
