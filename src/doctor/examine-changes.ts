@@ -11,6 +11,7 @@ import { createChangeClients, cutSessionPolicy } from '../platform/change-sessio
 import { sendWrite } from '../platform/live-subject.js';
 import type { Policy } from '../policy.js';
 import { type DoctorContext, doctorLimits } from './doctor-context.js';
+import { examineBalancers } from './examine-balancers.js';
 import { isAboutRole, roleItem, tryCall } from './try-call.js';
 
 /** Formed like an ETag of CloudFront, which are random: one that is not formed like one could be refused before the permission is looked at. */
@@ -89,7 +90,13 @@ async function examineDistribution(
       context.signal,
     );
     if (isAboutRole(read) || read.state !== 'ok') return [read];
-    return [read, own === null ? absent(id) : await tryUpdate(context, session, target, own, roleArn)];
+    if (own === null) return [read, absent(id)];
+    const role = { arn: roleArn, externalId: changes.externalId ?? null };
+    return [
+      read,
+      await tryUpdate(context, session, target, own, roleArn),
+      ...(await examineBalancers(context, role, id, own)),
+    ];
   } finally {
     session.destroy();
   }

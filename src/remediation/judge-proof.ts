@@ -3,7 +3,7 @@ import { formatCount, listOf, percentOf } from '../diagnosis/wording.js';
 import { judgeRollback } from './judge-rollback.js';
 import type { LiveClaim } from './live-claim.js';
 import { describeGap } from './proof-gaps.js';
-import { describeData, describeSample, describeStep, type ProofSamples, rangeOf } from './proof-samples.js';
+import { describeData, describeSample, describeStep, type ProofSamples } from './proof-samples.js';
 import type { ProofResult, Sample, SuccessTest } from './proposal.js';
 import { wilsonInterval } from './wilson.js';
 
@@ -61,7 +61,8 @@ function judgeChange(
   const isLow = isEnough && isBelow && gap === null;
   const isPassed = isLow && control.state !== 'worse' && live.state !== 'unclear';
   const sentences = [
-    `${headline(isPassed, isEnough && interval !== null, gap, samples, control)}: ${figures}${rangeOf(after)}; below ${percentOf(test.maxShare)} was asked for.`,
+    `${headline(isPassed, isEnough && interval !== null, gap, samples, control)}: ${figures}; below ${percentOf(test.maxShare)} was asked for.`,
+    ...(isPassed && test.before.failures === 0 ? [describeNothingCured(test)] : []),
     ...(live.state === 'unclear' ? [live.because] : []),
     ...(isEnough && !isBelow && interval !== null && gap === null
       ? [describeShortfall(test, after, interval.low, live)]
@@ -85,6 +86,13 @@ function headline(
   }
   const others = live.state === 'ours-beside-others' ? `, though ${live.note}` : '';
   return `Verified${others}${control.state === 'unknown' ? `${others === '' ? ', but' : ', and'} not for other paths` : ''}`;
+}
+
+/** A test that is passed proves no more than it could. */
+function describeNothingCured({ before }: SuccessTest): string {
+  return before.requests === 0
+    ? 'Nothing was counted before, so this shows a sound service and not that the change made it so.'
+    : 'There were no such failures before either, so this shows that nothing got worse.';
 }
 
 function describeShortfall(test: SuccessTest, after: Sample, low: number, live: LiveClaim): string {

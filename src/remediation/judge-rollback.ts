@@ -1,7 +1,7 @@
 /** The test of a roll-back: whether the old value is live again, and whether failures are no worse than before. It cures nothing by itself. Pure. */
 import { countOf, formatCount, listOf, percentOf, quoteForPeople } from '../diagnosis/wording.js';
 import { sayValue } from './field-names.js';
-import { describeData, describeStep, type ProofSamples, rangeOf } from './proof-samples.js';
+import { describeData, describeStep, type ProofSamples } from './proof-samples.js';
 import type { ProofResult, Proposal, Sample, SuccessTest } from './proposal.js';
 import { wilsonInterval } from './wilson.js';
 
@@ -58,7 +58,7 @@ export function judgeRollback(
   gap: string | null,
 ): Pick<ProofResult, 'outcome' | 'sentences'> {
   const { after, live } = samples;
-  const figures = `${describeStep(test, after)}${rangeOf(after)}`;
+  const figures = describeStep(test, after);
   if (live.state === 'not-ours')
     return { outcome: 'not-verified', sentences: [`Roll-back not verified: ${live.because}`] };
   if (live.state === 'unread' || gap !== null) {

@@ -35,12 +35,12 @@ export function describeData({ coverage }: ProofSamples, gap: string | null): re
 export function describeStep({ statuses, before }: SuccessTest, after: Sample): string {
   const of = listOf(statuses.map((status) => `${status}s`));
   return before.requests === 0
-    ? `${of} were ${describeSample(after)}, and nothing was counted before`
-    : `${of} went from ${describeSample(before)} to ${describeSample(after)}`;
+    ? `${of} were ${describeSample(after)}${rangeOf(after)}`
+    : `${of} went from ${describeSample(before)} to ${describeSample(after)}${rangeOf(after)}`;
 }
 
 /** ` (95 %: 0.3 % to 0.6 %)`. */
-export function rangeOf(sample: Sample): string {
+function rangeOf(sample: Sample): string {
   const interval = wilsonInterval(sample);
   return interval === null ? '' : ` (95 %: ${percentOf(interval.low)} to ${percentOf(interval.high)})`;
 }

@@ -75,6 +75,45 @@ describe('without one permission of the read role', () => {
   );
 });
 
+describe('the balancers of a distribution', () => {
+  const originAt = (domainName: string): void =>
+    world.aws.editDistribution(distributionId, (config) => ({
+      ...config,
+      Origins: {
+        Quantity: 1,
+        Items: (config.Origins?.Items ?? []).map((origin) => ({
+          ...origin,
+          DomainName: domainName,
+        })),
+      },
+    }));
+  const behindBalancer = (): void => originAt('web-1234567890.eu-central-1.elb.amazonaws.com');
+  afterEach(() => {
+    originAt('origin.example.test');
+    world.grant('change');
+  });
+  const permission = 'elasticloadbalancing:ModifyLoadBalancerAttributes';
+  const about = async () => (await world.run()).items.filter((item) => item.permission === permission);
+
+  it('are not asked about where there are none', async () => expect(await about()).toEqual([]));
+
+  it('are not known of where the role names them, and it is said what to allow', async () => {
+    behindBalancer();
+    expect(await about()).toMatchObject([
+      { state: 'unknown', remedy: expect.stringContaining(`allow ${permission} on its ARN in ${roles.change}`) },
+    ]);
+    expect(world.aws.writes).toEqual([]);
+  });
+
+  it('are known of where the role may change any', async () => {
+    behindBalancer();
+    const named = /arn:aws:elasticloadbalancing:[^"]+/;
+    world.aws.putRole(roles.change, { externalId: 'agreed-upon', policy: readGrants('change').replace(named, '*') });
+    expect(await about()).toMatchObject([{ state: 'ok' }]);
+    expect(world.aws.writes).toEqual([]);
+  });
+});
+
 describe('without one permission of the change role', () => {
   it.each(['cloudfront:GetDistributionConfig', 'cloudfront:UpdateDistribution'])('%s it is named', async (action) => {
     world.grant('change', action);

@@ -46,7 +46,7 @@ export function renderBreakGlassStep(userId: string | null, reason: string | nul
       paragraph(
         bold('BREAK GLASS. '),
         whoOf(userId),
-        ` goes ahead without the approvals that the policy asks for: “${cleanText(reason ?? '', reasonLength)}”. The channel is told first.`,
+        ` goes ahead without the approvals that the policy asks for. The channel is told first. Reason given: “${cleanText(reason ?? '', reasonLength)}”`,
       ),
     ],
   };

@@ -190,7 +190,13 @@ function faceOf(proposal: Proposal, { mayBreakGlass, windows, mayTry = false }: 
       return {
         title: 'Rolled back',
         spoken: `Rolled back: ${subjectSpoken(proposal.change)} was set back to ${sayValue(proposal.change.field, proposal.change.before)}.`,
-        rows: [endRow('Rolled back', proposal), ...proofRows(proposal.proof), ...decided, ...applicationRows(proposal)],
+        rows: [
+          [bold('Set back to: '), sayValue(proposal.change.field, proposal.change.before)],
+          endRow('Rolled back', proposal),
+          ...proofRows(proposal.proof),
+          ...decided,
+          ...applicationRows(proposal),
+        ],
         buttons: [],
       };
     case 'rehearsed':

@@ -1,0 +1,84 @@
+/**
+ * Whether the change role may change the idle time-out of a load balancer. There is no harmless way to try it on a real one, so it is tried on one that
+ * does not exist, in the same region and account: AWS answers that it is not found, or that it may not. A role that names its balancers, as
+ * iam/change.json has it, refuses that too; then it is not known, and said.
+ */
+import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
+import { parseLoadBalancerName } from '../collectors/load-balancer-name.js';
+import type { DoctorItem } from '../diagnosis/doctor-report.js';
+import { toFailure } from '../failure.js';
+import { createChangeClients, cutSessionPolicy } from '../platform/change-session.js';
+import { sendWrite } from '../platform/live-subject.js';
+import { idleTimeoutKey } from '../remediation/live-config.js';
+import { type DoctorContext, doctorLimits } from './doctor-context.js';
+
+const permission = 'elasticloadbalancing:ModifyLoadBalancerAttributes';
+/** Only these have an idle time-out that cf502 changes: `name-id.region.elb.amazonaws.com`. */
+const application = /\.elb\.amazonaws\.com(\.cn)?$/i;
+/** Comes after AWS has looked at the permission. */
+const provesPermission: ReadonlySet<string> = new Set(['LoadBalancerNotFound', 'LoadBalancerNotFoundException']);
+/** Not allowed for any balancer, were this one to exist after all. */
+const impossibleSeconds = '0';
+
+/** One item for each region in which the distribution has a balancer; none where it has none. */
+export async function examineBalancers(
+  context: DoctorContext,
+  role: { readonly arn: string; readonly externalId: string | null },
+  distributionId: string,
+  config: DistributionConfig,
+): Promise<readonly DoctorItem[]> {
+  const regions = new Set(
+    (config.Origins?.Items ?? []).flatMap(({ DomainName: name = '' }) =>
+      application.test(name) ? (parseLoadBalancerName(name)?.region ?? []) : [],
+    ),
+  );
+  return Promise.all([...regions].sort().map((region) => tryRegion(context, role, distributionId, region)));
+}
+
+async function tryRegion(
+  { audit, userId, limits }: DoctorContext,
+  role: { readonly arn: string; readonly externalId: string | null },
+  distributionId: string,
+  region: string,
+): Promise<DoctorItem> {
+  const [, partition = 'aws', , , account = ''] = role.arn.split(':');
+  const name = 'cf502-doctor';
+  const arn = `arn:${partition}:elasticloadbalancing:${region}:${account}:loadbalancer/app/${name}/0000000000000000`;
+  const target = { kind: 'balancer', distributionId, arn, region, name } as const;
+  const session = createChangeClients(
+    {
+      roleArn: role.arn,
+      externalId: role.externalId,
+      approver: userId ?? 'doctor',
+      policy: cutSessionPolicy(role.arn, target, null),
+    },
+    { ...doctorLimits, ...limits },
+  );
+  try {
+    // Recorded before, as any write: what cannot be recorded is not tried.
+    await audit?.append({ actor: userId, action: 'doctor.modify-tried', subject: arn, facts: { region } });
+    const attributes = [{ Key: idleTimeoutKey, Value: impossibleSeconds }];
+    const answer = await sendWrite(session, target, { kind: 'balancer', attributes });
+    if (answer.state === 'refused' && provesPermission.has(answer.errorName))
+      return item('ok', `${permission} in ${region} is allowed (tried on a load balancer that does not exist).`, null);
+    const why =
+      answer.state === 'taken' ? 'AWS took it for a load balancer that should not exist' : answer.failure.message;
+    return item(
+      'unknown',
+      `Whether ${permission} is allowed on the load balancers of ${distributionId} in ${region} cannot be tried without changing one; on one that does not exist: ${why}`,
+      `Needed only to change the idle time-out of a load balancer: allow ${permission} on its ARN in ${role.arn}, as iam/change.json has it.`,
+    );
+  } catch (error) {
+    return item(
+      'unknown',
+      `${permission} was not tried, since the try could not be recorded: ${toFailure(error).message}`,
+      null,
+    );
+  } finally {
+    session.destroy();
+  }
+}
+
+function item(state: DoctorItem['state'], what: string, remedy: string | null): DoctorItem {
+  return { part: 'changes', state, what, permission, remedy };
+}
