@@ -4,17 +4,15 @@
  * iam/change.json has it, refuses that too; then it is not known, and said.
  */
 import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
-import { parseLoadBalancerName } from '../collectors/load-balancer-name.js';
 import type { DoctorItem } from '../diagnosis/doctor-report.js';
 import { toFailure } from '../failure.js';
 import { createChangeClients, cutSessionPolicy } from '../platform/change-session.js';
 import { sendWrite } from '../platform/live-subject.js';
-import { idleTimeoutKey } from '../remediation/live-config.js';
 import { type DoctorContext, doctorLimits } from './doctor-context.js';
 
 const permission = 'elasticloadbalancing:ModifyLoadBalancerAttributes';
-/** Only these have an idle time-out that cf502 changes: `name-id.region.elb.amazonaws.com`. */
-const application = /\.elb\.amazonaws\.com(\.cn)?$/i;
+/** Application Load Balancers, and classic ones, which are not told apart by it: `name-id.region.elb.amazonaws.com`. */
+const application = /\.([a-z]{2}(?:-[a-z]+)+-\d)\.elb\.amazonaws\.com(?:\.cn)?$/;
 /** Comes after AWS has looked at the permission. */
 const provesPermission: ReadonlySet<string> = new Set(['LoadBalancerNotFound', 'LoadBalancerNotFoundException']);
 /** Not allowed for any balancer, were this one to exist after all. */
@@ -28,8 +26,8 @@ export async function examineBalancers(
   config: DistributionConfig,
 ): Promise<readonly DoctorItem[]> {
   const regions = new Set(
-    (config.Origins?.Items ?? []).flatMap(({ DomainName: name = '' }) =>
-      application.test(name) ? (parseLoadBalancerName(name)?.region ?? []) : [],
+    (config.Origins?.Items ?? []).flatMap(
+      ({ DomainName: name = '' }) => application.exec(name.toLowerCase())?.[1] ?? [],
     ),
   );
   return Promise.all([...regions].sort().map((region) => tryRegion(context, role, distributionId, region)));
@@ -57,7 +55,7 @@ async function tryRegion(
   try {
     // Recorded before, as any write: what cannot be recorded is not tried.
     await audit?.append({ actor: userId, action: 'doctor.modify-tried', subject: arn, facts: { region } });
-    const attributes = [{ Key: idleTimeoutKey, Value: impossibleSeconds }];
+    const attributes = [{ Key: 'idle_timeout.timeout_seconds', Value: impossibleSeconds }];
     const answer = await sendWrite(session, target, { kind: 'balancer', attributes });
     if (answer.state === 'refused' && provesPermission.has(answer.errorName))
       return item('ok', `${permission} in ${region} is allowed (tried on a load balancer that does not exist).`, null);
