@@ -36,6 +36,8 @@ export class RequestIds {
   #table = new Int32Array(firstSlots * slotWords);
   #used = 0;
   readonly #claims = new Map<Claimant, Claims>();
+  /** For the next object: what is let go would be free only later. */
+  readonly #spare: Claims[] = [];
   isComplete = true;
 
   /** @param maxSlots a power of two. */
@@ -79,7 +81,11 @@ export class RequestIds {
 
   /** What a log object claimed is its own: it was read to its end. */
   keep(claimant: Claimant): void {
+    const claims = this.#claims.get(claimant);
+    if (claims === undefined) return;
     this.#claims.delete(claimant);
+    claims.length = 0;
+    this.#spare.push(claims);
   }
 
   /** Gives back what a log object claimed that could not be read to its end. */
@@ -92,12 +98,22 @@ export class RequestIds {
       // Nobody else can have claimed it, and the slot goes on leading to those behind it.
       this.#table.fill(released, slot, slot + slotWords);
     }
+    claims.length = 0;
+    this.#spare.push(claims);
+  }
+
+  /** Forgets all ids, for the objects of another hour: the table is kept, since memory that is let go is not free at once. */
+  clear(): void {
+    this.#table.fill(0);
+    this.#claims.clear();
+    this.#used = 0;
+    this.isComplete = true;
   }
 
   #claimsOf(claimant: Claimant): Claims {
     const known = this.#claims.get(claimant);
     if (known !== undefined) return known;
-    const claims = new Claims();
+    const claims = this.#spare.pop() ?? new Claims();
     this.#claims.set(claimant, claims);
     return claims;
   }
@@ -134,7 +150,7 @@ export class RequestIds {
 
   #grow(): void {
     const old = this.#table;
-    this.#slots = Math.min(this.#maxSlots, this.#slots * 4);
+    this.#slots = Math.min(this.#maxSlots, this.#slots * 8);
     this.#table = new Int32Array(this.#slots * slotWords);
     this.#used = 0;
     for (let at = 0; at < old.length; at += slotWords) {

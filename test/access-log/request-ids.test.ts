@@ -25,6 +25,24 @@ describe('RequestIds', () => {
     expect(claim(ids, 'kept', 3)).toBe(false);
   });
 
+  it('forgets what it is told to, and takes it again', () => {
+    const ids = new RequestIds(4_096);
+    for (let index = 0; index < 4_000; index += 1) claim(ids, `id-${index}`);
+    expect(ids.isComplete).toBe(false);
+    ids.clear();
+    expect(ids.isComplete).toBe(true);
+    expect(claim(ids, 'id-7')).toBe(true);
+    expect(claim(ids, 'id-7')).toBe(false);
+  });
+
+  it('gives back nothing of an object that was kept', () => {
+    const ids = new RequestIds();
+    claim(ids, 'whole', 1);
+    ids.keep(1);
+    ids.release(1);
+    expect(claim(ids, 'whole', 2)).toBe(false);
+  });
+
   it('keeps apart and remembers a hundred thousand ids while it grows', () => {
     const ids = new RequestIds();
     const names = Array.from({ length: 100_000 }, (_, index) => `request-${index}-${index * 7919}`);

@@ -33,7 +33,12 @@ export function coldOurs(job: Omit<OursJob, 'list'>): Candidate {
   };
 }
 
-const oursCommand = [process.execPath, '--max-semi-space-size=2', here('./ours.js')] as const;
+const oursCommand = [
+  process.execPath,
+  '--max-semi-space-size=2',
+  '--max-old-space-size=64',
+  here('./ours.js'),
+] as const;
 /** @param program path of the awk program. */
 export function mawkWith(program: string): Candidate {
   return {

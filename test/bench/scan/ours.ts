@@ -2,14 +2,10 @@
  * Our scanner on sets of files, as a process that is up, as the product's workers are: each line on stdin is an `OursJob`, each line on stdout its
  * `OursAnswer`. The files are shared out over worker threads by bytes, each hands over its share as text, and the shares are merged.
  */
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { gunzipSync } from 'node:zlib';
-import { createLogScanner } from '../../../src/access-log/log-scanner.js';
-import { createPartialScan, decodePartialScan, encodePartialScan } from '../../../src/access-log/partial-scan.js';
-import { RequestIds } from '../../../src/access-log/request-ids.js';
-import { createPlainScanner } from '../../../src/access-log/row-scanner.js';
+import { Worker } from 'node:worker_threads';
+import { createPartialScan, decodePartialScan } from '../../../src/access-log/partial-scan.js';
 import { benchOptions } from './generate.js';
 
 export interface OursJob {
@@ -27,48 +23,9 @@ export interface OursAnswer {
   readonly maxRssMb: number;
 }
 
-interface Share {
+export interface Share {
   readonly files: readonly string[];
   readonly times: number;
-}
-
-const objectsAtOnce = 2;
-
-async function readShare({ files, times }: Share): Promise<string> {
-  const part = createPartialScan(benchOptions);
-  const scanner = createLogScanner(benchOptions);
-  const signal = new AbortController().signal;
-  for (let turn = 0; turn < times; turn += 1) {
-    const requestIds = new RequestIds();
-    let next = 0;
-    const read = async (): Promise<void> => {
-      for (let index = next++; index < files.length; index = next++) {
-        const file = files[index] ?? '';
-        const body = statSync(file).size > 1_000_000 ? createReadStream(file) : readFileSync(file);
-        const notes = await scanner.scan(body, { requestIds, claimant: index + 1, signal });
-        if (notes.malformed.count + notes.duplicates > 0) throw new Error(`${file} was not read as it was written.`);
-      }
-    };
-    await Promise.all(Array.from({ length: objectsAtOnce }, read));
-  }
-  part.add({ aggregate: scanner.take(), malformed: 0, duplicates: 0, missingFields: new Set() });
-  return encodePartialScan(part);
-}
-
-/** By the byte loop in plain TypeScript, which is what everything else is held against. */
-function readAsOracle({ files, times }: Share): string {
-  const part = createPartialScan(benchOptions);
-  const scanner = createPlainScanner(benchOptions);
-  for (let turn = 0; turn < times; turn += 1) {
-    const requestIds = new RequestIds(1 << 23);
-    for (const [index, file] of files.entries()) {
-      scanner.begin({ requestIds, claimant: index + 1 });
-      scanner.push(gunzipSync(readFileSync(file)));
-      scanner.end();
-    }
-  }
-  scanner.takeInto(part.state.aggregate.tally);
-  return encodePartialScan(part);
 }
 
 /** The largest first, each to whoever has the least. */
@@ -89,7 +46,10 @@ const threads: Worker[] = [];
 
 function askThread(index: number, share: Share): Promise<string> {
   const thread =
-    threads[index] ?? new Worker(new URL(import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+    threads[index] ??
+    new Worker(new URL('./ours-thread.js', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: 3, maxOldGenerationSizeMb: 64 },
+    });
   threads[index] = thread;
   return new Promise((resolve, reject) => {
     thread.once('error', reject);
@@ -105,7 +65,7 @@ async function answer(job: OursJob): Promise<OursAnswer> {
   const files = readFileSync(job.list, 'utf8').trim().split('\n');
   const total = createPartialScan(benchOptions);
   const texts = job.isOracle
-    ? [readAsOracle({ files, times: job.times })]
+    ? [(await import('./oracle.js')).readAsOracle({ files, times: job.times })]
     : await Promise.all(
         shareOut(files, job.workers).map((mine, index) => askThread(index, { files: mine, times: job.times })),
       );
@@ -117,17 +77,6 @@ async function answer(job: OursJob): Promise<OursAnswer> {
   };
 }
 
-if (isMainThread) {
-  for await (const line of createInterface({ input: process.stdin }))
-    process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as OursJob))}\n`);
-  await Promise.all(threads.map((thread) => thread.terminate()));
-} else {
-  parentPort?.on('message', (share: Share) => {
-    readShare(share).then(
-      (text) => parentPort?.postMessage(text),
-      (error: unknown) => {
-        throw error;
-      },
-    );
-  });
-}
+for await (const line of createInterface({ input: process.stdin }))
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as OursJob))}\n`);
+await Promise.all(threads.map((thread) => thread.terminate()));

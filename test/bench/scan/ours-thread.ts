@@ -1,0 +1,36 @@
+/** A thread that scans its share of the files and hands over what they came to, as text. */
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { createLogScanner } from '../../../src/access-log/log-scanner.js';
+import { createPartialScan, encodePartialScan } from '../../../src/access-log/partial-scan.js';
+import { RequestIds } from '../../../src/access-log/request-ids.js';
+import { benchOptions } from './generate.js';
+import type { Share } from './ours.js';
+
+/** What a thread keeps between jobs. */
+const scanner = createLogScanner(benchOptions);
+const requestIds = new RequestIds();
+
+async function readShare({ files, times }: Share): Promise<string> {
+  const part = createPartialScan(benchOptions);
+  const signal = new AbortController().signal;
+  for (let turn = 0; turn < times; turn += 1) {
+    requestIds.clear();
+    for (const [index, file] of files.entries()) {
+      const body = statSync(file).size > 1_000_000 ? createReadStream(file) : readFileSync(file);
+      const notes = await scanner.scan(body, { requestIds, claimant: index + 1, signal });
+      if (notes.malformed.count + notes.duplicates > 0) throw new Error(`${file} was not read as it was written.`);
+    }
+  }
+  part.add({ aggregate: scanner.take(), malformed: 0, duplicates: 0, missingFields: new Set() });
+  return encodePartialScan(part);
+}
+
+parentPort?.on('message', (share: Share) => {
+  readShare(share).then(
+    (text) => parentPort?.postMessage(text),
+    (error: unknown) => {
+      throw error;
+    },
+  );
+});
