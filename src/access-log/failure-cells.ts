@@ -26,18 +26,43 @@ export type SavedCell = [
 ];
 type Cell = Coordinates & { readonly counts: CellCounts };
 
-/** Cells told apart while reading; past it a new cell is counted under path `(other)`. */
+/** Cells told apart while reading; past it, and where paths that were folded since make no room, a new cell is counted under path `(other)`. */
 const maxCells = 5_000;
+/** Making room takes as long as that many additions. */
+const addsBetweenFolds = 5_000;
 
 export class FailureCells {
-  readonly #cells = new Map<string, { readonly at: Coordinates; counts: CellCounts }>();
+  #cells = new Map<string, { readonly at: Coordinates; counts: CellCounts }>();
+  readonly #labelOf: (path: string) => string;
+  #addsUntilFold = 0;
+
+  /** @param labelOf a path as it is told apart by now; it only ever becomes coarser. */
+  constructor(labelOf: (path: string) => string = (path) => path) {
+    this.#labelOf = labelOf;
+  }
 
   add(at: Coordinates, counts: CellCounts): void {
+    this.#addsUntilFold -= 1;
     const key = keyOf(at);
     const known = this.#cells.get(key);
     if (known !== undefined) known.counts = sumOf(known.counts, counts);
     else if (this.#cells.size < maxCells || at.path === otherValue) this.#cells.set(key, { at, counts });
+    else if (this.#addsUntilFold <= 0) this.#foldPaths(at, counts);
     else this.add({ ...at, path: otherValue }, counts);
+  }
+
+  /** Brings cells together whose paths have become one, and adds another. */
+  #foldPaths(at: Coordinates, counts: CellCounts): void {
+    const cells = [...this.#cells.values()];
+    this.#cells = new Map();
+    // None of them finds the table full, so this does not go round.
+    for (const cell of cells) this.add({ ...cell.at, path: this.#finalPath(cell.at.path) }, cell.counts);
+    this.#addsUntilFold = addsBetweenFolds;
+    this.add({ ...at, path: this.#finalPath(at.path) }, counts);
+  }
+
+  #finalPath(path: string): string {
+    return path === otherValue ? otherValue : this.#labelOf(path);
   }
 
   merge(other: FailureCells): void {

@@ -52,6 +52,7 @@ export const maxSamples = 20;
 const maxValues = 2_000;
 
 export function createTally(): Tally {
+  const paths = new PathTree();
   return {
     newest: Number.NEGATIVE_INFINITY,
     oldest: Number.POSITIVE_INFINITY,
@@ -73,8 +74,8 @@ export function createTally(): Tally {
       'protocol-version': new CountTable(maxValues),
       'detailed-result': new CountTable(maxValues),
     },
-    paths: new PathTree(),
-    cells: new FailureCells(),
+    paths,
+    cells: new FailureCells((path) => paths.of(path).label),
     traffics: new BehaviourTraffics(),
     durations: new Durations(),
     serverErrors: new ServerErrorDurations(),

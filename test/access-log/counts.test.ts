@@ -74,6 +74,16 @@ describe('FailureCells', () => {
     expect(listed.reduce((sum, { count }) => sum + count, 0)).toBe(300);
   });
 
+  it('tells cells apart past its cap where their paths were folded in time', () => {
+    const cells = new FailureCells((path) => (path.startsWith('/shoes/') ? '/shoes/{any}' : path));
+    for (let index = 0; index < 12_000; index += 1) cells.add(cell(`/shoes/${index}`), counted(1));
+    for (let index = 0; index < 100; index += 1) cells.add(cell(`/cart/${index}`), counted(1));
+    const listed = cells.list(500, (path) => path);
+    expect(listed.find(({ path }) => path === '/shoes/{any}')?.count).toBeGreaterThan(5_000);
+    expect(listed.filter(({ path }) => path.startsWith('/cart/'))).toHaveLength(100);
+    expect(listed.reduce((sum, { count }) => sum + count, 0)).toBe(12_100);
+  });
+
   it('brings cells together whose paths have become one', () => {
     const cells = new FailureCells();
     cells.add(cell('/a'), counted(1, 60));

@@ -19,7 +19,8 @@ export interface Run {
   readonly stderr: string;
 }
 
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const oursFile = fileURLToPath(new URL('./ours.js', import.meta.url));
+const duckdbFile = fileURLToPath(new URL('./duckdb.js', import.meta.url));
 const shell =
   (script: string): Candidate['command'] =>
   (list) => ['sh', '-c', script, 'sh', list];
@@ -33,12 +34,7 @@ export function coldOurs(job: Omit<OursJob, 'list'>): Candidate {
   };
 }
 
-const oursCommand = [
-  process.execPath,
-  '--max-semi-space-size=2',
-  '--max-old-space-size=64',
-  here('./ours.js'),
-] as const;
+const oursCommand = [process.execPath, '--max-semi-space-size=2', '--max-old-space-size=64', oursFile] as const;
 /** @param program path of the awk program. */
 export function mawkWith(program: string): Candidate {
   return {
@@ -49,7 +45,7 @@ export function mawkWith(program: string): Candidate {
 }
 const duckdb: Candidate = {
   name: 'DuckDB, 2 threads',
-  command: (list) => [process.execPath, here('./duckdb.js'), list, '2'],
+  command: (list) => [process.execPath, duckdbFile, list, '2'],
 };
 const libdeflate: Candidate = {
   name: 'libdeflate-gunzip x2 > /dev/null',
