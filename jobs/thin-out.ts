@@ -5,9 +5,9 @@ import type { Log } from '../src/platform/log.js';
 const progressIntervalMs = 500;
 
 export interface ThinnedOut<T> {
-  report(value: T): void;
+  readonly report: (value: T) => void;
   /** Waits for the write under way, and forgets what was not written. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Lets one value through per interval, the newest; writes never overlap, so that an old one cannot overwrite a new one. */

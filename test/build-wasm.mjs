@@ -12,7 +12,7 @@ const isCheck = process.argv.includes('--check');
 
 async function compile(source) {
   const outputs = new Map();
-  const { error, stderr } = await asc.main(
+  const { error } = await asc.main(
     [
       'module.ts',
       '--outFile=module.wasm',
@@ -31,7 +31,7 @@ async function compile(source) {
       listFiles: () => [],
     },
   );
-  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+  if (error) throw error;
   return Buffer.from(outputs.get('module.wasm'));
 }
 

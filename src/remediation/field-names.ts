@@ -1,6 +1,4 @@
-/** The fields in the words of people, and values with their units. Pure. */
-import { quoteForPeople } from '../diagnosis/wording.js';
-import type { Change, ChangeField, ChangeValue } from './proposal.js';
+import type { ChangeField, ChangeValue } from './proposal.js';
 
 /** Fits into a sentence: `the read time-out`. */
 export const fieldNames: Readonly<Record<ChangeField, string>> = {
@@ -16,11 +14,4 @@ export const fieldNames: Readonly<Record<ChangeField, string>> = {
 export function sayValue(field: ChangeField, value: ChangeValue): string {
   if (value === null) return 'no limit';
   return field === 'connection-attempts' ? String(value) : `${value} s`;
-}
-
-/** `read time-out of origin "api": 30 s -> 60 s`. Names are untrusted; they are quoted and cut. */
-export function describeChange({ target, field, before, after }: Change): string {
-  const name = target.kind === 'origin' ? target.originId : target.name;
-  const of = target.kind === 'origin' ? `of origin ${quoteForPeople(name)}` : quoteForPeople(name);
-  return `${fieldNames[field]} ${of}: ${sayValue(field, before)} -> ${sayValue(field, after)}`;
 }

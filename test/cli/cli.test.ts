@@ -51,7 +51,7 @@ describe('what cannot be run', () => {
 
 describe('a check', () => {
   it('with a cause ends with 1, the verdict on stdout and progress on stderr', async () => {
-    await world.plant('expired', 0.4);
+    await world.plant('expired', 1);
     const { code, stdout, stderr } = await world.run(['check', 'www.example.com', '--since', '1h']);
     expect(stdout).toMatch(/^The certificate that origin\.example\.com presents expired/);
     expect(stdout).toMatch(/^Cause: Expired certificate \[proven\]$/m);

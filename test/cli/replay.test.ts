@@ -22,7 +22,7 @@ afterAll(async () => {
 
 describe('a saved check', () => {
   it('is replayed byte for byte, as text and as JSON', async () => {
-    await world.plant('expired', 0.4);
+    await world.plant('expired', 1);
     const file = inFolder('bag.json');
     const asked = ['check', distributionId, '--since', '1h', '--save', file];
     const text = await world.run(asked);

@@ -212,7 +212,8 @@ describe('two clicks at the same instant', () => {
       ),
     );
     expect(results.filter(({ state }) => state === 'done')).toHaveLength(1);
-    for (const result of results) if (result.state === 'refused') expect(result.because).toMatch(/already|at this moment/);
+    for (const result of results)
+      if (result.state === 'refused') expect(result.because).toMatch(/already|at this moment/);
     await world.untilState(id, 'applied');
     expect(updates()).toHaveLength(1);
   });
