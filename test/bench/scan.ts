@@ -5,10 +5,12 @@
  *
  *     --rounds 5   --mb 1050 (of the large set)   --json   --clean (removes the generated files)   --quick (no memory runs)
  */
+import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { version as duckdbVersion } from '@duckdb/node-api';
 import { createRandom } from '../world/random.js';
 import {
   bothCores,
@@ -79,6 +81,12 @@ interface Measured {
   readonly seconds: ReadonlyMap<string, readonly number[]>;
   readonly maxRssMb: number;
   readonly isEqual: boolean;
+}
+
+/** What a program says of itself. */
+function firstLineOf(program: string, parameters: readonly string[]): string | null {
+  const { stdout, stderr } = spawnSync(program, parameters, { encoding: 'utf8' });
+  return `${stdout ?? ''}${stderr ?? ''}`.split('\n')[0] || null;
 }
 
 const random = createRandom(Date.now());
@@ -189,7 +197,13 @@ const figures = {
     os: `${platform()} ${release()} ${arch()}`,
     load: loadavg(),
   },
-  versions: { node: process.version },
+  versions: {
+    node: process.version,
+    mawk: firstLineOf('mawk', ['-W', 'version']),
+    gzip: firstLineOf('gzip', ['--version']),
+    libdeflate: firstLineOf('libdeflate-gunzip', ['-V']),
+    duckdb: duckdbVersion(),
+  },
 };
 if (given.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
 else {
