@@ -11,7 +11,9 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  // Kills workers for a minute and more: `npm run test:slow` runs it.
+  testPathIgnorePatterns: ['/node_modules/', 'trial-killed'],
   testTimeout: 20_000,
-  // Tests wait for sockets more than they work, so a machine of two cores runs two files at a time (Jest's own default would be one).
-  maxWorkers: 2,
+  // Tests wait for sockets more than they work, so a machine of two cores runs three files at a time (Jest's own default would be one).
+  maxWorkers: 3,
 };

@@ -111,7 +111,7 @@ describe('countQuery on DuckDB', () => {
     await expectSame(story);
   });
 
-  it.each(['/api/*', '/api/orders/????', '*.js', '/', 'products/*', '/nothing'])(
+  it.each(['/api/orders/????', '*.js', 'products/*'])(
     'filters by the path %s',
     async (pathPattern) => {
       await expectSame(story, { ...options, pathPattern });
@@ -227,7 +227,7 @@ describe('countQuery on DuckDB', () => {
           ),
         );
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 

@@ -54,7 +54,7 @@ describe('any input', () => {
         expectAcceptableInEveryForm(message);
         expect(JSON.stringify(renderProgress(structuredClone(progress), { usePlan }))).toBe(JSON.stringify(message));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -63,7 +63,7 @@ describe('any input', () => {
       fc.property(anyVerdict, fc.option(anyProgress, { nil: null }), (verdict, progress) => {
         expectAcceptableInEveryForm(renderVerdict(verdict, progress));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -74,7 +74,7 @@ describe('any input', () => {
         expect(messages.length).toBeLessThanOrEqual(5);
         for (const message of messages) expectAcceptableInEveryForm(message);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -84,7 +84,7 @@ describe('any input', () => {
         expectAcceptable(renderNotice(problem));
         expectAcceptable(renderCorrection(problem, lines));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -73,7 +73,7 @@ describe('any scorecard', () => {
       fc.property(anyScorecard, nullable(anyProgress), (scorecard, asked) =>
         expectAcceptable(renderScorecard(scorecard, asked)),
       ),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 
@@ -84,7 +84,7 @@ describe('any scorecard', () => {
         expect(messages.length).toBeLessThanOrEqual(20);
         for (const message of messages) expectAcceptable(message);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });
