@@ -59,7 +59,10 @@ export function createTextReader(scanner: RowScanner, source: RowSource, hint: L
 
 /** The first whole lines of a text. */
 function headLines(head: Buffer, limit: number, isWhole: boolean): readonly string[] {
-  const lines = head.toString('latin1', 0, limit).split(/\r?\n/, maxHeadLines);
+  const lines = head
+    .toString('latin1', 0, limit)
+    .split('\n', maxHeadLines)
+    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   // What follows the last line end is not a whole line yet.
   return isWhole && head.length <= limit ? lines : lines.slice(0, -1);
 }
@@ -91,6 +94,8 @@ function openSink(scanner: RowScanner, source: RowSource, layout: TextLayout): S
 }
 
 function hasDate(names: readonly string[]): boolean {
+  // As CloudFront writes it by default, which most objects are.
+  if (names.includes('date')) return true;
   const keys = names.map(fieldKey);
   return keys.includes('date') || !(keys.includes('timestamp') || keys.includes('timestamp_ms'));
 }
