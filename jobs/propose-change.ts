@@ -199,7 +199,10 @@ function claimOf(services: WorkerServices, evidence: Evidence, change: Change): 
 }
 
 function takeBack({ id, proof }: Proposal): Forecast {
-  const seen = proof === null ? 'Its success test has not ended yet.' : `Its success test had said: ${proof.sentences[0] ?? 'nothing'}`;
+  const seen =
+    proof === null
+      ? 'Its success test has not ended yet.'
+      : `Its success test had said: ${proof.sentences[0] ?? 'nothing'}`;
   return {
     stance: 'supports',
     sentences: [`This takes ${id} back: the value from before it is restored, and nothing else. ${seen}`.trim()],

@@ -111,12 +111,9 @@ describe('countQuery on DuckDB', () => {
     await expectSame(story);
   });
 
-  it.each(['/api/orders/????', '*.js', 'products/*'])(
-    'filters by the path %s',
-    async (pathPattern) => {
-      await expectSame(story, { ...options, pathPattern });
-    },
-  );
+  it.each(['/api/orders/????', '*.js', 'products/*'])('filters by the path %s', async (pathPattern) => {
+    await expectSame(story, { ...options, pathPattern });
+  });
 
   it('counts rows that were delivered twice once, and rows without an id each', async () => {
     const at = new Date('2026-11-20T10:30:00.000Z');
