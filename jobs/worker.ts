@@ -68,7 +68,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     scanning,
     new Worker(queueNames.reports, reportJob(services), { ...shared, concurrency: 8, limiter: postLimit }),
     new Worker(queueNames.sweep, sweepJob(services), { ...shared, concurrency: 1 }),
-    new Worker(queueNames.changes, changeJob(services), { ...shared, concurrency: 16 }),
+    // A step may be taken up as often as workers die over it: it reads where the change stands, and nobody else tells the person.
+    new Worker(queueNames.changes, changeJob(services), { ...shared, maxStalledCount: 20, concurrency: 16 }),
     new Worker(queueNames.changeCards, changeCardJob(services), { ...shared, concurrency: 8, limiter: postLimit }),
     new Worker(queueNames.followUps, followUpJob(services), { ...shared, concurrency: 1, limiter: postLimit }),
     new Worker(queueNames.doctor, doctorJob(services), { ...shared, concurrency: 1 }),
