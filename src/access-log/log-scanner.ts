@@ -163,11 +163,17 @@ async function readHead(
   let length = before.length;
   while (length <= limit) {
     const next = await orAborted(body.next(), signal);
-    if (next.done === true) return { bytes: Buffer.concat(parts), isWhole: true };
+    if (next.done === true) return { bytes: joined(parts), isWhole: true };
     parts.push(next.value);
     length += next.value.length;
   }
-  return { bytes: Buffer.concat(parts), isWhole: false };
+  return { bytes: joined(parts), isWhole: false };
+}
+
+/** One part alone is not copied: it may be all of a large object. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const [only, ...others] = parts.filter(({ length }) => length > 0);
+  return only !== undefined && others.length === 0 ? only : Buffer.concat(parts);
 }
 
 /** A body that does not come does not keep a scan from being stopped. */
