@@ -58,32 +58,40 @@ export async function beginLogScan(
     return { kind: 'access-logs', gathered: { ...gathered, elapsedMs: context.now().getTime() - startedAt } };
   }
   await services.scans.begin(checkId, plan, shards.length, startedAt);
-  await services.queues.scanLogs.addBulk(
-    shards.map((shard, index) => ({
-      name: 'shard',
-      data: {
-        v: 1,
-        checkId,
-        shard: index,
-        deadlineAt: job.deadlineAt,
-        userId: job.userId,
-        of: { taskId: job.taskId, kind: job.kind, title: job.title },
-        share: { ...shard },
-      },
-      opts: {
-        jobId: childJobId(checkId, shardTaskId(index)),
-        parent: { id: checkId, queue: services.queues.checks.qualifiedName },
-        ignoreDependencyOnFailure: true,
-        attempts: 2,
-        backoff: { type: 'fixed', delay: 1_000 },
-        // The first shards of every check go before the second of any: a giant scan does not starve a small one.
-        priority: index + 1,
-        ...keepFinished,
-      },
-    })),
-  );
+  await services.queues.scanLogs.addBulk(shardJobs(checkId, services.queues.checks.qualifiedName, job, shards));
   context.onProgress(`${plan.cost.objects} log objects, ${megabytes(plan.cost.bytes)} MB`);
   return null;
+}
+
+/** What is queued for the shards of a check. @param parentQueue qualified name of the queue of checks. */
+export function shardJobs(
+  checkId: string,
+  parentQueue: string,
+  { deadlineAt, userId, taskId, kind, title }: Pick<CollectJob, 'deadlineAt' | 'userId' | 'taskId' | 'kind' | 'title'>,
+  shards: readonly LogShard[],
+) {
+  return shards.map((shard, index) => ({
+    name: 'shard',
+    data: {
+      v: 1 as const,
+      checkId,
+      shard: index,
+      deadlineAt,
+      userId,
+      of: { taskId, kind, title },
+      share: { ...shard },
+    },
+    opts: {
+      jobId: childJobId(checkId, shardTaskId(index)),
+      parent: { id: checkId, queue: parentQueue },
+      ignoreDependencyOnFailure: true,
+      attempts: 2,
+      backoff: { type: 'fixed', delay: 1_000 },
+      // The first shards of every check go before the second of any: a giant scan does not starve a small one.
+      priority: index + 1,
+      ...keepFinished,
+    },
+  }));
 }
 
 async function readAlone(
