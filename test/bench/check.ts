@@ -1,11 +1,15 @@
 /**
  * `npm run bench:check`: one whole check, from the typed command to the delivered verdict, with S3 and the rest of AWS answering after 30 ms,
- * for 10 MB, 100 MB and 1 GB of access logs (uncompressed) and for one and two worker processes. Everything runs on this machine: the local
+ * for 10 MB, 100 MB and 1 GB of access logs (uncompressed) and for one and two worker processes; and how long after a click on Cancel no log is
+ * read any more. Everything runs on this machine: the local
  * AWS and Slack take their share of its cores too. `--json` prints one object; `--rounds 1` and `--mb 10,100` make it shorter.
  */
 import { readFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Queue } from 'bullmq';
+import { queueNames } from '../../src/queue/queues.js';
 import { customOrigin, distributionConfig } from '../world/aws/distribution-config.js';
 import { faultyTls } from '../world/origin-faults.js';
 import type { ProductProcess } from '../world/product.js';
@@ -66,7 +70,8 @@ async function plantSet(
   return { objects: set.files.length, bytes: set.bytes };
 }
 
-async function measure(world: World, workers: readonly ProductProcess[], plainMb: number, round: number) {
+/** Types the command and waits for the check's message. */
+async function ask(world: World, plainMb: number, round: number) {
   const { slack } = world;
   const before = new Set(slack.messages(channel).map(({ ts }) => ts));
   const minute = String(round % 60).padStart(2, '0');
@@ -75,10 +80,35 @@ async function measure(world: World, workers: readonly ProductProcess[], plainMb
     .person('U0ONCALL1')
     .typeCommand(channel, '/cf502', `check ${idOf(plainMb)} --from 2026-11-20T09:${minute} --to 2026-11-20T11:00`);
   if (gesture.error !== null) throw new Error(gesture.error);
-  const since = (): number => Math.round(performance.now() - began);
   const message = await slack.waitFor(() => slack.messages(channel).find((one) => one.byBot && !before.has(one.ts)), {
     what: 'the message of the check',
   });
+  return { began, message, ackMs: Math.round(gesture.ackedInMs ?? Number.NaN) };
+}
+
+/** @returns milliseconds from the click until no worker reads logs. */
+async function measureCancel(world: World, plainMb: number, round: number): Promise<number> {
+  const { aws, redis, slack } = world;
+  const isGet = ({ operation }: { readonly operation: string }) => operation === 'GetObject';
+  const gotBefore = aws.calls.filter(isGet).length;
+  const { message } = await ask(world, plainMb, round);
+  await aws.waitForCall((call) => isGet(call) && aws.calls.filter(isGet).length > gotBefore + 20);
+  const shown = slack.message(channel, message.ts) ?? message;
+  const queue = new Queue(queueNames.scanLogs, { connection: { url: redis.url }, prefix: '{cf502}' });
+  if ((await queue.getActiveCount()) === 0) throw new Error('No logs are being read.');
+  const began = performance.now();
+  const click = await slack.person('U0COLLEAG').click(shown, 'cf502_cancel');
+  if (click.error !== null) throw new Error(click.error);
+  while ((await queue.getActiveCount()) > 0) await nextTurn();
+  const ms = Math.round(performance.now() - began);
+  await queue.close();
+  return ms;
+}
+
+async function measure(world: World, workers: readonly ProductProcess[], plainMb: number, round: number) {
+  const { slack } = world;
+  const { began, message, ackMs } = await ask(world, plainMb, round);
+  const since = (): number => Math.round(performance.now() - began);
   const checkId = /chk_[a-z0-9]{12}/.exec(JSON.stringify(message.blocks))?.[0] ?? '';
   let firstGuessMs: number | null = null;
   let isOver = false;
@@ -100,13 +130,14 @@ async function measure(world: World, workers: readonly ProductProcess[], plainMb
   const verdictMs = since();
   isOver = true;
   await Promise.race([guess, Promise.resolve()]);
-  return { ackMs: Math.round(gesture.ackedInMs ?? Number.NaN), firstGuessMs, verdictMs };
+  return { ackMs, firstGuessMs, verdictMs };
 }
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const rows: Row[] = [];
+const cancels: { readonly plainMb: number; readonly workers: number; readonly cancelMs: number }[] = [];
 let round = 0;
 for (const count of [1, 2]) {
   const world = await startWorld({
@@ -139,6 +170,12 @@ for (const count of [1, 2]) {
         verdictMs: median(runs.map(({ verdictMs }) => verdictMs)),
       });
     }
+    const largest = Math.max(...sizes);
+    if (largest >= 100) {
+      const took: number[] = [];
+      for (let each = 0; each < rounds; each += 1) took.push(await measureCancel(world, largest, round++));
+      cancels.push({ plainMb: largest, workers: count, cancelMs: median(took) });
+    }
   } finally {
     await world.stop();
   }
@@ -146,10 +183,11 @@ for (const count of [1, 2]) {
 
 if (json) {
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? '?', cores: cpus().length };
-  process.stdout.write(`${JSON.stringify({ ...machine, latencyMs, rounds, rows })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...machine, latencyMs, rounds, rows, cancels })}\n`);
 } else {
   process.stdout.write(
     `AWS answers after ${latencyMs} ms; medians of ${rounds} rounds, in milliseconds from the typed command.\n`,
   );
   console.table(rows);
+  console.table(cancels);
 }
