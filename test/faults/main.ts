@@ -1,6 +1,6 @@
 /**
- * `npm run test:faults -- [--only change] [--json] [--runs 208] [--seed n]`: breaks real things while people click, and counts at the local AWS what
- * should never happen. Ends with 1 where any count is above 0.
+ * `npm run test:faults -- [--only change] [--json] [--runs 208] [--seed n] [--at 3,17]`: breaks real things while people click, and counts at the
+ * local AWS what should never happen. `--at` plays only these of a plan, to look into one. Ends with 1 where any count is above 0.
  */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '208' },
     seed: { type: 'string' },
+    at: { type: 'string' },
   },
 });
 if (values.only !== undefined && !suites.some((name) => name === values.only)) {
@@ -27,11 +28,13 @@ if (!Number.isInteger(seed) || !Number.isInteger(runs) || runs < 1) {
   process.stderr.write('--seed and --runs take whole numbers\n');
   process.exit(2);
 }
-process.stderr.write(`change: ${runs} interleavings, seed ${seed}\n`);
+const only = values.at === undefined ? null : values.at.split(',').map(Number);
+process.stderr.write(`change: ${only?.length ?? runs} interleavings, seed ${seed}\n`);
 const startedAt = Date.now();
 const result = await runBench({
   runs,
   seed,
+  ...(only === null ? {} : { only }),
   installations: 4,
   workersEach: 2,
   atOnce: 16 * Math.max(2, availableParallelism()),
@@ -51,4 +54,4 @@ process.stdout.write(
         .map(([name, count]) => `${name}: ${count}`)
         .join('\n')}\n`,
 );
-process.exit(doubleWrites + unapprovedWrites + unresolved === 0 && result.runs === runs ? 0 : 1);
+process.exit(doubleWrites + unapprovedWrites + unresolved === 0 && result.runs === (only?.length ?? runs) ? 0 : 1);

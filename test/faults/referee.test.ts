@@ -30,7 +30,10 @@ function write(given: { by?: string; role?: string; path?: string; after?: numbe
 function facts(given: Partial<RunFacts> = {}): RunFacts {
   if (plan === undefined) throw new Error('nothing was planned');
   return {
-    plan,
+    after: plan.after,
+    isAsked: ({ path, after }) => path.endsWith('.OriginReadTimeout') && after === plan.after,
+    isTakenBack: false,
+    holder: null,
     clicks: [
       { kind: 'approve', userId: approver, state: 'done', proposalState: 'approved', sentAt: 1_000, answeredAt: 1_100 },
     ],
@@ -47,6 +50,7 @@ function facts(given: Partial<RunFacts> = {}): RunFacts {
     ...given,
   };
 }
+const inState = (state: string) => ({ ...(facts().record as NonNullable<RunFacts['record']>), state });
 const failed = { ...facts().record, state: 'failed', application: null } as RunFacts['record'];
 const request = facts().requests[0];
 const counts = (given: Partial<RunFacts>) => {
@@ -58,6 +62,11 @@ describe('the referee', () => {
   it('finds nothing where nothing is', () => {
     expect(counts({})).toEqual({ doubleWrites: 0, unapprovedWrites: 0, unresolved: 0 });
     expect(counts({ writes: [], record: failed, live: 30 })).toEqual({
+      doubleWrites: 0,
+      unapprovedWrites: 0,
+      unresolved: 0,
+    });
+    expect(counts({ record: inState('rolled-back'), live: null, isTakenBack: true })).toEqual({
       doubleWrites: 0,
       unapprovedWrites: 0,
       unresolved: 0,
@@ -127,18 +136,30 @@ describe('the referee', () => {
     ['failed, and another value is live', { record: failed, writes: [], live: 60 }, { unresolved: 1 }],
     ['applied, and nothing written', { writes: [] }, { unresolved: 1 }],
     ['applied, and the old value is live', { live: 30 }, { unresolved: 1 }],
+    ['taken back, and still called applied', { live: null, isTakenBack: true }, { unresolved: 1 }],
+    ['called rolled back, and nothing took it back', { record: inState('rolled-back') }, { unresolved: 1 }],
+    ['at rest, and it keeps the distribution', { holder: 'prp_000000000001' }, { unresolved: 1 }],
   ])('sees %s', (_what, given, expected) => {
     expect(counts(given)).toMatchObject(expected);
   });
 });
 
 describe('the plan', () => {
-  it('kills between any two steps, whatever the seed', () => {
-    const runs = planRuns(99, 208, 4);
+  it.each([
+    ['origin', 'change'],
+    ['origin', 'roll-back'],
+    ['balancer', 'change'],
+  ])('kills between any two steps, whatever the seed: %s, %s', (subject, life) => {
+    const runs = planRuns(99, 208, 4).filter((run) => run.subject === subject && run.life === life);
     for (const at of steps)
       for (const when of ['before', 'after'])
         expect(runs.map(({ trouble }) => trouble)).toContainEqual({ kind: 'kill', at, when });
+  });
+
+  it('is the same for a seed, and no distribution is met twice', () => {
+    const runs = planRuns(99, 208, 4);
     expect(new Set(runs.map(({ distributionId }) => distributionId)).size).toBe(208);
+    expect(new Set(runs.map(({ proposalId }) => proposalId.slice(0, -1))).size).toBe(208);
     expect(planRuns(99, 208, 4)).toEqual(runs);
   });
 });

@@ -2,24 +2,26 @@
 import type { FaultRule, Misbehaviour } from '../../world/aws/faults.js';
 import type { HoldRule } from '../../world/aws/holds.js';
 import type { LocalAws } from '../../world/aws/local-aws.js';
-import type { BadAnswer, RunPlan, StepName } from './plan-runs.js';
+import type { BadAnswer, StepName, Trouble } from './plan-runs.js';
 import type { WorkerSlot } from './processes.js';
+import type { Subject } from './subject.js';
 
 export interface TroubleScene {
   readonly aws: LocalAws;
+  readonly subject: Subject;
   readonly workers: readonly WorkerSlot[];
   /** Kills Redis and starts it again; one at a time. */
   readonly restartRedis: () => Promise<void>;
   /** Resolves when the run is at rest, or moves no more. */
   readonly isAtRest: () => Promise<void>;
   /** The value that others have set meanwhile. */
-  readonly onEdited: (readTimeout: number) => void;
+  readonly onEdited: (seconds: number) => void;
 }
 
 /** @returns ends it: what is still held is let go. */
-export function makeTrouble(scene: TroubleScene, plan: RunPlan): () => void {
-  const { aws, workers } = scene;
-  const { trouble, distributionId } = plan;
+export function makeTrouble(scene: TroubleScene, trouble: Trouble): () => void {
+  const { aws, workers, subject } = scene;
+  const { rules } = subject;
   const later = (ms: number, run: () => void): void => void setTimeout(run, ms).unref();
   const atHold = (rule: HoldRule, run: (slot: WorkerSlot | undefined, release: Release) => void): (() => void) => {
     const hold = aws.hold(rule);
@@ -37,12 +39,12 @@ export function makeTrouble(scene: TroubleScene, plan: RunPlan): () => void {
     case 'none':
       return () => undefined;
     case 'kill':
-      return atHold({ ...ruleOf(distributionId, trouble.at), when: trouble.when }, (slot, release) => {
+      return atHold({ ...rules[trouble.at], when: trouble.when }, (slot, release) => {
         slot?.kill();
         later(20, () => release());
       });
     case 'late-write':
-      return atHold({ ...ruleOf(distributionId, 'write'), when: 'before' }, (slot, release) => {
+      return atHold({ ...rules.write, when: 'before' }, (slot, release) => {
         slot?.kill();
         later(trouble.lateMs, () => release('deliver'));
       });
@@ -52,7 +54,7 @@ export function makeTrouble(scene: TroubleScene, plan: RunPlan): () => void {
       });
       return () => undefined;
     case 'pause':
-      return atHold({ ...ruleOf(distributionId, trouble.at), when: 'before' }, (slot, release) => {
+      return atHold({ ...rules[trouble.at], when: 'before' }, (slot, release) => {
         slot?.pause();
         release();
         scene.isAtRest().then(
@@ -61,14 +63,15 @@ export function makeTrouble(scene: TroubleScene, plan: RunPlan): () => void {
         );
       });
     case 'edit':
-      return atHold({ ...ruleOf(distributionId, trouble.at), when: 'before' }, (_slot, release) => {
-        edit(scene, distributionId, trouble.what);
+      return atHold({ ...rules[trouble.at], when: 'before' }, (_slot, release) => {
+        const set = subject.edit(trouble.what);
+        if (set !== null) scene.onEdited(set);
         release();
       });
     case 'answer':
-      return answerBadly(aws, distributionId, trouble.at, trouble.how);
+      return answerBadly(scene, trouble.at, trouble.how);
     case 'redis':
-      return atHold({ ...ruleOf(distributionId, trouble.at), when: trouble.when }, (_slot, release) => {
+      return atHold({ ...rules[trouble.at], when: trouble.when }, (_slot, release) => {
         scene.restartRedis().then(
           () => release(),
           () => release(),
@@ -82,26 +85,12 @@ export function makeTrouble(scene: TroubleScene, plan: RunPlan): () => void {
 
 type Release = (how?: 'deliver') => void;
 
-/** Only the session of a change names the distribution when it is opened. */
-function ruleOf(distributionId: string, at: StepName): Omit<HoldRule, 'when'> {
-  switch (at) {
-    case 'read':
-      return { operation: 'GetDistributionConfig', url: distributionId };
-    case 'assume':
-      return { operation: 'AssumeRole', body: distributionId };
-    case 'read-again':
-      return { operation: 'GetDistributionConfig', url: distributionId, skip: 1 };
-    case 'write':
-      return { operation: 'UpdateDistribution', url: distributionId };
-  }
-}
-
-function answerBadly(aws: LocalAws, distributionId: string, at: StepName, how: BadAnswer): () => void {
-  const { skip = 0, ...rule } = ruleOf(distributionId, at);
+function answerBadly({ aws, subject: { rules } }: TroubleScene, at: StepName, how: BadAnswer): () => void {
+  const { skip = 0, ...rule } = rules[at];
   const fault: FaultRule = { ...rule, how: misbehaviourOf(how), times: 1 };
   if (skip === 0) return aws.fail(fault);
   // The second of two calls alike: armed when what lies between them is seen.
-  const hold = aws.hold({ ...ruleOf(distributionId, 'assume'), when: 'after' });
+  const hold = aws.hold({ ...rules.assume, when: 'after' });
   let lift: () => void = () => undefined;
   hold.reached
     .then(() => {
@@ -116,19 +105,14 @@ function answerBadly(aws: LocalAws, distributionId: string, at: StepName, how: B
 }
 
 function misbehaviourOf(how: BadAnswer): Misbehaviour {
-  if (how === 'PreconditionFailed') return { status: 412, code: how };
-  return how === 'IllegalUpdate' || how === 'InvalidOriginReadTimeout' ? { status: 400, code: how } : how;
-}
-
-const editedSeconds = 25;
-
-function edit({ aws, onEdited }: TroubleScene, id: string, what: 'elsewhere' | 'same-origin' | 'same-field'): void {
-  aws.editDistribution(id, (config) => {
-    const custom = config.Origins?.Items?.[0]?.CustomOriginConfig;
-    if (what === 'elsewhere' || custom === undefined) return { ...config, Comment: 'changed by somebody else' };
-    if (what === 'same-origin') custom.OriginKeepaliveTimeout = 9;
-    else custom.OriginReadTimeout = editedSeconds;
-    return config;
-  });
-  if (what === 'same-field') onEdited(editedSeconds);
+  switch (how) {
+    case 'PreconditionFailed':
+      return { status: 412, code: how };
+    case 'IllegalUpdate':
+    case 'InvalidOriginReadTimeout':
+    case 'InvalidConfigurationRequest':
+      return { status: 400, code: how };
+    default:
+      return how;
+  }
 }

@@ -1,5 +1,6 @@
 /** What is done to each change while people click: one interleaving per run, all from one seed. Pure. */
 import { createRandom, type Random } from '../../world/random.js';
+import type { Edit } from './subject.js';
 
 /** The calls of one application, in order; each is a point between two steps. */
 export const steps = ['read', 'assume', 'read-again', 'write'] as const;
@@ -16,7 +17,7 @@ export type Trouble =
   /** SIGSTOP until another worker has taken the change over, then SIGCONT. */
   | { readonly kind: 'pause'; readonly at: StepName }
   /** Somebody else changes the distribution while the call is held: the write meets a 412, or the approval is void. */
-  | { readonly kind: 'edit'; readonly at: StepName; readonly what: 'elsewhere' | 'same-origin' | 'same-field' }
+  | { readonly kind: 'edit'; readonly at: StepName; readonly what: Edit }
   /** AWS answers a call badly, once. */
   | { readonly kind: 'answer'; readonly at: StepName; readonly how: BadAnswer }
   /** Redis is killed while the call is held, and started again. */
@@ -36,6 +37,7 @@ export const badAnswers = [
   'cut',
   'IllegalUpdate',
   'InvalidOriginReadTimeout',
+  'InvalidConfigurationRequest',
   'PreconditionFailed',
 ] as const;
 export type BadAnswer = (typeof badAnswers)[number];
@@ -53,6 +55,10 @@ export interface RunPlan {
   readonly installation: number;
   readonly distributionId: string;
   readonly proposalId: string;
+  readonly subject: 'origin' | 'balancer';
+  /** What meets the trouble: a change, or the roll-back of one that is deployed everywhere, or of one that is not yet. */
+  readonly life: 'change' | 'roll-back' | 'early-roll-back';
+  /** Of the change. */
   readonly after: number;
   readonly clicks: readonly Click[];
   readonly trouble: Trouble;
@@ -73,7 +79,8 @@ export function planRuns(seed: number, count: number, installations: number): re
   const random = createRandom(seed);
   let restarts = 0;
   return Array.from({ length: count }, (_, index): RunPlan => {
-    let trouble = planTrouble(random, index);
+    const forced = grid[index];
+    let trouble = forced?.trouble ?? planTrouble(random);
     if (trouble.kind.startsWith('redis')) restarts += 1;
     if (restarts > mostRedisRestarts && trouble.kind.startsWith('redis'))
       trouble = { kind: 'kill', at: random.pick(steps), when: random.pick(['before', 'after']) };
@@ -81,19 +88,37 @@ export function planRuns(seed: number, count: number, installations: number): re
       index,
       installation: index % installations,
       distributionId: `E${random.text(13, idAlphabet.toUpperCase())}`,
-      proposalId: `prp_${random.text(12, idAlphabet)}`,
-      after: random.integer(31, 90),
+      proposalId: `prp_${random.text(11, idAlphabet)}x`,
+      subject: forced?.subject ?? (random.next() < 0.2 ? 'balancer' : 'origin'),
+      life: forced?.life ?? random.weighted<{ readonly weight: number; readonly life: RunPlan['life'] }>(lives).life,
+      // Of both fields another value than what is there.
+      after: random.integer(61, 90),
       clicks: planClicks(random),
       trouble,
     };
   });
 }
 
-function planTrouble(random: Random, index: number): Trouble {
-  // Every kill between two steps happens in any run of this size, whatever the seed.
-  const grid = steps.flatMap((at) => (['before', 'after'] as const).map((when) => ({ at, when })));
-  const forced = grid[index];
-  if (forced !== undefined) return { kind: 'kill', ...forced };
+const lives = [
+  { weight: 84, life: 'change' },
+  { weight: 10, life: 'roll-back' },
+  { weight: 6, life: 'early-roll-back' },
+] as const;
+
+type Forced = Pick<RunPlan, 'subject' | 'life' | 'trouble'>;
+
+/** Every kill between two steps happens in any run of this size, whatever the seed: of a change, of a roll-back, of a change of a balancer. */
+const grid: readonly Forced[] = (
+  [
+    { subject: 'origin', life: 'change' },
+    { subject: 'origin', life: 'roll-back' },
+    { subject: 'balancer', life: 'change' },
+  ] as const
+).flatMap((of) =>
+  steps.flatMap((at) => (['before', 'after'] as const).map((when) => ({ ...of, trouble: { kind: 'kill', at, when } }))),
+);
+
+function planTrouble(random: Random): Trouble {
   const { make } = random.weighted<{ readonly weight: number; readonly make: () => Trouble }>([
     { weight: 14, make: () => ({ kind: 'none' }) },
     { weight: 24, make: () => ({ kind: 'kill', at: random.pick(steps), when: random.pick(['before', 'after']) }) },

@@ -3,9 +3,8 @@
  * Redis; never from what the program says of itself.
  */
 import type { Call } from '../../world/aws/journal.js';
-import type { AcceptedWrite } from '../../world/aws/writes.js';
+import type { AcceptedWrite, LeafChange } from '../../world/aws/writes.js';
 import { changeRole } from '../../world/change-roles.js';
-import type { RunPlan } from './plan-runs.js';
 
 export interface ClickResult {
   readonly kind: 'approve' | 'break-glass' | 'revoke' | 'reject';
@@ -30,16 +29,23 @@ export interface StoredRecord {
   }[];
 }
 
+/** Of one proposal. */
 export interface RunFacts {
-  readonly plan: RunPlan;
+  readonly after: number;
   readonly clicks: readonly ClickResult[];
-  /** UpdateDistribution of this distribution, as they arrived. */
+  /** Every write of what it changes that arrived in its time, whatever became of it. */
   readonly requests: readonly Pick<Call, 'status' | 'errorCode' | 'state'>[];
   readonly writes: readonly AcceptedWrite[];
   readonly record: StoredRecord | null;
-  /** The value that the local AWS holds at the end; `before` what it held, after what others have done. */
-  readonly live: number | undefined;
+  /** Whether this difference is the one that was asked for. */
+  readonly isAsked: (change: LeafChange) => boolean;
+  /** Whether a later proposal has taken it back. */
+  readonly isTakenBack: boolean;
+  /** The value that the local AWS holds at the end, null where a later proposal decides that; `before` what it held, after what others have done. */
+  readonly live: number | null | undefined;
   readonly before: number | undefined;
+  /** The proposal that still keeps the distribution from others. */
+  readonly holder: string | null;
 }
 
 export interface Verdict {
@@ -50,7 +56,7 @@ export interface Verdict {
 }
 
 export const inForce = ['applied', 'verified', 'not-verified'];
-const ends = ['failed', 'rejected', 'revoked', 'expired'];
+const ends = ['failed', 'rejected', 'revoked', 'expired', 'rolled-back'];
 
 /** Whether nothing more will happen. */
 export function isAtRest(record: StoredRecord | null): boolean {
@@ -59,7 +65,7 @@ export function isAtRest(record: StoredRecord | null): boolean {
 }
 
 export function judgeRun(facts: RunFacts): Verdict {
-  const { plan, clicks, requests, writes, record, live, before } = facts;
+  const { clicks, requests, writes } = facts;
   const problems: string[] = [];
   // The clicks that the bench made and that may have let it be applied; and of those sent, what AWS says that it refused.
   const real = clicks.filter(
@@ -80,32 +86,29 @@ export function judgeRun(facts: RunFacts): Verdict {
     const { roleArn, tags } = principal.assumedRole ?? {};
     const isByApprover = roleArn === changeRole && real.some(({ userId }) => userId === tags?.['SlackUser']);
     const [only] = changed;
-    const isAsked =
-      changed.length === 1 && only?.path.endsWith('.OriginReadTimeout') === true && only.after === plan.after;
+    const isAsked = changed.length === 1 && only !== undefined && facts.isAsked(only);
     return !isByApprover || !isAsked || at.getTime() < firstClick;
   });
   const stopped = clicks.some(({ kind, state }) => (kind === 'revoke' || kind === 'reject') && state === 'done');
   const unapprovedWrites = Math.max(unapproved.length, real.length === 0 || stopped ? taken : 0);
   if (unapprovedWrites > 0) problems.push(`${unapprovedWrites} writes that nobody approved`);
-  const end = explainEnd(record, live, before, plan.after, taken);
+  const end = explainEnd(facts);
   if (end !== null) problems.push(end);
   return { doubleWrites, unapprovedWrites, unresolved: end === null ? 0 : 1, problems };
 }
 
 /** Null where the record is at an end and says what AWS holds. */
-function explainEnd(
-  record: StoredRecord | null,
-  live: number | undefined,
-  before: number | undefined,
-  after: number,
-  taken: number,
-): string | null {
+function explainEnd({ record, live, before, after, writes, isTakenBack, holder }: RunFacts): string | null {
   if (record === null) return 'there is no record';
-  if (!isAtRest(record)) return `it stayed ${record.state}`;
-  if (inForce.includes(record.state)) {
-    if (taken === 0) return `it says ${record.state} and nothing was written`;
-    return live === after ? null : `it says ${record.state} and ${String(live)} is live`;
+  const { state } = record;
+  if (!isAtRest(record)) return `it stayed ${state}`;
+  if (holder !== null) return `it says ${state} and ${holder} still has the distribution`;
+  if (inForce.includes(state) && isTakenBack) return `it says ${state} and was taken back`;
+  if (state === 'rolled-back' && !isTakenBack) return 'it says rolled-back and nothing has taken it back';
+  if (inForce.includes(state) || state === 'rolled-back') {
+    if (writes.length === 0) return `it says ${state} and nothing was written`;
+    return live === null || live === after ? null : `it says ${state} and ${String(live)} is live`;
   }
-  if (taken > 0) return `it says ${record.state} and ${taken} writes were taken`;
-  return live === before ? null : `it says ${record.state} and ${String(live)} is live`;
+  if (writes.length > 0) return `it says ${state} and ${writes.length} writes were taken`;
+  return live === null || live === before ? null : `it says ${state} and ${String(live)} is live`;
 }

@@ -29,6 +29,7 @@ interface Arrival {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: Buffer;
+  readonly isForm: boolean;
   readonly scope: SignedScope | null;
   readonly service: AwsService | null;
   readonly routed: Routed;
@@ -61,6 +62,7 @@ export async function dispatch(
     requestId,
     service,
     ...subject,
+    form: arrival.isForm ? arrival.body.toString('latin1') : '',
     assumedRole: admitted instanceof AwsFault ? null : admitted.principal.assumedRole,
     userAgent: String(message.headers['user-agent'] ?? ''),
   });
@@ -112,7 +114,7 @@ async function receive(message: IncomingMessage): Promise<Arrival> {
     service === null
       ? { covered: null, operation: `${method} ${path}`, pathParameters: {} }
       : route(service, { method, path, query, headers: message.headers });
-  return { requestId: randomUUID(), message, method, url, path, query, body, scope, service, routed };
+  return { requestId: randomUUID(), message, method, url, path, query, body, isForm, scope, service, routed };
 }
 
 /** Whoever signed, and the operation, if both are known here. */

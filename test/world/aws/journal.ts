@@ -10,6 +10,8 @@ export interface Call {
   readonly region: string;
   /** Path and query as sent. */
   readonly url: string;
+  /** As sent, where the parameters are a form in the body; else empty. */
+  readonly form: string;
   readonly accessKeyId: string;
   readonly assumedRole: Principal['assumedRole'];
   readonly userAgent: string;
