@@ -6,7 +6,7 @@ import { type AuditLog, createAuditLog } from '../platform/audit-log.js';
 import { createCheckStore } from '../platform/check-store.js';
 import type { Log } from '../platform/log.js';
 import { createProposalStore } from '../platform/proposal-store.js';
-import { createProducerConnection, translateRedisError, waitForRedis } from '../platform/redis.js';
+import { translateRedisError } from '../platform/redis.js';
 import { createTrialStore } from '../platform/trial-store.js';
 import { judgeDecision } from '../remediation/approval.js';
 import type { ChangePolicy } from '../remediation/change-policy.js';
@@ -18,6 +18,7 @@ import { judgeTrialDecision } from '../remediation/trial-approval.js';
 import { createChangeRequests } from './change-requests.js';
 import type { Changes, Decision, DecisionResult, TrialDecision } from './changes.js';
 import { checkRequestSchema } from './checks.js';
+import { openQueues } from './open-queues.js';
 import { type ChangeCardJob, type ChangeJob, queueNames } from './queues.js';
 
 export interface ChangeProducerOptions {
@@ -47,23 +48,14 @@ export interface ChangeProducer extends Changes {
 
 export async function createChanges(options: ChangeProducerOptions): Promise<ChangeProducer> {
   const { log, prefix, policy } = options;
-  const redis = createProducerConnection(options.redisUrl, log);
-  try {
-    await waitForRedis(redis, 10_000);
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
+  const { redis, queues } = await openQueues(options.redisUrl, log, (connection) => ({
+    changes: new Queue<ChangeJob, void, string>(queueNames.changes, { connection, prefix }),
+    changeCards: new Queue<ChangeCardJob, void, string>(queueNames.changeCards, { connection, prefix }),
+  }));
   const proposals = createProposalStore(redis, prefix);
   const trials = createTrialStore(redis, prefix);
   const audit = createAuditLog(redis, prefix);
   const checks = createCheckStore(redis, prefix, (value) => checkRequestSchema.parse(value));
-  const queues = {
-    changes: new Queue<ChangeJob, void, string>(queueNames.changes, { connection: redis, prefix }),
-    changeCards: new Queue<ChangeCardJob, void, string>(queueNames.changeCards, { connection: redis, prefix }),
-  };
-  for (const queue of Object.values(queues))
-    queue.on('error', (error: Error) => log.debug({ error: error.message }, 'queue connection failed'));
   const requests = createChangeRequests(queues);
 
   const ask = async <T>(run: () => Promise<T>): Promise<T> => {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { type DoctorReport, doctorParts } from '../diagnosis/doctor-report.js';
 import { Failure } from '../failure.js';
 import type { Log } from '../platform/log.js';
-import { createProducerConnection, translateRedisError, waitForRedis } from '../platform/redis.js';
+import { translateRedisError } from '../platform/redis.js';
+import { openQueues } from './open-queues.js';
 import { queueNames } from './queues.js';
 
 export const doctorJobSchema = z.strictObject({
@@ -56,15 +57,10 @@ const lookEveryMs = 300;
 
 export async function createDoctor(options: DoctorOptions): Promise<Doctor & { close(): Promise<void> }> {
   const { log, prefix, patienceMs = defaultPatienceMs } = options;
-  const redis = createProducerConnection(options.redisUrl, log);
-  try {
-    await waitForRedis(redis, 10_000);
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
-  const queue = new Queue<DoctorJob, DoctorReport, string>(queueNames.doctor, { connection: redis, prefix });
-  queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
+  const { redis, queues } = await openQueues(options.redisUrl, log, (connection) => ({
+    doctor: new Queue<DoctorJob, DoctorReport, string>(queueNames.doctor, { connection, prefix }),
+  }));
+  const queue = queues.doctor;
 
   const examine = async (userId: string | null): Promise<DoctorReport> => {
     const added = await queue.add(

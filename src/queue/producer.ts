@@ -4,10 +4,12 @@ import { Queue } from 'bullmq';
 import { Failure } from '../failure.js';
 import { createCheckStore } from '../platform/check-store.js';
 import type { Log } from '../platform/log.js';
-import { createProducerConnection, translateRedisError, waitForRedis } from '../platform/redis.js';
+import { translateRedisError } from '../platform/redis.js';
 import { type CheckRequest, type Checks, checkRequestSchema, progressOf } from './checks.js';
+import { openQueues } from './open-queues.js';
 import { type CheckJob, cancelChannel, keepFinished, queueNames, type ReportJob } from './queues.js';
 import { createReportRequests } from './reports.js';
+import { createWithdrawals } from './withdrawals.js';
 
 export interface ProducerOptions {
   readonly redisUrl: string;
@@ -15,43 +17,24 @@ export interface ProducerOptions {
   readonly log: Log;
 }
 
-/** How often taking back a check that Redis may have received late is tried again. */
-const withdrawRetryMs = 2_000;
-const withdrawTries = 300;
-
 export async function createChecks(options: ProducerOptions): Promise<Checks & { close(): Promise<void> }> {
   const { log, prefix } = options;
-  const redis = createProducerConnection(options.redisUrl, log);
-  try {
-    await waitForRedis(redis, 10_000);
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
+  const { redis, queues } = await openQueues(options.redisUrl, log, (connection) => ({
+    checks: new Queue<CheckJob, void, string>(queueNames.checks, { connection, prefix }),
+    reports: new Queue<ReportJob, void, string>(queueNames.reports, { connection, prefix }),
+  }));
+  const { checks, reports } = queues;
   const store = createCheckStore(redis, prefix, (value) => checkRequestSchema.parse(value));
-  const checks = new Queue<CheckJob, void, string>(queueNames.checks, { connection: redis, prefix });
-  const reports = new Queue<ReportJob, void, string>(queueNames.reports, { connection: redis, prefix });
-  for (const queue of [checks, reports])
-    queue.on('error', (error) => log.debug({ error: error.message }, 'queue connection failed'));
   const reportRequests = createReportRequests(reports);
-  const pendingWithdrawals = new Set<NodeJS.Timeout>();
+  const withdrawals = createWithdrawals(redis, store, log);
 
-  const withdraw = (checkId: string, token: string, triesLeft: number): void => {
-    // The first try is written to the same socket as the commands that timed out, so that Redis sees it right behind them.
-    store.withdraw(checkId, token).catch(() => {
-      if (triesLeft <= 0) return log.error({ checkId }, 'a check that was refused could not be taken back');
-      const timer = setTimeout(() => {
-        pendingWithdrawals.delete(timer);
-        withdraw(checkId, token, triesLeft - 1);
-      }, withdrawRetryMs);
-      timer.unref();
-      pendingWithdrawals.add(timer);
-    });
+  // With the offline queue off a command on a broken connection throws at once; a connecting one would wait inside BullMQ.
+  const demandReady = (): void => {
+    if (redis.status !== 'ready') throw new Failure('service-down', 'Redis is not reachable.');
   };
 
   const ask = async <T>(run: () => Promise<T>): Promise<T> => {
-    // With the offline queue off a command on a broken connection throws at once; a connecting one would wait inside BullMQ.
-    if (redis.status !== 'ready') throw new Failure('service-down', 'Redis is not reachable.');
+    demandReady();
     try {
       return await run();
     } catch (error) {
@@ -71,6 +54,8 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
 
   return {
     async start(request: CheckRequest) {
+      // Outside the `try`: where nothing was sent, nothing is to be taken back.
+      demandReady();
       const token = randomUUID();
       try {
         return await ask(async () => {
@@ -93,7 +78,7 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
           return { state: 'joined', checkId: runningId, message: await messageOf(runningId) } as const;
         });
       } catch (error) {
-        withdraw(request.checkId, token, withdrawTries);
+        withdrawals.takeBack(request.checkId, token);
         throw error;
       }
     },
@@ -135,7 +120,7 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
     request: (checkId) => ask(async () => (await store.read(checkId))?.request ?? null),
 
     async close() {
-      for (const timer of pendingWithdrawals) clearTimeout(timer);
+      withdrawals.close();
       await Promise.all([checks.close(), reports.close()]);
       redis.disconnect();
     },
