@@ -1,7 +1,7 @@
 /** Completes the thread of a check, hours later, with the log row of the request that it sent through CloudFront. */
 import { DelayedError, type Job } from 'bullmq';
 import { findLogRow } from '../src/collectors/find-log-row.js';
-import type { EdgeTwinEvidence, EvidenceBag, LegacyLogging } from '../src/diagnosis/evidence.js';
+import type { DistributionEvidence, EdgeTwinEvidence, EvidenceBag } from '../src/diagnosis/evidence.js';
 import type { LoggedRequest } from '../src/diagnosis/logged-request.js';
 import { Failure, toFailure } from '../src/failure.js';
 import type { CheckRequest } from '../src/queue/checks.js';
@@ -25,17 +25,17 @@ const readUpToName = 'edge-twin-read-up-to';
 
 interface FollowUp {
   readonly twin: EdgeTwinEvidence & { readonly requestId: string };
-  readonly distributionId: string;
-  readonly logging: LegacyLogging;
+  readonly distribution: DistributionEvidence;
 }
 
 /** What there is to wait for; null where no request went through CloudFront or its row will never be where we look. Pure. */
-export function planFollowUp({ distribution, edgeTwin }: EvidenceBag): FollowUp | null {
+export function planFollowUp({ distribution, edgeTwin, accessLogs }: EvidenceBag): FollowUp | null {
   if (edgeTwin?.state !== 'collected' || distribution.state !== 'collected') return null;
-  const { id: distributionId, legacyLogging: logging } = distribution.data;
   const { requestId } = edgeTwin.data;
-  if (requestId === null || logging === null || !logging.enabled || logging.bucket === '') return null;
-  return { twin: { ...edgeTwin.data, requestId }, distributionId, logging };
+  const logging = distribution.data.legacyLogging;
+  const isLogged = accessLogs?.state === 'collected' || (logging?.enabled === true && logging.bucket !== '');
+  if (requestId === null || !isLogged) return null;
+  return { twin: { ...edgeTwin.data, requestId }, distribution: distribution.data };
 }
 
 /** Asks for the thread to be completed later, where there is something to wait for. Asked twice, it happens once. */
@@ -97,7 +97,7 @@ export function followUpJob(
 async function look(
   services: WorkerServices,
   { checkId, requester }: CheckRequest,
-  { twin, distributionId, logging }: FollowUp,
+  { twin, distribution }: FollowUp,
   signal: AbortSignal,
 ): Promise<LoggedRequest | null> {
   const { store, policy } = services;
@@ -113,7 +113,9 @@ async function look(
     const { requestId, sentAt, elapsedMs } = twin;
     const readUpTo = await store.readNote(checkId, readUpToName);
     const found = await findLogRow(context, {
-      ...{ distributionId, logging, requestId, sentAt, elapsedMs, readUpTo },
+      ...{ distributionId: distribution.id, legacyLogging: distribution.legacyLogging },
+      ...(distribution.arn === '' ? {} : { distributionArn: distribution.arn }),
+      ...{ requestId, sentAt, elapsedMs, readUpTo },
       maxBytes: policy.checks.maxLogBytes,
     });
     if (found.row === null) await store.note(checkId, readUpToName, found.readUpTo);

@@ -1,19 +1,20 @@
-/** Finds the row of one request, by its id, in a gzipped log object. */
+/** Finds the row of one request, by its id, in a log object of any format. */
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import type { LoggedRequest } from '../diagnosis/logged-request.js';
 import { plain } from '../diagnosis/wording.js';
+import { createGzipSpace } from './gzip-reader.js';
 import type { LogColumn } from './log-columns.js';
+import type { LogHint } from './log-layout.js';
 import { createLogParser, type LogRow } from './parse-log.js';
+import { readObject } from './read-object.js';
+import { RequestIds } from './request-ids.js';
+import type { RowScanner } from './row-scanner.js';
 import { columns, isAbsent, readMilliseconds, textOf } from './row-values.js';
 
 const maxTextLength = 100;
 
-interface RowFinder {
-  push(chunk: Uint8Array): void;
-  /** The file is over: takes a last line that has no line end. */
-  end(): void;
+/** Takes rows as a scanner does, and counts none of them. */
+interface RowFinder extends RowScanner {
   /** null until it was there. */
   readonly found: LoggedRequest | null;
 }
@@ -22,43 +23,54 @@ interface RowFinder {
 function createRowFinder(requestId: string): RowFinder {
   const wanted = Buffer.from(requestId);
   let found: LoggedRequest | null = null;
-  const parser = createLogParser((row) => {
+  const onRow = (row: LogRow): void => {
     if (found === null && hasId(row, wanted)) found = readRequest(row);
-  });
+  };
+  let parser = createLogParser(onRow);
   return {
-    push(chunk) {
+    begin({ delimiter }) {
+      parser = createLogParser(onRow, delimiter);
+    },
+    layOut(names) {
+      parser.layOut(names);
+    },
+    push(piece) {
       // A log object may hold a million rows, and CloudFront writes a row twice, if at all, with the same content.
-      if (found === null) parser.push(chunk);
+      if (found === null) parser.push(piece);
     },
     end() {
       if (found === null) parser.end();
+      const { malformed, missingFields } = parser;
+      return { malformed, missingFields, duplicates: 0, failures: 0 };
     },
+    takeInto() {},
+    drop() {},
     get found() {
       return found;
     },
   };
 }
 
-/** Rejects where the stream breaks off, or is not whole gzip, before the row was there. */
-export async function findRow(source: Readable, requestId: string, signal: AbortSignal): Promise<LoggedRequest | null> {
-  const finder = createRowFinder(requestId);
-  const gunzip = createGunzip();
+/**
+ * @param hint what is known of the object's layout.
+ * Rejects as `readObject` does where the stream breaks off, is not whole or cannot be read before the row was there.
+ */
+export async function findRow(
+  source: Readable,
+  requestId: string,
+  signal: AbortSignal,
+  hint: LogHint = {},
+): Promise<LoggedRequest | null> {
+  const rows = createRowFinder(requestId);
+  const reader = { rows, space: createGzipSpace(), setApart: () => undefined };
   try {
-    await pipeline(
-      source,
-      gunzip,
-      async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) finder.push(chunk);
-      },
-      { signal },
-    );
+    await readObject(reader, source, { requestIds: new RequestIds(), claimant: 1, signal, hint });
   } catch (error) {
+    source.destroy();
     signal.throwIfAborted();
-    // zlib calls no bytes at all a premature end; an object without bytes is whole all the same.
-    if (finder.found === null && (gunzip.bytesWritten > 0 || !isPrematureEnd(error))) throw error;
+    if (rows.found === null) throw error;
   }
-  finder.end();
-  return finder.found;
+  return rows.found;
 }
 
 function hasId({ bytes, starts, ends }: LogRow, wanted: Uint8Array): boolean {
@@ -79,8 +91,4 @@ function readRequest(row: LogRow): LoggedRequest {
     detailedResult: value('x-edge-detailed-result-type'),
     timeTakenSeconds: ms < 0 ? null : ms / 1000,
   };
-}
-
-function isPrematureEnd(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'Z_BUF_ERROR';
 }

@@ -1,7 +1,8 @@
 /** Reads one log object from a stream into an aggregate of its own. For many objects `createLogScanner` is the way: it keeps what it learnt. */
 import type { Readable } from 'node:stream';
 import type { AccessLogAggregate, AggregateOptions } from './aggregate.js';
-import { createLogScanner, type ScanTask } from './log-scanner.js';
+import { createLogScanner } from './log-scanner.js';
+import type { ScanTask } from './read-object.js';
 import type { ObjectNotes } from './row-scanner.js';
 
 export interface ScannedObject {

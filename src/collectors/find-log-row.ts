@@ -1,17 +1,18 @@
-/** Looks for the log row of one request in the standard access logs (legacy, in S3), among the objects written since. */
-import type { S3Client } from '@aws-sdk/client-s3';
+/** Looks for the log row of one request in the standard access logs in S3, wherever they lie, among the objects written since. */
 import { findRow } from '../access-log/find-row.js';
 import type { Iso, LegacyLogging } from '../diagnosis/evidence.js';
 import type { LoggedRequest } from '../diagnosis/logged-request.js';
 import { Failure } from '../failure.js';
 import type { CollectContext } from './collector.js';
-import { type LogObject, listLogObjects } from './log-objects.js';
-import { legacySource } from './log-sources.js';
-import { openObject, translateStreamError } from './read-log-objects.js';
+import { listLogs } from './list-logs.js';
+import type { LogObject } from './log-objects.js';
+import { openObject, type PlacedObject, translateStreamError } from './read-log-objects.js';
 
 export interface WantedRow {
   readonly distributionId: string;
-  readonly logging: Pick<LegacyLogging, 'bucket' | 'prefix'>;
+  /** Absent: deliveries of standard logging v2 are not looked for. */
+  readonly distributionArn?: string;
+  readonly legacyLogging: LegacyLogging | null;
   /** `x-amz-cf-id` of the answer. */
   readonly requestId: string;
   readonly sentAt: Iso;
@@ -33,32 +34,30 @@ const clockMarginMs = 2 * 60_000;
 
 /**
  * An object that is cut short is passed over: CloudFront writes no object again.
- * @throws Failure `not-found` or `access-denied` for the bucket, and whatever keeps an object from being read.
+ * @throws Failure `not-found` where no logs lie in S3, `access-denied` for the bucket, and whatever keeps an object from being read.
  */
 export async function findLogRow(context: CollectContext, wanted: WantedRow): Promise<RowLook> {
-  const { distributionId, sentAt } = wanted;
-  const source = legacySource(distributionId, { enabled: true, ...wanted.logging });
-  if (source === null) throw new Failure('not-found', 'Standard logging to S3 is off.');
-  const { bucket } = source;
+  const { sentAt } = wanted;
   const listedAt = context.now().getTime();
   const window = { from: shift(sentAt, -clockMarginMs), to: shift(sentAt, wanted.elapsedMs + clockMarginMs) };
-  const { objects: listed, region } = await listLogObjects(context, source, window);
+  const { listings } = await listLogs(context, { ...wanted, window });
+  if (listings.length === 0) throw new Failure('not-found', 'No access logs lie in S3.');
+  const listed = listings.flatMap((listing) => listing.objects.map((object) => ({ ...object, listing })));
   const from = wanted.readUpTo ?? window.from;
   const { chosen, next } = chooseUnread(listed, from, wanted.maxBytes);
-  const s3 = context.aws.s3(region);
   for (const object of chosen) {
-    const row = await findInObject(context, s3, bucket, object, wanted.requestId);
+    const row = await findInObject(context, object, wanted.requestId);
     if (row !== null) return { row, readUpTo: from };
   }
   return { row: null, readUpTo: next ?? new Date(listedAt - clockMarginMs).toISOString() };
 }
 
 /** Pure. Oldest first, until the budget is spent; `next` is when the first one that is left out was written. At least one is chosen. */
-export function chooseUnread(
-  objects: readonly LogObject[],
+export function chooseUnread<Listed extends LogObject>(
+  objects: readonly Listed[],
   readUpTo: Iso,
   maxBytes: number,
-): { readonly chosen: readonly LogObject[]; readonly next: Iso | null } {
+): { readonly chosen: readonly Listed[]; readonly next: Iso | null } {
   // What S3 gives no time for may be new.
   const timeOf = ({ writtenAt }: LogObject): string => writtenAt ?? readUpTo;
   const unread = objects
@@ -78,13 +77,14 @@ export function chooseUnread(
 
 async function findInObject(
   context: CollectContext,
-  s3: S3Client,
-  bucket: string,
-  object: LogObject,
+  object: PlacedObject,
   requestId: string,
 ): Promise<LoggedRequest | null> {
+  const { region, source } = object.listing;
+  const { bucket, delimiter, fields } = source;
   try {
-    return await findRow(await openObject(context, s3, bucket, object.key), requestId, context.signal);
+    const body = await openObject(context, context.aws.s3(region), bucket, object.key);
+    return await findRow(body, requestId, context.signal, { delimiter, fields });
   } catch (thrown) {
     context.signal.throwIfAborted();
     const failure = translateStreamError(context, bucket, object, thrown);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chooseUnread, findLogRow } from '../../src/collectors/find-log-row.js';
 import { accessLogKey, accessLogRow, renderAccessLog } from '../world/access-logs.js';
@@ -10,7 +11,12 @@ const sentAt = '2026-11-20T10:59:59.000Z';
 const now = '2026-11-20T11:30:00.000Z';
 const mine = accessLogRow(new Date('2026-11-20T11:00:00.000Z'), { 'x-edge-request-id': requestId });
 const wanted = {
-  ...{ distributionId, logging: { bucket, prefix: 'cdn/' }, requestId, sentAt },
+  ...{
+    distributionId,
+    legacyLogging: { enabled: true, bucket, prefix: 'cdn/' },
+    requestId,
+    sentAt,
+  },
   ...{ elapsedMs: 1_000, readUpTo: null, maxBytes: 1_000_000 },
 };
 
@@ -43,8 +49,36 @@ describe('findLogRow', () => {
     expect(opened()).toBe(2);
   });
 
+  it('looks where standard logging v2 delivers, in its format', async () => {
+    const v2 = 'E1FOLLOWUPINV2';
+    const distributionArn = `arn:aws:cloudfront::123456789012:distribution/${v2}`;
+    local.aws.putLogDelivery({
+      resourceArn: distributionArn,
+      destinationArn: `arn:aws:s3:::${bucket}`,
+      outputFormat: 'json',
+      recordFields: ['date', 'time', 'sc-status', 'x-edge-request-id', 'x-edge-detailed-result-type', 'time-taken'],
+      fieldDelimiter: '',
+      suffixPath: '{DistributionId}/{yyyy}/{MM}/{dd}/{HH}',
+      enableHiveCompatiblePath: false,
+    });
+    const row = { date: '2026-11-20', time: '11:00:00', 'sc-status': '502', 'x-edge-request-id': requestId };
+    local.aws.putBucketObject(
+      bucket,
+      `AWSLogs/123456789012/CloudFront/${v2}/2026/11/20/11/${v2}.2026-11-20-11.abcd.gz`,
+      gzipSync(`${JSON.stringify({ ...row, 'x-edge-detailed-result-type': 'OriginConnectError' })}\n`),
+      { lastModified: new Date('2026-11-20T11:12:00.000Z') },
+    );
+    const found = await findLogRow(local.context, {
+      ...wanted,
+      distributionId: v2,
+      distributionArn,
+      legacyLogging: null,
+    });
+    expect(found.row).toMatchObject({ status: 502, detailedResult: 'OriginConnectError' });
+  });
+
   it('says why where the bucket is gone', async () => {
-    const gone = { ...wanted, logging: { bucket: 'no-such-bucket', prefix: '' } };
+    const gone = { ...wanted, legacyLogging: { ...wanted.legacyLogging, bucket: 'no-such-bucket' } };
     await expect(findLogRow(local.context, gone)).rejects.toMatchObject({ kind: 'not-found' });
   });
 });

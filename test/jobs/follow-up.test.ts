@@ -13,7 +13,7 @@ import { defaultPolicy } from '../../src/policy.js';
 import { queueNames } from '../../src/queue/queues.js';
 import { renderNotice } from '../../src/slack/render/notice.js';
 import { checkRequest } from '../builders/check-request.js';
-import { aBag, aDistribution, anEdgeTwin, collected } from '../builders/evidence.js';
+import { aBag, aDistribution, anEdgeTwin, collected, unavailable } from '../builders/evidence.js';
 import { verdict } from '../builders/verdict.js';
 import { accessLogRow, uploadAccessLogs } from '../world/access-logs.js';
 import { applyEnvironment } from '../world/aws/environment.js';
@@ -187,9 +187,12 @@ describe('planFollowUp', () => {
   const unlogged = (legacyLogging: ReturnType<typeof aDistribution>['legacyLogging']): EvidenceBag => ({
     ...bag,
     distribution: collected(aDistribution({ legacyLogging })),
+    accessLogs: unavailable(),
   });
+  const isDelivered: EvidenceBag = { ...bag, distribution: collected(aDistribution({ legacyLogging: null })) };
   it.each([
     ['a request that got an id', bag, true],
+    ['a request whose rows are delivered by standard logging v2', isDelivered, true],
     ['none, since nothing was sent', aBag(), false],
     ['none, since it got no id', bagOf('chk_000000000001', 'E1', anEdgeTwin({ requestId: null })), false],
     ['none, since there are no logs', unlogged(null), false],
