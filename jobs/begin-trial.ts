@@ -25,7 +25,7 @@ export async function beginTrial(services: WorkerServices, proposal: Proposal, s
     context.aws.destroy();
   }
   const { header, weight, minRequests } = planTrial(id, proposal.successTest.before, terms.weight);
-  const now = services.now();
+  const now = await services.changes.proposals.now();
   await services.changes.trials.create(
     planned(id, {
       header,

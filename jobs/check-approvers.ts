@@ -1,4 +1,4 @@
-/** Whether those who approved by a user group are still in it, asked of Slack before the change is applied: minutes may have passed since the click. */
+/** Whether those who approved by a user group are still in it, asked of Slack before the change is applied or its trial promoted: time has passed since the click. */
 import { groupsNeeded, refuseByCount } from '../src/remediation/approval.js';
 import type { Proposal } from '../src/remediation/proposal.js';
 import { readApproverGroups } from '../src/slack/approver-groups.js';
@@ -35,14 +35,14 @@ export async function checkApprovers(services: WorkerServices, proposal: Proposa
   };
 }
 
-/** Told once per approval, however often it is tried. */
+/** Told once per approval, and once more where its trial is to be promoted, however often it is tried. */
 export async function holdBack(services: WorkerServices, proposal: Proposal, because: string): Promise<NextStep> {
   const { id, history } = proposal;
-  const isTold = history.findLastIndex(({ event }) => event === 'hold') > history.findLastIndex(isApproval);
+  const isTold = history.findLastIndex(({ event }) => event === 'hold') > history.findLastIndex(isStart);
   if (!isTold) await takeChangeStep(services, id, { name: 'hold', at: services.now().toISOString(), because });
   return { state: 'later', delayMs: services.changes.pace.heldBackMs };
 }
 
-function isApproval({ to, from }: Proposal['history'][number]): boolean {
-  return to === 'approved' && from === 'pending';
+function isStart({ to, from, event }: Proposal['history'][number]): boolean {
+  return event === 'try' || (to === 'approved' && from === 'pending');
 }

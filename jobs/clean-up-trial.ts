@@ -10,6 +10,7 @@ import {
   type TrialGrant,
   updateDistribution,
 } from '../src/platform/trial-writes.js';
+import { describeUnkept } from '../src/platform/whole-config.js';
 import { withPolicy } from '../src/remediation/trial-diff.js';
 import { listRemains } from '../src/remediation/trial-life.js';
 import type { TrialEvent, TrialRemains } from '../src/remediation/trial-record.js';
@@ -27,6 +28,7 @@ import {
   type TrialRun,
   type TrialSend,
   takeTrialEvent,
+  waitForSettling,
   withSession,
 } from './trial-steps.js';
 
@@ -35,15 +37,14 @@ const giveUpMs = 24 * 3_600_000;
 
 /** One step of the cleaning of a trial that is `aborting` or `promoted`. */
 export async function cleanUpStep(run: TrialRun): Promise<NextStep> {
-  const { trial, services } = run;
+  const { trial, now } = run;
   const since = trial.history.findLast(({ event }) => ['abort', 'fail', 'promoted'].includes(event))?.at ?? '';
-  if (services.now().getTime() - Date.parse(since) > giveUpMs)
+  if (now.getTime() - Date.parse(since) > giveUpMs)
     return failTrial(run, 'It was tried for a day, and AWS did not let go of it.');
   if (trial.state === 'aborting') {
-    const waitMs =
-      trial.sent === null ? 0 : Date.parse(trial.sent.at) + services.changes.pace.settleMs - services.now().getTime();
     // What was sent may still arrive.
-    if (waitMs > 0) return { state: 'later', delayMs: Math.min(waitMs, services.changes.pace.deploymentPollMs) };
+    const wait = waitForSettling(run, trial.sent?.at ?? null);
+    if (wait !== null) return wait;
     const found = await look(run);
     if (found !== null) return take(run, found);
   }
@@ -89,6 +90,8 @@ async function detach(run: TrialRun, policyId: string): Promise<NextStep> {
     return take(run, { name: 'detached', at: nowOf(run), etag: null });
   // A promotion reaches all locations first, so that no viewer gets the old value in between.
   if (trial.state === 'promoted' && !primary.isDeployed) return soon(run);
+  const unkept = describeUnkept(primary.unkept);
+  if (unkept !== null) return failTrial(run, unkept);
   const config = withPolicy(primary.config, '');
   return remove(run, {
     what: 'detach-policy',
@@ -129,6 +132,8 @@ async function removeStaging(run: TrialRun): Promise<NextStep> {
   if (staging.config.Staging !== true || staging.config.CallerReference !== callerReferenceOf(run.proposal.id))
     return failTrial(run, `${id} is not the staging distribution that cf502 has made.`);
   if (staging.config.Enabled === true) {
+    const unkept = describeUnkept(staging.unkept);
+    if (unkept !== null) return failTrial(run, unkept);
     const config = { ...staging.config, Enabled: false };
     return remove(run, {
       what: 'disable-staging',

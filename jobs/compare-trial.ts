@@ -89,11 +89,11 @@ export async function compareStep(run: TrialRun): Promise<NextStep> {
   const lastAt = trial.history.findLast(({ event }) => event === 'compared')?.at ?? trial.observedFrom;
   // CloudWatch is some minutes late; so is what is compared again.
   const dueMs = Date.parse(lastAt) + windowMs + (pace.proofDelaysMs[0] ?? 0);
-  if (services.now().getTime() < dueMs) return soon(run);
+  if (run.now.getTime() < dueMs) return soon(run);
   const window: TimeWindow = {
     // The first minute holds what came before.
     from: new Date(Math.ceil(Date.parse(trial.observedFrom) / minuteMs) * minuteMs).toISOString(),
-    to: new Date(services.now().getTime() - (pace.proofDelaysMs[0] ?? 0)).toISOString(),
+    to: new Date(run.now.getTime() - (pace.proofDelaysMs[0] ?? 0)).toISOString(),
   };
   const context = contextOf(run);
   const [live, staging] = [

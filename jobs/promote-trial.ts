@@ -4,13 +4,17 @@
  */
 import { readDistribution } from '../src/platform/trial-reads.js';
 import { promoteStaging } from '../src/platform/trial-writes.js';
+import { describeUnkept } from '../src/platform/whole-config.js';
 import { refuseApplication } from '../src/remediation/approval.js';
 import { statesInForce } from '../src/remediation/life.js';
 import { findLeaf } from '../src/remediation/live-config.js';
-import { assertPromotion } from '../src/remediation/trial-diff.js';
+import { assertPromotion, withPolicy } from '../src/remediation/trial-diff.js';
 import { approverOf, type NextStep, takeChangeStep } from './change-steps.js';
+import { checkApprovers, holdBack } from './check-approvers.js';
 import { compareLive } from './live-value.js';
+import { noteWrittenInto } from './prove-change.js';
 import { readPrimary, readStaging } from './read-trial.js';
+import { reassess, refuseByBounds } from './reassess-change.js';
 import { refuseOther } from './set-up-trial.js';
 import {
   again,
@@ -20,8 +24,10 @@ import {
   record,
   recordAnswer,
   soon,
+  startClaim,
   type TrialRun,
   takeTrialEvent,
+  waitForSettling,
   withSession,
 } from './trial-steps.js';
 
@@ -34,12 +40,14 @@ export async function promoteStep(run: TrialRun): Promise<NextStep> {
     return again;
   }
   if (state === 'applying' && (application?.sentAt ?? null) !== null) return resolvePromotion(run, null);
-  const refusal = refuseApplication(proposal, services.policy.changes ?? null, services.now());
-  if (refusal !== null) return failTrial(run, refusal);
+  const refusal = await refusePromotion(run);
+  if (refusal !== null) return refusal;
   const [primary, staging] = [await readPrimary(run, run.trial.remains.policyId ?? ''), await readStaging(run)];
   if (typeof primary === 'string') return failTrial(run, primary);
   if (staging === null) return failTrial(run, 'The staging distribution is gone; somebody else deleted it.');
   if (!primary.isDeployed || !staging.isDeployed) return soon(run);
+  const unkept = describeUnkept(staging.unkept);
+  if (unkept !== null) return failTrial(run, unkept);
   const other = refuseOther(() => assertPromotion(primary.config, staging.config, proposal.change));
   if (other !== null) return failTrial(run, other);
   const live = { kind: 'distribution', config: primary.config, etag: primary.etag } as const;
@@ -55,7 +63,26 @@ export async function promoteStep(run: TrialRun): Promise<NextStep> {
     if (begun.state === 'refused') return failTrial(run, begun.because);
     if (begun.state !== 'done') return again;
   }
+  // As it will be once the trial's policy is off again.
+  await noteWrittenInto(services, id, withPolicy(primary.config, ''), proposal.change);
   return sendPromotion(run, [primary.etag, staging.etag], staging.id);
+}
+
+/** Hours have passed since it was approved: everything is asked again that is asked before any change is applied. @returns null where it may be promoted. */
+async function refusePromotion(run: TrialRun): Promise<NextStep | null> {
+  const { services, proposal, trial, now, signal } = run;
+  const refusal = refuseApplication(proposal, services.policy.changes ?? null, now);
+  if (refusal !== null) return failTrial(run, refusal);
+  const standing = await checkApprovers(services, proposal);
+  if (standing.state === 'too-few') return failTrial(run, standing.because);
+  if (standing.state === 'unread')
+    return now.getTime() >= Date.parse(trial.terms.endsAt)
+      ? failTrial(run, `${standing.because} The time that the policy file gives a trial is over.`)
+      : holdBack(services, proposal, standing.because);
+  const today = await reassess(services, proposal, signal);
+  if (typeof today === 'string') return failTrial(run, today);
+  const outOfBounds = refuseByBounds(services, proposal.change, today);
+  return outOfBounds === null ? null : failTrial(run, outOfBounds);
 }
 
 async function sendPromotion(run: TrialRun, etags: readonly [string, string], stagingId: string): Promise<NextStep> {
@@ -81,10 +108,10 @@ async function sendPromotion(run: TrialRun, etags: readonly [string, string], st
       promoter,
     };
     await record(run, 'aws.write', { ...facts, field: change.field, before: change.before, after: change.after });
-    const claimed = await takeChangeStep(services, id, { name: 'send', at: nowOf(run), etag: etags[0] });
+    const { at, isInTime } = await startClaim(run);
+    const claimed = await takeChangeStep(services, id, { name: 'send', at, etag: etags[0] });
     if (claimed.state !== 'done') return again;
-    const sentAt = Date.parse(claimed.proposal.application?.sentAt ?? '');
-    if (!(services.now().getTime() - sentAt < services.changes.pace.sendWithinMs)) return soon(run);
+    if (!isInTime()) return soon(run);
     const answer = await promoteStaging(session, { id: distributionId, stagingId, etags });
     await recordAnswer(run, 'promote', answer);
     const now = { ...run, proposal: claimed.proposal };
@@ -115,7 +142,8 @@ async function resolvePromotion(run: TrialRun, requestId: string | null): Promis
     await services.changes.requests.watch(id, pace.deploymentPollMs);
     return again;
   }
-  const waitMs = Date.parse(application?.sentAt ?? '') + pace.settleMs - services.now().getTime();
-  if (waitMs > 0) return { state: 'later', delayMs: Math.min(waitMs, pace.deploymentPollMs) };
-  return failTrial(run, 'The promotion was sent and the live configuration does not show it, so nothing was changed.');
+  return (
+    waitForSettling(run, application?.sentAt ?? null) ??
+    failTrial(run, 'The promotion was sent and the live configuration does not show it, so nothing was changed.')
+  );
 }

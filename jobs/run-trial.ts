@@ -25,8 +25,9 @@ export async function runTrial(services: WorkerServices, id: string, signal: Abo
     if (proposal.state !== 'approved') await trials.settle(id);
     return over;
   }
+  const now = await proposals.now();
   const reader = services.createAws(proposal.requester.userId);
-  const run: TrialRun = { services, proposal, trial, reader, signal };
+  const run: TrialRun = { services, proposal, trial, reader, now, signal };
   try {
     return await step(run);
   } catch (thrown) {
@@ -43,7 +44,7 @@ export async function runTrial(services: WorkerServices, id: string, signal: Abo
 async function step(run: TrialRun): Promise<NextStep> {
   const { services, proposal, trial } = run;
   const isOpen = !['promoting', 'promoted', 'aborting'].includes(trial.state);
-  if (isOpen && services.now().getTime() >= Date.parse(trial.terms.endsAt)) {
+  if (isOpen && run.now.getTime() >= Date.parse(trial.terms.endsAt)) {
     const because = 'Nobody had promoted or ended it in the time that the policy file gives a trial.';
     await takeTrialEvent(services, proposal.id, { name: 'abort', at: nowOf(run), by: null, because });
     return again;

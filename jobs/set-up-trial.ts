@@ -2,6 +2,7 @@
 import type { ContinuousDeploymentPolicyConfig } from '@aws-sdk/client-cloudfront';
 import { findPolicy, findStaging, readPolicy } from '../src/platform/trial-reads.js';
 import { copyDistribution, createPolicy, updateDistribution, updatePolicy } from '../src/platform/trial-writes.js';
+import { describeUnkept } from '../src/platform/whole-config.js';
 import { assertOnlyAllowed, planChange } from '../src/remediation/change-plan.js';
 import { findLeaf } from '../src/remediation/live-config.js';
 import { assertPromotion, withPolicy } from '../src/remediation/trial-diff.js';
@@ -63,6 +64,8 @@ export async function changeStep(run: TrialRun): Promise<NextStep> {
     return other === null ? take(run, { name: 'changed', at: nowOf(run) }) : failTrial(run, other);
   }
   if (trial.sent !== null) return waitForSent(run);
+  const unkept = describeUnkept(staging.unkept);
+  if (unkept !== null) return failTrial(run, unkept);
   const plan = planChange(staging.config, change);
   if (!plan.ok) return failTrial(run, plan.because);
   const { config } = plan;

@@ -18,6 +18,8 @@ export interface TrialRun {
   readonly trial: Trial;
   /** With the read role. */
   readonly reader: AwsClients;
+  /** When this look began, by the clock that all workers have in common. */
+  readonly now: Date;
   readonly signal: AbortSignal;
 }
 
@@ -28,8 +30,32 @@ export function soon({ services }: Pick<TrialRun, 'services'>): NextStep {
   return { state: 'later', delayMs: services.changes.pace.deploymentPollMs };
 }
 
-export function nowOf({ services }: Pick<TrialRun, 'services'>): string {
-  return services.now().toISOString();
+export function nowOf({ now }: Pick<TrialRun, 'now'>): string {
+  return now.toISOString();
+}
+
+/** The claim of a write, as it is stamped and measured. Whoever is held up after it leaves it to be read. */
+export interface ClaimClock {
+  readonly at: string;
+  /** Measured by a clock that nobody sets. */
+  readonly isInTime: () => boolean;
+}
+
+export async function startClaim({ services }: Pick<TrialRun, 'services'>): Promise<ClaimClock> {
+  const { proposals, pace } = services.changes;
+  const startedAt = performance.now();
+  const at = (await proposals.now()).toISOString();
+  return { at, isInTime: () => performance.now() - startedAt < pace.sendWithinMs };
+}
+
+/** How long what was sent then may still arrive; null: no longer, or nothing was sent. */
+export function waitForSettling(
+  { services, now }: Pick<TrialRun, 'services' | 'now'>,
+  sentAt: string | null,
+): NextStep | null {
+  const { settleMs, deploymentPollMs } = services.changes.pace;
+  const waitMs = sentAt === null ? 0 : Date.parse(sentAt) + settleMs - now.getTime();
+  return waitMs > 0 ? { state: 'later', delayMs: Math.min(waitMs, deploymentPollMs) } : null;
 }
 
 export async function takeTrialEvent(
@@ -55,10 +81,11 @@ export function callerReferenceOf(proposalId: string): string {
 
 /** What was sent and is not there: waited for, and then given up for good. It is never sent again. */
 export function waitForSent(run: TrialRun): Promise<NextStep> | NextStep {
-  const { services, trial } = run;
-  const waitMs = Date.parse(trial.sent?.at ?? '') + services.changes.pace.settleMs - services.now().getTime();
-  if (waitMs > 0) return { state: 'later', delayMs: Math.min(waitMs, services.changes.pace.deploymentPollMs) };
-  return failTrial(run, `It was interrupted while it was doing this: ${writeWords[trial.sent?.write ?? 'copy']}.`);
+  const { sent } = run.trial;
+  return (
+    waitForSettling(run, sent?.at ?? null) ??
+    failTrial(run, `It was interrupted while it was doing this: ${writeWords[sent?.write ?? 'copy']}.`)
+  );
 }
 
 const writeWords: Readonly<Record<TrialWrite, string>> = {
@@ -86,11 +113,11 @@ export async function sendOnce<Value>(run: TrialRun, wanted: TrialSend<Value>): 
   const { write } = wanted;
   return withSession(run, wanted, approverOf(proposal), async (session) => {
     await record(run, 'aws.write', { trial: write, ...wanted.facts });
-    const claimed = await takeTrialEvent(services, id, { name: 'claim', at: nowOf(run), write });
+    const { at, isInTime } = await startClaim(run);
+    const claimed = await takeTrialEvent(services, id, { name: 'claim', at, write });
     if (claimed.state !== 'done') return again;
     // Held up for this long, it may have been given up for dead by another worker: it is left to be read.
-    const sentAt = Date.parse(claimed.trial.sent?.at ?? '');
-    if (!(services.now().getTime() - sentAt < services.changes.pace.sendWithinMs)) return soon(run);
+    if (!isInTime()) return soon(run);
     const answer = await wanted.call(session);
     await recordAnswer(run, write, answer);
     switch (answer.state) {

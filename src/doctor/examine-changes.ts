@@ -12,6 +12,7 @@ import { sendWrite } from '../platform/live-subject.js';
 import type { Policy } from '../policy.js';
 import { type DoctorContext, doctorLimits } from './doctor-context.js';
 import { examineBalancers } from './examine-balancers.js';
+import { examineTrials } from './examine-trials.js';
 import { isAboutRole, roleItem, tryCall } from './try-call.js';
 
 /** Formed like an ETag of CloudFront, which are random: one that is not formed like one could be refused before the permission is looked at. */
@@ -96,6 +97,7 @@ async function examineDistribution(
       read,
       await tryUpdate(context, session, target, own, roleArn),
       ...(await examineBalancers(context, role, id, own)),
+      ...(changes.trial === undefined ? [] : await examineTrials(context, role, id, own)),
     ];
   } finally {
     session.destroy();

@@ -22,13 +22,19 @@ export type TrialAnswer<Value> =
 
 export function copyDistribution(
   aws: Writer,
-  copy: { readonly primaryId: string; readonly etag: string; readonly callerReference: string },
+  copy: {
+    readonly primaryId: string;
+    readonly etag: string;
+    readonly callerReference: string;
+    /** Absent: it is. */
+    readonly isEnabled?: boolean;
+  },
 ): Promise<TrialAnswer<{ readonly id: string; readonly domainName: string }>> {
-  const { primaryId, etag, callerReference } = copy;
+  const { primaryId, etag, callerReference, isEnabled = true } = copy;
   const command = new CopyDistributionCommand({
     PrimaryDistributionId: primaryId,
     Staging: true,
-    Enabled: true,
+    Enabled: isEnabled,
     IfMatch: etag,
     CallerReference: callerReference,
   });

@@ -102,7 +102,7 @@ export const effects: Effects = {
       return { because: 'It has been taken up twice already, and was interrupted both times.' };
     return { to: 'approved', patch: { application: null }, note: because };
   },
-  hold: (_proposal, { because }) => ({ to: 'approved', note: because }),
+  hold: ({ state }, { because }) => ({ to: state, note: because }),
   rebase: ({ state, binding: bound, application }, { binding, note, blastRadius }) => {
     if (binding.changeHash !== bound.changeHash || binding.subjectHash !== bound.subjectHash)
       return { because: 'What was approved has changed itself, so the approval cannot be carried over.' };

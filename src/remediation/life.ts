@@ -37,6 +37,7 @@ export const lifeTable: Readonly<Record<ProposalState, Row>> = {
   },
   trying: {
     begin: ['applying'],
+    hold: ['trying'],
     rebase: ['trying'],
     'end-trial': ['revoked'],
     fail: ['failed'],

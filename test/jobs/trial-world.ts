@@ -2,8 +2,10 @@
 import type { Trial, TrialState } from '../../src/remediation/trial-record.js';
 import { approver, type ChangeWorld, type ChangeWorldOptions, requester, startChangeWorld } from './change-world.js';
 
-export const trialPolicy = (quorum = 1, more = ''): string => `  approvers:
-    users: [${approver}, U0APPROV2, ${requester}]
+const byName = `users: [${approver}, U0APPROV2, ${requester}]`;
+
+export const trialPolicy = (quorum = 1, more = '', approvers = byName): string => `  approvers:
+    ${approvers}
     quorum: ${quorum}
   trial:
     windowMinutes: 5
@@ -28,6 +30,8 @@ export interface TrialWorld extends ChangeWorld {
   eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void>;
   /** Counts requests of the next minutes: of the live distribution and of the staging one, with how many of a hundred failed. */
   count(id: string, live: readonly [number, number], staging: readonly [number, number]): Promise<void>;
+  /** From the approval up to the decision. */
+  untilCompared(id: string, live?: readonly [number, number], staging?: readonly [number, number]): Promise<Trial>;
   /** Nothing of any trial is left in the account. */
   isClean(): boolean;
 }
@@ -39,6 +43,11 @@ export async function startTrialWorld(options: ChangeWorldOptions = {}): Promise
 
 export function onTrials(world: ChangeWorld): TrialWorld {
   const { aws, services, distributionId } = world;
+  const { proposals } = services.changes;
+  const asItIs = { ...proposals };
+  // Where the worker's time passes, that of Redis does too.
+  const passedMs = (): number => services.now().getTime() - Date.now();
+  Object.assign(proposals, { now: async () => new Date((await asItIs.now()).getTime() + passedMs()) });
   const trial = (id: string) => services.changes.trials.read(id);
   const deployAll = (): void => {
     for (const each of [distributionId, ...aws.stagingDistributions()]) aws.deploy(each);
@@ -64,6 +73,21 @@ export function onTrials(world: ChangeWorld): TrialWorld {
       points: minutes.map((minute) => ({ at: at(minute), value: percent })),
     });
   };
+  const count: TrialWorld['count'] = async (id, live, staging) => {
+    const { remains } = (await trial(id)) ?? {};
+    put(distributionId, live);
+    put(remains?.stagingDistributionId ?? '', staging);
+  };
+  const untilTrial: TrialWorld['untilTrial'] = async (id, ...states) => {
+    let found: Trial | null = null;
+    await eventually(`a trial that is ${states.join(' or ')}`, async () => {
+      const now = await trial(id);
+      if (now !== null && states.includes(now.state)) found = now;
+      return found !== null;
+    });
+    if (found === null) throw new Error('it moved on');
+    return found;
+  };
   return {
     ...world,
     approveAsTrial: (id, userId = approver) =>
@@ -73,20 +97,15 @@ export function onTrials(world: ChangeWorld): TrialWorld {
     trial,
     deployAll,
     eventually,
-    async untilTrial(id, ...states) {
-      const found = async () => {
-        const now = await trial(id);
-        return now !== null && states.includes(now.state) ? now : null;
-      };
-      await eventually(`a trial that is ${states.join(' or ')}`, async () => (await found()) !== null);
-      const now = await found();
-      if (now === null) throw new Error('it moved on');
-      return now;
-    },
-    async count(id, live, staging) {
-      const { remains } = (await trial(id)) ?? {};
-      put(distributionId, live);
-      put(remains?.stagingDistributionId ?? '', staging);
+    untilTrial,
+    count,
+    async untilCompared(id, live = [20_000, 4], staging = [2_000, 0]) {
+      await untilTrial(id, 'by-weight');
+      await eventually('weight everywhere', async () => (await trial(id))?.observedFrom !== null);
+      await count(id, live, staging);
+      world.pass(7 * 60_000);
+      await eventually('a comparison', async () => (await trial(id))?.comparison !== null);
+      return untilTrial(id, 'compared', 'aborting', 'aborted');
     },
     isClean: () =>
       aws.stagingDistributions().length === 0 &&

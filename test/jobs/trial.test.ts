@@ -15,11 +15,7 @@ const leaf = 'Origins.Items.0.CustomOriginConfig.OriginReadTimeout';
 async function compared(live: readonly [number, number], staging: readonly [number, number]): Promise<string> {
   const { id } = await world.propose();
   expect(await world.approveAsTrial(id)).toMatchObject({ state: 'done' });
-  await world.untilTrial(id, 'by-weight');
-  await world.eventually('weight everywhere', async () => (await world.trial(id))?.observedFrom !== null);
-  await world.count(id, live, staging);
-  world.pass(minutes(7));
-  await world.eventually('a comparison', async () => (await world.trial(id))?.comparison !== null);
+  await world.untilCompared(id, live, staging);
   return id;
 }
 

@@ -105,6 +105,7 @@ const legal: Readonly<Record<ProposalState, Partial<Record<EventName, ProposalSt
   },
   trying: {
     begin: 'applying',
+    hold: 'trying',
     rebase: 'trying',
     'end-trial': 'revoked',
     fail: 'failed',
