@@ -43,6 +43,8 @@ export type CollectTask =
       readonly distributionId: string;
       /** By which deliveries of standard logging v2 are found; absent in tasks of earlier versions: then only v1 is looked for. */
       readonly distributionArn?: string;
+      /** By which its rows are told from those of others; absent where tenants' names lead to it, and in tasks of earlier versions. */
+      readonly domainName?: string;
       readonly legacyLogging: LegacyLogging | null;
       readonly behaviours: readonly Pick<Behaviour, 'pathPattern' | 'isDefault'>[];
       readonly window: TimeWindow;

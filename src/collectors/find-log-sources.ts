@@ -4,7 +4,7 @@ import type { NamedLogs } from '../platform/log-settings.js';
 import type { CollectContext } from './collector.js';
 import { toGap } from './gap.js';
 import { readDeliveries } from './log-deliveries.js';
-import { deliverySource, folderOf, type LogSource, legacySource } from './log-sources.js';
+import { deliverySource, folderOf, type LogGroupSource, type LogSource, legacySource } from './log-sources.js';
 
 export interface LogSources {
   /** v1 first. */
@@ -19,15 +19,18 @@ export interface LoggedDistribution {
   readonly distributionId: string;
   /** Absent: deliveries of standard logging v2 are not looked for. */
   readonly distributionArn?: string;
+  /** Its own name at CloudFront; absent: not known, or none that requests come by. */
+  readonly domainName?: string;
   readonly legacyLogging: LegacyLogging | null;
 }
 
 /** Deliveries that may not be looked up are a gap, not a failure: v1 logs may do. */
 export async function findLogSources(context: CollectContext, of: LoggedDistribution): Promise<LogSources> {
   const { distributionId, distributionArn, legacyLogging } = of;
+  const domainName = of.domainName?.toLowerCase() ?? null;
   const named = context.logs?.named.get(distributionId);
   if (named !== undefined)
-    return { sources: named.map((logs) => namedSource(distributionId, logs)), unreadable: [], gaps: [] };
+    return { sources: named.map((logs) => namedSource(distributionId, domainName, logs)), unreadable: [], gaps: [] };
   const legacy = legacySource(distributionId, legacyLogging);
   const sources: LogSource[] = legacy === null ? [] : [legacy];
   const unreadable: string[] = [];
@@ -37,7 +40,7 @@ export async function findLogSources(context: CollectContext, of: LoggedDistribu
       const read = await readDeliveries(context, distributionArn);
       gaps.push(...read.gaps);
       for (const delivery of read.deliveries) {
-        const source = sourceOf(distributionId, distributionArn, delivery);
+        const source = sourceOf({ distributionId, distributionArn, domainName }, delivery);
         if (typeof source === 'string') unreadable.push(source);
         else sources.push(source);
       }
@@ -51,7 +54,14 @@ export async function findLogSources(context: CollectContext, of: LoggedDistribu
 type Delivery = Awaited<ReturnType<typeof readDeliveries>>['deliveries'][number];
 
 /** The source, or why there is none to read. */
-function sourceOf(distributionId: string, distributionArn: string, delivery: Delivery): LogSource | string {
+function sourceOf(
+  {
+    distributionId,
+    distributionArn,
+    domainName,
+  }: { readonly distributionId: string; readonly distributionArn: string; readonly domainName: string | null },
+  delivery: Delivery,
+): LogSource | string {
   const { destinationType, destinationArn, deliveryDestinationArn, outputFormat, recordFields, fieldDelimiter } =
     delivery;
   const accountId = accountOf(distributionArn);
@@ -66,7 +76,13 @@ function sourceOf(distributionId: string, distributionArn: string, delivery: Del
       owner === '' || owner === accountId ? 'a destination that could not be looked up' : `account ${owner}`;
     return `Standard logs v2 are delivered to ${whose} (${deliveryDestinationArn}), where cf502 cannot look them up; name their place under logs in the policy file, and let the read role read it.`;
   }
-  if (destinationType === 'CWL') return logGroupSource(distributionId, destinationArn, layout);
+  if (destinationType === 'CWL')
+    return logGroupSource(destinationArn, {
+      distributionId,
+      domainName,
+      isOnlyDelivery: delivery.isOnlyDelivery,
+      ...layout,
+    });
   const source = deliverySource({
     distributionId,
     accountId,
@@ -79,25 +95,30 @@ function sourceOf(distributionId: string, distributionArn: string, delivery: Del
 }
 
 function logGroupSource(
-  distributionId: string,
   arn: string,
-  layout: Pick<LogSource, 'format' | 'delimiter' | 'fields'>,
-): LogSource {
+  of: Omit<LogGroupSource, 'kind' | 'generation' | 'name' | 'logGroupArn' | 'region'>,
+): LogGroupSource {
   const logGroupArn = arn.replace(/:\*$/, '');
   return {
     kind: 'log-group',
     generation: 'v2',
     name: `standard logging v2, log group ${logGroupArn.split(':log-group:')[1] ?? logGroupArn}`,
-    distributionId,
     logGroupArn,
     region: logGroupArn.split(':')[3] ?? 'us-east-1',
-    ...layout,
+    ...of,
   };
 }
 
-function namedSource(distributionId: string, logs: NamedLogs): LogSource {
+function namedSource(distributionId: string, domainName: string | null, logs: NamedLogs): LogSource {
   if ('logGroup' in logs)
-    return logGroupSource(distributionId, logs.logGroup, { format: 'json', delimiter: '\t', fields: [] });
+    return logGroupSource(logs.logGroup, {
+      distributionId,
+      domainName,
+      isOnlyDelivery: false,
+      format: 'json',
+      delimiter: '\t',
+      fields: [],
+    });
   const [, bucket = '', path = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(logs.s3) ?? [];
   const folder = folderOf(path.replaceAll(/\{distributionid\}/gi, distributionId));
   const isLegacy = logs.format === 'w3c' && !folder.includes('{');

@@ -30,6 +30,7 @@ export async function listLogs(
   of: {
     readonly distributionId: string;
     readonly distributionArn?: string;
+    readonly domainName?: string;
     readonly legacyLogging: LegacyLogging | null;
     readonly window: TimeWindow;
   },

@@ -21,6 +21,8 @@ export interface FoundDelivery extends LogDelivery {
   readonly fieldDelimiter: string;
   readonly suffixPath: string;
   readonly isHiveCompatible: boolean;
+  /** Of a delivery to CloudWatch Logs: whether no other delivery of this account leads to the same log group; false where not known. */
+  readonly isOnlyDelivery: boolean;
 }
 
 export const mostFields = 80;
@@ -44,6 +46,24 @@ export async function readDeliveries(
       return new Map<string, Destination>();
     }),
   ]);
+  const others = deliveries.some(({ deliveryDestinationType: type }) => type === 'CWL')
+    ? await readDeliveriesOf(context, null).catch((thrown: unknown) => {
+        gaps.push(toGap(context, thrown));
+        return null;
+      })
+    : null;
+  const groupOf = (destinationArn: string | undefined) =>
+    destinations.get(destinationArn ?? '')?.arn?.replace(/:\*$/, '') ?? null;
+  const isOnly = (one: Delivery): boolean => {
+    const group = groupOf(one.deliveryDestinationArn);
+    return (
+      group !== null &&
+      others?.every(
+        ({ deliverySourceName: name = '', deliveryDestinationArn: arn }) =>
+          names.includes(name) || groupOf(arn) !== group,
+      ) === true
+    );
+  };
   return {
     gaps,
     deliveries: deliveries.map((delivery) => {
@@ -59,6 +79,7 @@ export async function readDeliveries(
         fieldDelimiter: delivery.fieldDelimiter ?? '\t',
         suffixPath: delivery.s3DeliveryConfiguration?.suffixPath ?? '',
         isHiveCompatible: delivery.s3DeliveryConfiguration?.enableHiveCompatiblePath === true,
+        isOnlyDelivery: isOnly(delivery),
       };
     }),
   };
@@ -87,13 +108,14 @@ async function readSources({ aws, signal }: CollectContext, distributionArn: str
     .flatMap(({ name }) => name ?? []);
 }
 
+/** @param sourceNames null: all of the account. */
 async function readDeliveriesOf(
   { aws, signal }: CollectContext,
-  sourceNames: readonly string[],
+  sourceNames: readonly string[] | null,
 ): Promise<readonly Delivery[]> {
   const deliveries = await readAll(async (marker) => {
     const command = new DescribeDeliveriesCommand({
-      deliverySourceNames: [...sourceNames],
+      ...(sourceNames === null ? {} : { deliverySourceNames: [...sourceNames] }),
       ...(marker === undefined ? {} : { nextToken: marker }),
     });
     const answer = await callAws(
@@ -104,7 +126,7 @@ async function readDeliveriesOf(
     );
     return { items: answer.deliveries, next: answer.nextToken };
   });
-  return deliveries.filter(({ deliverySourceName: name }) => sourceNames.includes(name ?? ''));
+  return deliveries.filter(({ deliverySourceName: name }) => sourceNames?.includes(name ?? '') ?? true);
 }
 
 interface Destination {

@@ -39,6 +39,10 @@ export interface LogGroupSource extends LogLayout {
   readonly distributionId: string;
   readonly logGroupArn: string;
   readonly region: string;
+  /** What the rows of this distribution say in `cs(Host)`; null where that is not known, as of a multi-tenant distribution. */
+  readonly domainName: string | null;
+  /** Whether no other delivery of this account leads to the group; false where that is not known. */
+  readonly isOnlyDelivery: boolean;
 }
 
 export type LogSource = S3LogSource | LogGroupSource;

@@ -73,6 +73,7 @@ export const collectTaskSchema: z.ZodType<CollectTask> = z.discriminatedUnion('k
     kind: z.literal('access-logs'),
     distributionId,
     distributionArn: arn.exactOptional(),
+    domainName: hostName.exactOptional(),
     legacyLogging: z
       .strictObject({ enabled: z.boolean(), bucket: z.string().max(255), prefix: z.string().max(1_024) })
       .nullable(),

@@ -74,6 +74,9 @@ export function planTasks(distribution: DistributionEvidence, options: PlanOptio
         kind: 'access-logs',
         distributionId,
         ...(distribution.arn === '' ? {} : { distributionArn: distribution.arn }),
+        ...(distribution.domainName === '' || distribution.connectionMode === 'tenant-only'
+          ? {}
+          : { domainName: distribution.domainName }),
         legacyLogging,
         behaviours: behaviours.map((behaviour) => ({
           pathPattern: behaviour.pathPattern,

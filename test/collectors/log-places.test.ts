@@ -36,18 +36,23 @@ function policyWith(lines: string): Policy {
 
 async function read(policy: Policy | null = null, differs: Partial<TaskOf<'access-logs'>> = {}) {
   const context: CollectContext = policy === null ? local.context : { ...local.context, logs: logSettings(policy) };
-  const { gathered } = await collect(context, {
+  const { gathered } = await collect(context, taskOf(differs));
+  return gathered;
+}
+
+function taskOf(differs: Partial<TaskOf<'access-logs'>> = {}): TaskOf<'access-logs'> {
+  return {
     kind: 'access-logs',
     distributionId: id,
     distributionArn,
+    domainName: 'd111111abcdef8.cloudfront.net',
     legacyLogging: { enabled: true, bucket, prefix: 'cdn/' },
     behaviours: [{ pathPattern: '*', isDefault: true }],
     window,
     pathPattern: null,
     maxBytes: 1e9,
     ...differs,
-  });
-  return gathered;
+  };
 }
 
 const notes = (...lines: readonly RegExp[]) => ({
@@ -300,6 +305,43 @@ describe('engines', () => {
     expect(await read(null, { legacyLogging: null })).toMatchObject({
       ...notes(/^Counted by CloudWatch Logs Insights/),
       data: { requests: story.length, failures, source: 'standard logging v2, log group my-cdn' },
+    });
+  });
+
+  it('count the rows of the distribution alone where another delivers to the same log group', async () => {
+    deliverToGroup();
+    const other = 'arn:aws:cloudfront::123456789012:distribution/E9OTHER1234567';
+    const rows = story.map(({ at, values }) => ({
+      at,
+      values: { ...values, 'cs(Host)': 'd999999abcdef8.cloudfront.net' },
+    }));
+    local.aws.putLogDelivery({
+      resourceArn: other,
+      destinationArn: logGroupArn,
+      destinationType: 'CWL',
+      outputFormat: 'json',
+    });
+    local.aws.putLogEvents(
+      logGroupArn,
+      rows.map((row) => ({ at: row.at, message: renderDeliveredText([row], { format: 'json' }).trim() })),
+    );
+    expect(await read(null, { legacyLogging: null })).toMatchObject({ data: { requests: story.length, failures } });
+  });
+
+  it('count a log group of its own for a distribution that rows do not name, and none that it shares', async () => {
+    deliverToGroup();
+    const { domainName: _name, ...unnamed } = taskOf({ legacyLogging: null });
+    expect((await collect(local.context, unnamed)).gathered).toMatchObject({ data: { requests: story.length } });
+    const other = 'arn:aws:cloudfront::123456789012:distribution/E9OTHER1234567';
+    local.aws.putLogDelivery({
+      resourceArn: other,
+      destinationArn: `${logGroupArn}:*`,
+      destinationType: 'CWL',
+      outputFormat: 'json',
+    });
+    expect((await collect(local.context, unnamed)).gathered).toMatchObject({
+      state: 'unavailable',
+      reason: { message: expect.stringMatching(/cannot be told from those of others/) },
     });
   });
 

@@ -66,6 +66,14 @@ describe('planTasks', () => {
     });
   });
 
+  it('names the distribution to the reading of logs as its rows do, which those of tenants may not', () => {
+    const named = (differs: Partial<DistributionEvidence>) =>
+      planTasks(build(differs), options).find(({ id }) => id === 'access-logs')?.task;
+    expect(named({})).toMatchObject({ domainName: build().domainName });
+    expect(named({ connectionMode: 'tenant-only' })).not.toHaveProperty('domainName');
+    expect(collectTaskSchema.parse(named({}))).toEqual(named({}));
+  });
+
   it('looks at functions only where there are any', () => {
     const arn = 'arn:aws:cloudfront::111122223333:function/rewrite';
     const distribution = build({

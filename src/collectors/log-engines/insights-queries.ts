@@ -5,6 +5,7 @@
  */
 import type { AggregateOptions } from '../../access-log/aggregate.js';
 import { Failure } from '../../failure.js';
+import type { LogGroupSource } from '../log-sources.js';
 import { loggedPathRegex } from './logged-path-regex.js';
 
 export const insightsQueryNames = ['traffic', 'results', 'places', 'paths', 'failures'] as const;
@@ -13,6 +14,10 @@ export type InsightsQueryName = (typeof insightsQueryNames)[number];
 /** Rows that one query answers at most. */
 export const mostAnswers = 10_000;
 const namedBehaviour = 'cache-behavior-path-pattern';
+/**
+ * The domain name of the distribution, whatever name the viewer used. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
+ */
+const namedDistribution = 'cs(Host)';
 /** What comes from the log, by the name it has in the queries. */
 const fieldNames = {
   status: 'sc-status',
@@ -33,8 +38,33 @@ export interface InsightsQueries {
   readonly hasBehaviours: boolean;
 }
 
-/** @param fields of the delivery; empty where not known: then they are taken to be those of a delivery that nobody changed. */
-export function insightsQueries(fields: readonly string[], options: AggregateOptions): InsightsQueries {
+/** How rows of one distribution are told from those of others that deliver to the same log group. */
+export type OwnRows =
+  | { readonly by: 'name'; readonly domainName: string }
+  /** The rows do not name it, and no other delivery of this account leads to the group. */
+  | { readonly by: 'delivery' }
+  | { readonly by: 'nothing'; readonly because: string };
+
+/** Fields of the delivery may be empty where not known: then they are taken to be those of a delivery that nobody changed. */
+type AskedGroup = Pick<LogGroupSource, 'name' | 'fields' | 'domainName' | 'isOnlyDelivery'>;
+
+export function tellOwnRows({ name, fields, domainName, isOnlyDelivery }: AskedGroup): OwnRows {
+  const isNamed = fields.length === 0 || fields.includes(namedDistribution);
+  if (isNamed && domainName !== null && /^[a-z0-9.-]{1,253}$/.test(domainName)) return { by: 'name', domainName };
+  if (isOnlyDelivery) return { by: 'delivery' };
+  const why = isNamed
+    ? 'requests come to it by the names of its tenants, which its rows do not tell apart from those of others. Give it a log group of its own, with a delivery that cf502 may look up.'
+    : `its delivery lacks the field ${namedDistribution}. Add that field to the delivery, or give it a log group of its own.`;
+  return {
+    by: 'nothing',
+    because: `The rows of this distribution cannot be told from those of others in ${name}: ${why}`,
+  };
+}
+
+export function insightsQueries(group: AskedGroup, options: AggregateOptions): InsightsQueries {
+  const { fields } = group;
+  const rows = tellOwnRows(group);
+  if (rows.by === 'nothing') throw new Failure('misconfigured', rows.because);
   const has = (field: string) => fields.length === 0 || fields.includes(field);
   for (const field of ['date', 'time', 'sc-status'])
     if (!has(field))
@@ -48,10 +78,12 @@ export function insightsQueries(fields: readonly string[], options: AggregateOpt
   const minutes = (Date.parse(options.window.to) - Date.parse(options.window.from)) / 60_000;
   const groups = minutes * Math.max(1, options.behaviours.length);
   const timeLength = groups <= mostAnswers ? 5 : groups / 10 <= mostAnswers ? 4 : 2;
-  const wanted =
+  const own = rows.by === 'name' ? `| filter \`${namedDistribution}\` = "${rows.domainName}"\n` : '';
+  const ofPath =
     options.pathPattern === null
       ? ''
       : `| filter ${value('path')} like /${loggedPathRegex(options.pathPattern).replaceAll('/', '\\/')}/\n`;
+  const wanted = own + ofPath;
   const failed = `strcontains(${value('status')}, "502")`;
   const isMethod = (method: string) => `strcontains(concat("|", ${value('method')}, "|"), "|${method}|")`;
   const begins = (name: 'status' | 'result', text: string) => `strcontains(concat("|", ${value(name)}), "|${text}")`;

@@ -15,6 +15,7 @@ import {
   insightsQueries,
   insightsQueryNames,
   mostAnswers,
+  tellOwnRows,
 } from './insights-queries.js';
 import type { EngineCount, LogEngine } from './log-engine.js';
 
@@ -27,9 +28,10 @@ export function insightsEngine(dollarsPerGigabyte: number): LogEngine {
     name: 'insights',
     refuse: (place) => {
       if (place.kind === 's3') return 'Logs Insights reads log groups only, and these logs lie in S3.';
-      return place.source.format === 'json'
-        ? null
-        : `The log group ${place.source.name} holds ${place.source.format} lines; cf502 can ask Logs Insights only about JSON. Set the output format of the delivery to JSON.`;
+      if (place.source.format !== 'json')
+        return `The log group ${place.source.name} holds ${place.source.format} lines; cf502 can ask Logs Insights only about JSON. Set the output format of the delivery to JSON.`;
+      const rows = tellOwnRows(place.source);
+      return rows.by === 'nothing' ? rows.because : null;
     },
     estimate: async (context, place, options) => {
       const scanned = place.kind === 'log-group' ? await readIncoming(context, place.source, options) : 0;
@@ -54,7 +56,7 @@ async function countGroup(
   options: AggregateOptions,
   dollarsPerGigabyte: number,
 ): Promise<EngineCount> {
-  const queries = insightsQueries(source.fields, options);
+  const queries = insightsQueries(source, options);
   const from = Math.ceil(Date.parse(options.window.from) / 1000);
   // Both ends are inclusive there.
   const to = Math.ceil(Date.parse(options.window.to) / 1000) - 1;
@@ -63,6 +65,18 @@ async function countGroup(
   );
   const rows = Object.fromEntries(answers.map(([name, answer]) => [name, answer.rows])) as InsightsAnswers;
   const { tally, truncated } = foldInsights(rows, options, queries.hasBehaviours);
+  const own = tellOwnRows(source);
+  if (own.by === 'name' && source.fields.length === 0 && tally.requests === 0)
+    throw new Failure(
+      'not-found',
+      `No row of ${source.name} in this window says cs(Host) ${own.domainName}, and which fields its rows have is not known.`,
+      {
+        details: {
+          remedy:
+            'Check that the delivery to this log group has the field cs(Host), and that this distribution has it.',
+        },
+      },
+    );
   const part = createPartialScan(options);
   part.add({
     aggregate: aggregateOf(tally, options),
@@ -85,6 +99,11 @@ async function countGroup(
     reused: false,
     notes: [
       `Counted by CloudWatch Logs Insights in ${answers.length} queries, which scanned ${(scannedBytes / gigabyte).toFixed(3)} GB for about $${dollars.toFixed(4)}.`,
+      ...(own.by === 'delivery'
+        ? [
+            'The rows do not name their distribution; all of the log group are counted, since no other delivery of this account leads there.',
+          ]
+        : []),
       ...describeLimits(queries, truncated, options),
     ],
   };

@@ -28,6 +28,8 @@ const source: LogGroupSource = {
   format: 'json',
   delimiter: '\t',
   fields: deliveredFields,
+  domainName: 'd111111abcdef8.cloudfront.net',
+  isOnlyDelivery: true,
 };
 const story: readonly AccessLogRow[] = plantStory({
   seed: 3,
@@ -54,6 +56,23 @@ beforeEach(async () => {
   local = await startLocalContext(new Date('2026-11-20T12:00:00.000Z'));
 });
 afterEach(() => local.stop());
+
+/** As another distribution would deliver them. */
+function deliverOther(fields: readonly string[] = deliveredFields): void {
+  const rows = story.map(({ at, values }, index) => ({
+    at,
+    values: {
+      ...values,
+      'sc-status': '502',
+      'cs(Host)': 'd999999abcdef8.cloudfront.net',
+      'x-edge-request-id': `other-${index}`,
+    },
+  }));
+  local.aws.putLogEvents(
+    logGroupArn,
+    rows.map((row) => ({ at: row.at, message: renderDeliveredText([row], { format: 'json', fields }).trim() })),
+  );
+}
 
 function deliver(fields: readonly string[] = deliveredFields): void {
   local.aws.putLogEvents(
@@ -99,6 +118,55 @@ describe('Logs Insights', () => {
     });
     expect(result.samples).toHaveLength(Math.min(20, exact.failures));
     if (pathPattern === null) expect(result.rowsByHour).toEqual(rowsByHour);
+  });
+
+  it('counts no row of another distribution that delivers to the same log group', async () => {
+    deliver();
+    deliverOther();
+    const expected = await read(options);
+    for (const fields of [deliveredFields, []]) {
+      const { result } = await count(options, { ...source, isOnlyDelivery: false, fields });
+      expect(result).toMatchObject({
+        requests: expected.requests,
+        failures: expected.failures,
+        byStatus: expected.byStatus,
+        failureCells: expected.failureCells,
+        perMinute: expected.perMinute,
+      });
+    }
+  });
+
+  it('takes rows that name no distribution for those of the only delivery that leads to the group, and says so', async () => {
+    const fields = deliveredFields.filter((field) => field !== 'cs(Host)');
+    deliver(fields);
+    const { result, notes } = await count(options, { ...source, fields });
+    expect(result.requests).toBe((await read(options)).requests);
+    expect(notes.join(' ')).toContain('no other delivery of this account leads there');
+  });
+
+  it('does not take silence for no traffic where it does not know that rows name their distribution', async () => {
+    const fields = deliveredFields.filter((field) => field !== 'cs(Host)');
+    deliver(fields);
+    const counted = await count(options, { ...source, fields: [], isOnlyDelivery: false }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(counted).toMatchObject({ kind: 'not-found', message: expect.stringMatching(/says cs\(Host\) d111111/) });
+  });
+
+  it.each([
+    [
+      'whose rows do not name it',
+      { fields: deliveredFields.filter((field) => field !== 'cs(Host)') },
+      /lacks the field cs\(Host\)/,
+    ],
+    ['with many tenants', { domainName: null }, /names of its tenants/],
+  ] as const)('refuses a shared log group of a distribution %s', async (_name, differs, because) => {
+    deliver();
+    deliverOther();
+    const shared: LogGroupSource = { ...source, isOnlyDelivery: false, ...differs };
+    expect(engine.refuse({ kind: 'log-group', source: shared }, options)).toMatch(because);
+    await expect(count(options, shared)).rejects.toThrow(because);
+    expect(local.aws.insightsRun).toEqual([]);
   });
 
   it('says what it cost and what it cannot tell', async () => {
@@ -160,7 +228,7 @@ describe('Logs Insights', () => {
 
   it('tells time more coarsely where the window is long', () => {
     const length = (hours: number) =>
-      insightsQueries([], {
+      insightsQueries(source, {
         ...options,
         window: { from: window.from, to: new Date(Date.parse(window.from) + hours * 3_600_000).toISOString() },
       }).timeLength;
@@ -168,8 +236,8 @@ describe('Logs Insights', () => {
   });
 
   it('keeps a hostile path inside its pattern', () => {
-    const { texts } = insightsQueries([], { ...options, pathPattern: '/a/ | stats count(*)"*' });
-    expect(texts.paths.split('\n')).toHaveLength(5);
+    const { texts } = insightsQueries(source, { ...options, pathPattern: '/a/ | stats count(*)"*' });
+    expect(texts.paths.split('\n')).toHaveLength(6);
     expect(texts.paths).toMatch(/like \/\^\\\/[^\n"]*\$\/\n/);
   });
 });
