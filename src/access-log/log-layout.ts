@@ -3,6 +3,8 @@ import { columnNamed, readFieldsLine } from './row-layout.js';
 
 /** What is known of a delivery before an object of it is opened; the object's own word counts for more. */
 export interface LogHint {
+  /** Tells what objects are that do not show it, such as one whose first line is cut short. */
+  readonly format?: 'w3c' | 'plain' | 'json' | 'raw' | 'parquet';
   /** Between the values of a row. */
   readonly delimiter?: string;
   /** Names of the fields in order, for objects that do not name them. */
@@ -27,40 +29,79 @@ export const defaultFields: readonly string[] =
   'date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end c-country cache-behavior-path-pattern'.split(
     ' ',
   );
-const knownCounts = [26, 33, 35];
+/** Without the columns that came after 2019, one after the other. */
+const fewestDefaults = 26;
 const delimiters = ['\t', ',', '|', ';', ' '];
 
-/** @param lines the first whole lines of the text, without line ends; a comment or two and a row are enough. */
+/** @param lines the first whole lines of the text, without line ends. A single row may be damaged, so others are held against it. */
 export function detectLayout(lines: readonly string[], hint: LogHint): TextLayout {
-  const rows = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  const first = rows[0] ?? '';
-  if (first.startsWith('{')) return { kind: 'json' };
+  const rows = lines.filter(isRow);
   const comment = lines.find((line) => line.startsWith('#Fields:'));
   if (comment !== undefined) {
-    const delimiter = delimiterOf(first, (found) => readFieldsLine(comment, found)?.length ?? 0, hint);
-    return { kind: 'delimited', delimiter, fields: readFieldsLine(comment, delimiter) ?? [], namedBy: 'fields-line' };
+    const namesBy = (delimiter: string) => readFieldsLine(comment, delimiter) ?? [];
+    const found = mostFitting(rows, hint, (values, delimiter) => values.length === namesBy(delimiter).length, true);
+    const delimiter = found?.delimiter ?? fallbackOf(hint);
+    return { kind: 'delimited', delimiter, fields: namesBy(delimiter), namedBy: 'fields-line' };
   }
+  const objects = rows.filter((row) => row.trimStart().startsWith('{')).length;
+  if (objects > 0 && objects * 2 >= rows.length) return { kind: 'json' };
+  const first = rows[0] ?? '';
   const named = delimitersFor(hint).find((delimiter) => isHeader(first.split(delimiter)));
   if (named !== undefined)
     return { kind: 'delimited', delimiter: named, fields: first.split(named), namedBy: 'first-line' };
+  return detectUnnamed(rows, hint);
+}
+
+/** Without a word on the fields only the documented order is left, and only where rows bear it out. */
+function detectUnnamed(rows: readonly string[], hint: LogHint): TextLayout {
   const { fields = [] } = hint;
-  const counts = fields.length > 0 ? [fields.length] : knownCounts;
-  const delimiter =
-    delimitersFor(hint).find((found) => counts.includes(first.split(found).length)) ?? hint.delimiter ?? '\t';
-  const count = first.split(delimiter).length;
-  // Without a word on the fields only the documented order is left, and only where the row bears it out.
-  const names = fields.length > 0 ? fields : isDefaultRow(first.split(delimiter)) ? defaultFields.slice(0, count) : [];
-  return { kind: 'delimited', delimiter, fields: names, namedBy: 'delivery' };
+  const told = fields.length === 0 ? null : mostFitting(rows, hint, (values) => values.length === fields.length, true);
+  if (told !== null) return { kind: 'delimited', delimiter: told.delimiter, fields, namedBy: 'delivery' };
+  const shown = mostFitting(rows, hint, isDefaultRow, false);
+  if (shown !== null) {
+    const { delimiter, columns } = shown;
+    return { kind: 'delimited', delimiter, fields: defaultFields.slice(0, columns), namedBy: 'delivery' };
+  }
+  if (hint.format === 'json') return { kind: 'json' };
+  return { kind: 'delimited', delimiter: fallbackOf(hint), fields, namedBy: 'delivery' };
+}
+
+/** Neither empty nor a comment. */
+export function isRow(line: string): boolean {
+  return line !== '' && !line.startsWith('#');
 }
 
 function delimitersFor({ delimiter = '' }: LogHint): readonly string[] {
   return delimiter === '' ? delimiters : [delimiter, ...delimiters.filter((other) => other !== delimiter)];
 }
 
-/** The one that cuts the row into as many values as there are names. */
-function delimiterOf(row: string, namesFor: (delimiter: string) => number, hint: LogHint): string {
-  const fits = delimitersFor(hint).find((delimiter) => row.split(delimiter).length === namesFor(delimiter));
-  return fits ?? '\t';
+function fallbackOf({ delimiter = '' }: LogHint): string {
+  return delimiter === '' ? '\t' : delimiter;
+}
+
+/**
+ * What cuts the most rows into values that fit, and into how many; the likelier delimiter where several do. null: nothing does.
+ * @param firstDecides whether one row that fits proves it, which spares most objects looking at the others.
+ */
+function mostFitting(
+  rows: readonly string[],
+  hint: LogHint,
+  fits: (values: readonly string[], delimiter: string) => boolean,
+  firstDecides: boolean,
+): { readonly delimiter: string; readonly columns: number } | null {
+  let best: { readonly delimiter: string; readonly columns: number; readonly votes: number } | null = null;
+  for (const delimiter of delimitersFor(hint)) {
+    const votes = new Map<number, number>();
+    for (const row of rows) {
+      const values = row.split(delimiter);
+      if (!fits(values, delimiter)) continue;
+      if (firstDecides) return { delimiter, columns: values.length };
+      votes.set(values.length, (votes.get(values.length) ?? 0) + 1);
+    }
+    for (const [columns, count] of votes)
+      if (best === null || count > best.votes) best = { delimiter, columns, votes: count };
+  }
+  return best;
 }
 
 /** A line of names rather than of values. */
@@ -68,11 +109,19 @@ function isHeader(values: readonly string[]): boolean {
   return values.length > 1 && values.filter((value) => columnNamed(value) >= 0).length >= Math.min(3, values.length);
 }
 
+/** What the columns of the documented order look like that can be told from others. */
+const defaultShapes: readonly (readonly [position: number, shape: RegExp])[] = [
+  [0, /^\d{4}-\d\d-\d\d$/],
+  [1, /^\d\d:\d\d:\d\d$/],
+  [5, /^[A-Z-]+$/],
+  [8, /^\d{3}$/],
+  [18, /^(?:\d+(?:\.\d+)?|-)$/],
+];
+
 function isDefaultRow(values: readonly string[]): boolean {
   return (
-    knownCounts.includes(values.length) &&
-    /^\d{4}-\d\d-\d\d$/.test(values[0] ?? '') &&
-    /^\d\d:\d\d:\d\d$/.test(values[1] ?? '') &&
-    /^\d{3}$/.test(values[8] ?? '')
+    values.length >= fewestDefaults &&
+    values.length <= defaultFields.length &&
+    defaultShapes.every(([position, shape]) => shape.test(values[position] ?? ''))
   );
 }

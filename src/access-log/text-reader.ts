@@ -1,7 +1,7 @@
 /** Reads the text of a log object, whatever its format, into a row scanner. */
 
 import { LineSplitter } from './line-splitter.js';
-import { detectLayout, type LogHint, type TextLayout } from './log-layout.js';
+import { detectLayout, isRow, type LogHint, type TextLayout } from './log-layout.js';
 import { maxLineBytes } from './parse-log.js';
 import { columnNamed, fieldKey, readFieldsLine } from './row-layout.js';
 import type { ObjectNotes, RowScanner, RowSource } from './row-scanner.js';
@@ -17,26 +17,27 @@ export interface TextReader {
 const shortHeadBytes = 8 * 1024;
 const headBytes = 160 * 1024;
 const maxHeadLines = 20;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** Begins an object in the scanner as soon as its layout is known. */
+/** Begins an object in the scanner as soon as its layout is known, at the latest where the head ends: then rows are passed on as they come. */
 export function createTextReader(scanner: RowScanner, source: RowSource, hint: LogHint): TextReader {
   let head: Buffer = Buffer.alloc(0);
   let sink: Sink | null = null;
 
   /** @param isWhole whether the head is all there is. */
-  function start(isWhole: boolean): void {
+  function start(isWhole: boolean): Sink | null {
+    if (byteOrderMark.every((byte, index) => head[index] === byte)) head = head.subarray(byteOrderMark.length);
+    const isOver = isWhole || head.length >= headBytes;
     const short = headLines(head, shortHeadBytes, isWhole);
-    const lines = short.some(isRow) ? short : headLines(head, headBytes, isWhole);
+    const lines = short.some(isRow) ? short : headLines(head, headBytes, isOver);
     const hasRow = lines.some(isRow);
-    if (!hasRow && !isWhole && head.length <= headBytes) return;
-    if (!hasRow && !lines.some((line) => line.startsWith('#Fields:'))) {
-      // Nothing is missed in an object that says nothing.
-      scanner.begin(source);
-      scanner.push(head);
-      return;
-    }
-    sink = openSink(scanner, source, detectLayout(lines, hint));
-    sink.push(head);
+    if (!hasRow && !isOver) return null;
+    // Nothing is missed in an object that says nothing.
+    const saysNothing = isWhole && !hasRow;
+    const opened = openSink(scanner, source, detectLayout(lines, saysNothing ? withoutFields(hint) : hint));
+    opened.push(head);
+    head = Buffer.alloc(0);
+    return opened;
   }
 
   return {
@@ -44,31 +45,40 @@ export function createTextReader(scanner: RowScanner, source: RowSource, hint: L
       if (sink !== null) return sink.push(piece);
       head =
         head.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : Buffer.concat([head, piece]);
-      start(false);
+      sink = start(false);
       // The piece is not ours to keep.
-      head = sink === null ? Buffer.from(head) : Buffer.alloc(0);
+      if (sink === null) head = Buffer.from(head);
       return undefined;
     },
     end() {
-      if (sink === null) start(true);
+      sink ??= start(true);
       sink?.end();
       return scanner.end();
     },
   };
 }
 
-/** The first whole lines of a text. */
-function headLines(head: Buffer, limit: number, isWhole: boolean): readonly string[] {
-  const lines = head
-    .toString('latin1', 0, limit)
-    .split('\n', maxHeadLines)
-    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  // What follows the last line end is not a whole line yet.
-  return isWhole && head.length <= limit ? lines : lines.slice(0, -1);
+function withoutFields({ fields: _fields, ...hint }: LogHint): LogHint {
+  return hint;
 }
 
-function isRow(line: string): boolean {
-  return line !== '' && !line.startsWith('#');
+/**
+ * The first lines of a text: comments, and then some rows.
+ * @param isOver whether what follows the last line end counts for a line, though it may go on.
+ */
+function headLines(head: Buffer, limit: number, isOver: boolean): readonly string[] {
+  const isAll = isOver && (head.length <= limit || limit === headBytes);
+  const text = head.toString('latin1', 0, limit);
+  const lines = text.split('\n', limit === headBytes ? undefined : maxHeadLines);
+  const whole = isAll ? lines : lines.slice(0, -1);
+  const ended = whole.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  return limit === headBytes ? thinOut(ended) : ended;
+}
+
+/** Of a long head: what names the fields, and the first rows. */
+function thinOut(lines: readonly string[]): readonly string[] {
+  const names = lines.find((line) => line.startsWith('#Fields:'));
+  return [...(names === undefined ? [] : [names]), ...lines.filter(isRow).slice(0, maxHeadLines)];
 }
 
 interface Sink {
@@ -89,7 +99,7 @@ function openSink(scanner: RowScanner, source: RowSource, layout: TextLayout): S
     return delimitedSink(createRowWriter(scanner), layout);
   }
   scanner.begin({ ...source, delimiter: byte });
-  if (namedBy === 'delivery') scanner.layOut(fields);
+  if (namedBy === 'delivery' && fields.length > 0) scanner.layOut(fields);
   return { push: (piece) => scanner.push(piece), end: () => undefined };
 }
 
@@ -156,6 +166,8 @@ function sinkOf(lines: LineSplitter, writer: RowWriter): Sink {
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | null {
+  // An error costs more than a row does.
+  if (!line.trimStart().startsWith('{') || !line.trimEnd().endsWith('}')) return null;
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;

@@ -81,10 +81,10 @@ async function findInObject(
   requestId: string,
 ): Promise<LoggedRequest | null> {
   const { region, source } = object.listing;
-  const { bucket, delimiter, fields } = source;
+  const { bucket, format, delimiter, fields } = source;
   try {
     const body = await openObject(context, context.aws.s3(region), bucket, object.key);
-    return await findRow(body, requestId, context.signal, { delimiter, fields });
+    return await findRow(body, requestId, context.signal, { format, delimiter, fields });
   } catch (thrown) {
     context.signal.throwIfAborted();
     const failure = translateStreamError(context, bucket, object, thrown);

@@ -140,12 +140,13 @@ async function scanWithRetry(
   requestIds: RequestIds,
   claimant: number,
 ): Promise<ObjectNotes> {
-  const { bucket, delimiter, fields } = object.listing.source;
+  const { bucket, format, delimiter, fields } = object.listing.source;
   const s3 = context.aws.s3(object.listing.region);
   for (let tried = 1; ; tried += 1) {
     try {
       const body = await openObject(context, s3, bucket, object.key);
-      return await scanner.scan(body, { signal: context.signal, requestIds, claimant, hint: { delimiter, fields } });
+      const hint = { format, delimiter, fields };
+      return await scanner.scan(body, { signal: context.signal, requestIds, claimant, hint });
     } catch (thrown) {
       context.signal.throwIfAborted();
       const failure = translateStreamError(context, bucket, object, thrown);
