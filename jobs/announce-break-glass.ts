@@ -15,17 +15,24 @@ export const announcementPollMs = 1_000;
 const nameOf = ({ breakGlass }: Proposal, what: string): string => `break-glass-${what}-${breakGlass?.at ?? ''}`;
 
 /** Whether the channel knows, or provably cannot be told: only then is anything sent. */
-export async function isBreakGlassTold({ changes }: WorkerServices, proposal: Proposal): Promise<boolean> {
-  if (proposal.breakGlass === null) return true;
-  if ((await changes.proposals.readNote(proposal.id, nameOf(proposal, 'told'))) !== null) return true;
-  await changes.requests.card(proposal.id);
+export async function isBreakGlassTold(services: WorkerServices, proposal: Proposal): Promise<boolean> {
+  if (!(await isBreakGlassUntold(services, proposal))) return true;
+  await services.changes.requests.card(proposal.id);
   return false;
+}
+
+/** Whether somebody broke the glass, and it is not known that the channel was told. */
+export async function isBreakGlassUntold({ changes }: WorkerServices, proposal: Proposal): Promise<boolean> {
+  if (proposal.breakGlass === null) return false;
+  return (await changes.proposals.readNote(proposal.id, nameOf(proposal, 'told'))) === null;
 }
 
 /** @throws Failure where Slack does not answer; then it is posted again, since twice is better than not at all. */
 export async function announceBreakGlass(services: WorkerServices, poster: Poster, proposal: Proposal): Promise<void> {
-  const { id, breakGlass, place } = proposal;
+  const { id, breakGlass, place, state } = proposal;
   const { proposals, requests, audit } = services.changes;
+  // Nothing goes ahead any more that has expired or was revoked meanwhile.
+  if (state !== 'approved') return;
   if (breakGlass === null || (await proposals.readNote(id, nameOf(proposal, 'told'))) !== null) return;
   const tries = nameOf(proposal, 'tries');
   const tried = Number((await proposals.readNote(id, tries)) ?? '0');

@@ -23,6 +23,7 @@ import { announcementPollMs, isBreakGlassTold } from './announce-break-glass.js'
 import { beginTrial } from './begin-trial.js';
 import { approverOf, failChange, type NextStep, over, takeChangeStep } from './change-steps.js';
 import { checkApprovers, holdBack } from './check-approvers.js';
+import { expireChange } from './expire-change.js';
 import { compareLive } from './live-value.js';
 import { turnOutApplied } from './look-again.js';
 import { noteWrittenInto } from './prove-change.js';
@@ -44,7 +45,7 @@ export async function applyChange(services: WorkerServices, id: string, signal: 
   if (proposal.state !== 'approved') return over;
   const at = services.now();
   if (at >= approvalHoldsUntil(proposal)) {
-    await takeChangeStep(services, id, { name: 'expire', at: at.toISOString() });
+    await expireChange(services, proposal);
     return over;
   }
   const refusal = refuseApplication(proposal, services.policy.changes ?? null, at);

@@ -99,8 +99,14 @@ async function make(services: WorkerServices, context: CollectContext, draft: Pr
   const forecast = original === null ? forecastChange(change, bag?.bag ?? null) : takeBack(original);
   const isOffered = draft.reason === null && original === null;
   if (isOffered && forecast.stance !== 'supports')
-    return { ok: false, because: `The evidence does not support this any more. ${forecast.sentences.join(' ')}` };
+    return { ok: false, because: `${forecastChanged(forecast)} ${forecast.sentences.join(' ')}` };
   return { ok: true, proposal: assemble(services, { draft, policy, scene, change, forecast, bag, original }) };
+}
+
+function forecastChanged({ stance, touched }: Forecast): string {
+  return stance === 'unknown' && touched === null
+    ? 'This can no longer be held against evidence.'
+    : 'The evidence does not support this any more.';
 }
 
 interface Parts {

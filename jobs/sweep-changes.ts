@@ -3,7 +3,7 @@ import { toFailure } from '../src/failure.js';
 import { approvalHoldsUntil } from '../src/remediation/life-effects.js';
 import type { Proposal } from '../src/remediation/proposal.js';
 import { proofWindow } from '../src/remediation/success-test.js';
-import { takeChangeStep } from './change-steps.js';
+import { expireChange } from './expire-change.js';
 import type { WorkerServices } from './services.js';
 
 /** A card is asked for by whoever made the step; only what has not moved for this long is looked after here. */
@@ -43,7 +43,7 @@ async function lookAfter(services: WorkerServices, proposal: Proposal): Promise<
   // Asking is free where the job is there: while one waits or runs, no second is added.
   switch (needOf(proposal, now)) {
     case 'expire':
-      await takeChangeStep(services, id, { name: 'expire', at: now.toISOString() });
+      await expireChange(services, proposal);
       return;
     case 'apply':
       await requests.apply(id);

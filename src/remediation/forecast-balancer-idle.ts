@@ -27,7 +27,7 @@ export function forecastBalancerIdle(scene: Scene): Forecast {
           `Up to ${countOf(slower, 'answer')} took longer than ${after} s, and the balancer would give them up.`,
         )
       : forecastOf(
-          'unknown',
+          'against',
           null,
           `No answer was seen to take longer than ${after} s. A shorter idle time-out cures nothing that was seen.`,
           targets,

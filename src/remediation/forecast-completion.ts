@@ -23,7 +23,7 @@ export function forecastCompletion({ change: { before, after }, logs, behaviours
           `Up to ${countOf(slower, 'request')} took longer than ${limit} s and would be ended then.`,
         )
       : forecastOf(
-          'unknown',
+          'against',
           null,
           `No request was seen to take longer than ${limit} s. The limit cures nothing by itself; it ends what takes too long.`,
         );

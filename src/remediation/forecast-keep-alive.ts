@@ -87,7 +87,7 @@ function forecastRaise(close: IdleClose | null, looksLikeRace: boolean, before: 
       'How long the origin keeps idle connections could not be measured.',
     );
   return forecastOf(
-    'unknown',
+    'against',
     null,
     `Keeping connections for ${after} s in place of ${before} s saves handshakes and cures no error. The origin must keep them longer than that, which was not seen.`,
   );

@@ -161,7 +161,7 @@ function forecastShorterWait({ logs, behaviours, origin }: Scene, before: number
       sooner,
     );
   return forecastOf(
-    'unknown',
+    'against',
     null,
     `No answer was seen to take longer than ${after} s. A shorter wait cures nothing by itself; it frees connections sooner.`,
     sooner,

@@ -56,10 +56,10 @@ export const effects: Effects = {
       ? { because: 'A rejection needs a reason, so that the person who asked knows what to change.' }
       : { to: 'rejected', by, note: reason },
   revoke: (_proposal, { by, reason }) => ({ to: 'revoked', by, note: reason ?? null }),
-  expire: (proposal, { at }) => {
+  expire: (proposal, { at, because = null }) => {
     const end = proposal.state === 'approved' ? approvalHoldsUntil(proposal) : new Date(proposal.expiresAt);
     if (Date.parse(at) < end.getTime()) return { because: `This proposal holds until ${utc(end.toISOString())}.` };
-    return { to: 'expired' };
+    return { to: 'expired', note: because };
   },
   rehearse: (_proposal, { would }) => ({ to: 'rehearsed', patch: { dryRun: true }, note: would }),
   try: (proposal) => {

@@ -31,7 +31,8 @@ export interface EventFacts {
   readonly reject: { readonly by: string; readonly reason: string };
   /** `by` null: cf502 itself, because the policy no longer allows it. */
   readonly revoke: { readonly by: string | null; readonly reason?: string };
-  readonly expire: Record<never, never>;
+  /** `because`: what it waited for, where it had been approved; a full sentence. */
+  readonly expire: { readonly because?: string };
   /** The dry run's end: what would have been sent, as a sentence. */
   readonly rehearse: { readonly would: string };
   /** The trial begins that it was approved as; what is tried is kept in `trial-life.ts`. */

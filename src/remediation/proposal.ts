@@ -83,7 +83,7 @@ export interface BlastRadius {
 
 /** What the evidence says would have happened with the new value. */
 export interface Forecast {
-  /** `supports`: a finding asks for it. `against`: it would make things worse or change nothing. `unknown`: no evidence at hand. */
+  /** `supports`: a finding asks for it. `against`: it would make things worse or change nothing. `unknown`: the evidence does not tell, or counts too little. */
   readonly stance: 'supports' | 'against' | 'unknown';
   /** Sentences for a person, with the counts; the first stands alone. */
   readonly sentences: readonly string[];

@@ -88,6 +88,32 @@ describe('a broken glass', () => {
     expect(alarms()).toHaveLength(1);
   });
 
+  it('expires where the channel was not told in all that time: it is said why, and nobody is told that it goes ahead', async () => {
+    await start();
+    const id = await proposeInThread();
+    const { changeCards } = world.services.changes.queues;
+    await changeCards.pause();
+    await breakGlass(id);
+    world.pass(46 * 60_000);
+    await world.sweep();
+    const expired = await world.untilState(id, 'expired', 'applied');
+    expect(expired.history.at(-1)?.note).toContain('Slack did not take the message that tells the channel');
+    await changeCards.resume();
+    const { channelId: channel, ts } = expired.message ?? { channelId, ts: '' };
+    const card = await world.slack.waitFor((slack) => {
+      const message = slack.message(channel, ts);
+      const text = message === null ? '' : renderAsText(message);
+      return text.includes('Expired: ') ? text : undefined;
+    });
+    expect(card).toContain('BREAK GLASS: this was to go ahead without the approvals');
+    expect(card).toContain('Nothing was sent, and nothing was changed.');
+    await world.slack.waitFor((slack) =>
+      slack.thread(channel, expired.place.threadTs ?? '').find((reply) => renderAsText(reply).startsWith('Expired.')),
+    );
+    expect(alarms()).toEqual([]);
+    expect(world.aws.writes).toEqual([]);
+  });
+
   it('goes ahead where the channel provably cannot be told, and says so', async () => {
     await start();
     const id = await proposeInThread();

@@ -112,7 +112,9 @@ describe('the life of a change', () => {
     const asked = await card('Approval needed');
     expect(read(asked)).toContain('30 s → 60 s');
     expect(read(asked)).toContain('[Approve]');
-    expect(read(asked)).toContain('The evidence does not support this');
+    expect(read(asked)).toContain(
+      'This could not be held against evidence: No evidence of this distribution is at hand',
+    );
 
     await world.slack.person(approver).click(asked, 'cf502_approve');
     await told(asked.ts, 'Applied: ');

@@ -177,8 +177,8 @@ describe('breaking the glass', () => {
     const view = await world.slack.waitFor((slack) => slack.view(onCall));
     expect(JSON.stringify(view.blocks)).toContain('without the approvals that the policy asks for');
     await person.submitView({ cf502_reason: 'The shop is down.' });
-    await world.slack.waitFor(() => world.card(message).includes('BREAK GLASS: this went ahead'));
-    expect(world.card(message)).toContain('@on-call went ahead without an approval');
+    await world.slack.waitFor(() => world.card(message).includes('BREAK GLASS: this goes ahead'));
+    expect(world.card(message)).toContain('@on-call chose to go ahead without an approval');
     expect(world.changes.made).toEqual([
       { kind: 'break-glass', userId: onCall, groups: [], reason: 'The shop is down.' },
     ]);

@@ -77,7 +77,7 @@ describe('the form', () => {
     await world.slack.person(onCall).typeCommand(incidents, '/cf502', line);
     const shown = await form(world);
     expect(shown).toContain('No check of E2EXAMPLE1ABCD in the last day: unknown. Run /cf502 check first to know.');
-    expect(shown).toContain('The evidence does not support this.');
+    expect(shown).toContain('This could not be held against evidence.');
     expect(shown).toContain('Now: not known to cf502 yet');
   });
 

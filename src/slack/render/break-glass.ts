@@ -1,5 +1,6 @@
 /** What is said where somebody goes ahead without the approvals: to the channel before anything is sent, and in the thread of the proposal. */
-import type { Proposal } from '../../remediation/proposal.js';
+import { statesInForce } from '../../remediation/life.js';
+import type { Proposal, ProposalState } from '../../remediation/proposal.js';
 import { context, paragraph, type RenderedMessage } from './blocks.js';
 import { stepSpoken, subjectSpoken } from './change-words.js';
 import { renderNotice } from './notice.js';
@@ -36,6 +37,17 @@ export function renderBreakGlassAlarm(proposal: Proposal): RenderedMessage {
       context('This is in the audit log. cf502 sends the change after this message and not before.'),
     ],
   };
+}
+
+/** On the card: that it went ahead is said only of what did. */
+export function breakGlassWarning(state: ProposalState): string {
+  const went =
+    state === 'approved' || state === 'trying' || state === 'applying'
+      ? 'this goes ahead'
+      : state === 'rolled-back' || statesInForce.includes(state)
+        ? 'this went ahead'
+        : 'this was to go ahead';
+  return `BREAK GLASS: ${went} without the approvals that the policy asks for.`;
 }
 
 /** The same step in the thread, where the channel has been told. */

@@ -74,7 +74,11 @@ function forecastBlocks({ forecast, problems, remarks }: ProposeFormContent): Kn
       ? []
       : [
           paragraph(
-            bold('The evidence does not support this.'),
+            bold(
+              forecast.stance === 'unknown' && forecast.touched === null
+                ? 'This could not be held against evidence.'
+                : 'The evidence does not support this.',
+            ),
             ' It can be proposed all the same; the card says so too.',
           ),
         ]),

@@ -3,15 +3,7 @@
 import { percentOf } from '../../diagnosis/wording.js';
 import type { ChangeWindow } from '../../remediation/change-policy.js';
 import { sayValue } from '../../remediation/field-names.js';
-import type {
-  Approvers,
-  Forecast,
-  ProofResult,
-  Proposal,
-  Sample,
-  Step,
-  SuccessTest,
-} from '../../remediation/proposal.js';
+import type { Approvers, ProofResult, Proposal, Sample, Step, SuccessTest } from '../../remediation/proposal.js';
 import { proofWindow } from '../../remediation/success-test.js';
 import { fieldWords, stepWords, subjectPieces } from './change-words.js';
 import { andMore, firstOf, formatCount } from './limits.js';
@@ -36,13 +28,6 @@ export function originRows({ requester, createdAt, reason, offeredFrom, rollback
     ...(offeredFrom === null ? [] : [[bold('Found: '), cleanText(offeredFrom.claim, 400)]]),
     ...(reason === null ? [] : [[bold('Reason given: '), `“${cleanText(reason, 600)}”`]]),
   ];
-}
-
-/** What the evidence says; where it does not speak for the change, a warning stands above the rows as well. */
-export function forecastRows(forecast: Forecast, max: number): Piece[][] {
-  const { shown } = firstOf(forecast.sentences, max);
-  const [first = 'Nothing could be forecast.', ...rest] = shown.map((sentence) => cleanText(sentence, 300));
-  return [[bold('Evidence: '), first], ...rest.map((sentence): Piece[] => [sentence])];
 }
 
 /** None where there will be no test. */
@@ -121,7 +106,7 @@ export function decisionRows(proposal: Proposal): Piece[][] {
     rows.push([
       bold('Break glass: '),
       who(breakGlass.userId),
-      ` went ahead without ${approvers.quorum === 1 ? 'an approval' : `${formatCount(approvers.quorum)} approvals`}, `,
+      ` chose to go ahead without ${approvers.quorum === 1 ? 'an approval' : `${formatCount(approvers.quorum)} approvals`}, `,
       ...when(breakGlass.at),
       `: “${cleanText(breakGlass.reason, 600)}”`,
     ]);

@@ -31,7 +31,7 @@ export function renderStep(proposal: Proposal, { event, by, note, at }: Step): R
         told === '' ? '. Nothing was changed.' : `: ${told}`,
       );
     case 'expire':
-      return renderNotice(bold('Expired.'), ' Nothing was changed.');
+      return renderNotice(bold('Expired.'), ` ${told === '' ? 'Nothing was changed.' : told}`);
     case 'rebase':
     case 'hold':
       return renderNotice(told);

@@ -4,8 +4,9 @@ import type { ChangePolicy, ChangeWindow } from '../../remediation/change-policy
 import { fieldNames, sayValue } from '../../remediation/field-names.js';
 import { isTrial } from '../../remediation/life-effects.js';
 import type { Proposal } from '../../remediation/proposal.js';
-import { actions, context, header, list, paragraph, type RenderedMessage, withinLimits } from './blocks.js';
+import { actions, context, header, list, type RenderedMessage, withinLimits } from './blocks.js';
 import { proposeLine, stepSpoken, stepWords, subjectSpoken, targetName } from './change-words.js';
+import { forecastRows } from './forecast-rows.js';
 import {
   approveButton,
   approveTrialButton,
@@ -23,7 +24,6 @@ import {
   decisionRows,
   endRow,
   expiryRow,
-  forecastRows,
   noteRows,
   originRows,
   proofRows,
@@ -31,6 +31,7 @@ import {
   windowRows,
 } from './proposal-facts.js';
 import { reachRows } from './proposal-reach.js';
+import { isForecastLoud, warnings } from './proposal-warnings.js';
 import { bold, cleanText, fallbackText, type Piece, utc } from './text.js';
 import { trialRows, whyNoTrial } from './trial-offer.js';
 
@@ -78,33 +79,13 @@ export function renderProposal(proposal: Proposal, options: CardOptions): Render
   );
 }
 
-/** What nobody may overlook: above everything else, and only while it matters. */
-function warnings({ state, dryRun, breakGlass, forecast }: Proposal): KnownBlock[] {
-  return [
-    ...(dryRun
-      ? [
-          paragraph(
-            bold('DRY RUN: nothing is sent to AWS. '),
-            'Once approved, cf502 says exactly what it would have sent.',
-          ),
-        ]
-      : []),
-    ...(forecast.stance !== 'supports' && (state === 'pending' || state === 'approved')
-      ? [paragraph(bold('The evidence does not support this.'))]
-      : []),
-    ...(breakGlass === null
-      ? []
-      : [paragraph(bold('BREAK GLASS: this went ahead without the approvals that the policy asks for.'))]),
-  ];
-}
-
 /** Everything that depends on the state, in one place: a state without its face does not compile. */
 function faceOf(proposal: Proposal, { mayBreakGlass, windows, mayTry = false }: CardOptions): Face {
   const what = `${subjectSpoken(proposal.change)} ${stepSpoken(proposal.change)}`;
   const asked = [
     changeRow(proposal),
     ...originRows(proposal),
-    ...forecastRows(proposal.forecast, proposal.state === 'pending' ? 4 : 2),
+    ...forecastRows(proposal.forecast, proposal.state === 'pending' ? 4 : 2, isForecastLoud(proposal.state)),
   ];
   const reach = [...reachRows(proposal.blastRadius), ...testRows(proposal)];
   const decided = [...asked, ...reach, ...decisionRows(proposal)];

@@ -105,14 +105,8 @@ function answerBadly({ aws, subject: { rules } }: TroubleScene, at: StepName, ho
 }
 
 function misbehaviourOf(how: BadAnswer): Misbehaviour {
-  switch (how) {
-    case 'PreconditionFailed':
-      return { status: 412, code: how };
-    case 'IllegalUpdate':
-    case 'InvalidOriginReadTimeout':
-    case 'InvalidConfigurationRequest':
-      return { status: 400, code: how };
-    default:
-      return how;
-  }
+  if (how === 'PreconditionFailed') return { status: 412, code: how };
+  return how === 'IllegalUpdate' || how === 'InvalidOriginReadTimeout' || how === 'InvalidConfigurationRequest'
+    ? { status: 400, code: how }
+    : how;
 }

@@ -36,11 +36,26 @@ describe('the card of a proposal that waits', () => {
   });
 
   it.each([
-    ['against', 'The evidence does not support this.'],
-    ['unknown', 'The evidence does not support this.'],
-  ] as const)('says loudly that the evidence is %s', (stance, warning) => {
-    expect(lines({ forecast: { stance, sentences: ['It cures no 502.'], touched: null } })).toContain(warning);
+    ['against', null, 'The evidence does not support this.'],
+    ['unknown', { count: 2, of: 90 }, 'The evidence does not support this.'],
+  ] as const)('says loudly that the evidence is %s, %j', (stance, touched, warning) => {
+    const shown = lines({ forecast: { stance, sentences: ['It cures no 502.'], touched } });
+    expect(shown).toContain(warning);
+    expect(shown).toContain('• Evidence: It cures no 502.');
     expect(read()).not.toContain(warning);
+  });
+
+  it('says loudly, and once, that there was no evidence to hold it against', () => {
+    const sentences = ['No evidence of this distribution is at hand.', 'The access logs could not be read.'];
+    const shown = lines({ forecast: { stance: 'unknown', sentences, touched: null } });
+    expect(shown).toContain('This could not be held against evidence: No evidence of this distribution is at hand.');
+    expect(shown).toContain('• Evidence: The access logs could not be read.');
+    expect(shown.join(' ')).not.toContain('does not support');
+    expect(shown.join(' ').split('is at hand')).toHaveLength(2);
+    const [sentence = ''] = sentences;
+    expect(lines({ forecast: { stance: 'unknown', sentences: [sentence], touched: null } }).join(' ')).not.toContain(
+      'Evidence: ',
+    );
   });
 
   it('says a dry run loudly, also before the click and in the notification', () => {
@@ -193,10 +208,21 @@ describe('the card afterwards', () => {
 
   it('is loud about a broken glass as long as it stands', () => {
     const breakGlass = { userId: 'U0ONCALL1', reason: 'The shop is down.', at: '2026-11-22T22:05:00.000Z' };
-    for (const state of ['approved', 'applying', 'applied', 'verified', 'failed'] as const) {
+    const words = {
+      approved: 'goes ahead',
+      applying: 'goes ahead',
+      applied: 'went ahead',
+      verified: 'went ahead',
+      'rolled-back': 'went ahead',
+      failed: 'was to go ahead',
+      expired: 'was to go ahead',
+      revoked: 'was to go ahead',
+      rehearsed: 'was to go ahead',
+    } as const;
+    for (const state of Object.keys(words) as (keyof typeof words)[]) {
       const card = read({ state, breakGlass });
-      expect(card).toContain('BREAK GLASS: this went ahead without the approvals that the policy asks for.');
-      expect(card).toContain('@U0ONCALL1 went ahead without an approval');
+      expect(card).toContain(`BREAK GLASS: this ${words[state]} without the approvals that the policy asks for.`);
+      expect(card).toContain('@U0ONCALL1 chose to go ahead without an approval');
     }
   });
 });
