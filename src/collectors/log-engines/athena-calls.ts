@@ -18,11 +18,12 @@ export interface AthenaAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
   readonly scannedBytes: number;
+  /** Whether an earlier run of the same text answered, which is not paid again. */
   readonly reused: boolean;
 }
 
-/** Logs arrive late: an older answer would miss some. */
-const reuseMinutes = 5;
+/** The text of a count names what was listed, so an older answer misses nothing; Athena takes 10,080 at most. */
+const reuseMinutes = 24 * 60;
 const firstPauseMs = 150;
 const longestPauseMs = 3_000;
 /** A query that was stopped before is answered for by its token; the next token begins a new one. */
@@ -44,21 +45,23 @@ export async function runAthenaQuery(
 ): Promise<AthenaAnswer> {
   const begunAt = context.now().getTime();
   for (let started = 1; ; started += 1) {
-    const id = await startQuery(context, region, settings, sql, started);
-    const execution = await finishQuery(context, region, settings, id);
+    // A table may have been dropped since the same statement ran: it is run anew, and does nothing where the table is there.
+    const token = isStatement ? null : tokenOf(settings, sql, started);
+    const id = await startQuery(context, region, settings, sql, token);
+    const { execution, hadEnded } = await finishQuery(context, region, settings, id);
+    const isOld = hadEnded && (execution.Status?.SubmissionDateTime?.getTime() ?? begunAt) < begunAt - 1_000;
     const state = execution.Status?.State;
     if (state === 'SUCCEEDED') {
       const answer = isStatement ? { columns: [], rows: [] } : await readRows(context, region, settings, id);
       const { DataScannedInBytes: scanned = 0, ResultReuseInformation: reuse } = execution.Statistics ?? {};
-      return { ...answer, scannedBytes: scanned, reused: reuse?.ReusedPreviousResult === true };
+      return { ...answer, scannedBytes: scanned, reused: isOld || reuse?.ReusedPreviousResult === true };
     }
-    const isOld = (execution.Status?.SubmissionDateTime?.getTime() ?? begunAt) < begunAt - 1_000;
     if (isOld && started < mostStarts) continue;
     throw describeEnd(execution, settings);
   }
 }
 
-/** The same query asked again by a job that is run twice is the same execution, which is paid once. */
+/** The same text asked again, by a job that is run twice or by a later check over the same objects, is the same execution, which is paid once. */
 function tokenOf(settings: AthenaSettings, sql: string, started: number): string {
   const { workgroup, catalog, database, outputLocation } = settings;
   return createHash('sha256')
@@ -71,7 +74,7 @@ async function startQuery(
   region: string,
   settings: AthenaSettings,
   sql: string,
-  started: number,
+  token: string | null,
 ): Promise<string> {
   const { workgroup, catalog, database, outputLocation } = settings;
   const { QueryExecutionId: id } = await callAws(
@@ -81,7 +84,7 @@ async function startQuery(
       aws.athena(region).send(
         new StartQueryExecutionCommand({
           QueryString: sql,
-          ClientRequestToken: tokenOf(settings, sql, started),
+          ...(token === null ? {} : { ClientRequestToken: token }),
           WorkGroup: workgroup,
           QueryExecutionContext: { Catalog: catalog, Database: database },
           ...(outputLocation === null ? {} : { ResultConfiguration: { OutputLocation: outputLocation } }),
@@ -97,13 +100,16 @@ async function startQuery(
   return id;
 }
 
-/** Waits with growing pauses until the query has ended, and stops it where the wait is aborted. */
+/**
+ * Waits with growing pauses until the query has ended, and stops it where the wait is aborted.
+ * @returns `hadEnded` where there was nothing to wait for: a query that was begun just now takes longer.
+ */
 async function finishQuery(
   context: CollectContext,
   region: string,
   { workgroup }: AthenaSettings,
   id: string,
-): Promise<QueryExecution> {
+): Promise<{ readonly execution: QueryExecution; readonly hadEnded: boolean }> {
   const { aws, signal } = context;
   try {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.6, longestPauseMs)) {
@@ -115,7 +121,7 @@ async function finishQuery(
       );
       const state = execution?.Status?.State;
       if (execution !== undefined && (state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED'))
-        return execution;
+        return { execution, hadEnded: pauseMs === firstPauseMs };
       const scanned = execution?.Statistics?.DataScannedInBytes ?? 0;
       context.onProgress(`Athena counts${scanned > 0 ? `, ${Math.round(scanned / 1e6)} MB scanned` : ''}`);
       await sleep(pauseMs, undefined, { signal });

@@ -1,4 +1,5 @@
 /** Counts logs in S3 with Athena: one query, one scan, behind a workgroup that limits what a query may scan. */
+import { createHash } from 'node:crypto';
 import { GetTableMetadataCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena';
 import { type AggregateOptions, aggregateOf } from '../../access-log/aggregate.js';
 import { createPartialScan } from '../../access-log/partial-scan.js';
@@ -13,6 +14,7 @@ import { countQuery } from './count-query.js';
 import { type CountRow, type FoldedCounts, foldCounts } from './fold-counts.js';
 import type { EngineCount, LogEngine } from './log-engine.js';
 import { type DefinedTable, defineTable, missingFieldsOf, refuseTable } from './log-table.js';
+import { sqlString } from './sql-text.js';
 
 const terabyte = 1e12;
 const megabyte = 1e6;
@@ -57,7 +59,9 @@ async function countListing(
   await requireCutOff(context, region, settings, listing.bytes);
   await makeTable(context, region, settings, table);
   const findsTwins = listing.bytes <= mostBytesForTwins && table.columns.has('x_edge_request_id');
-  const { sql, isShort } = countQuery(table, options, findsTwins);
+  // What was listed stands in the text: late rows make it another query, and the same objects the same one.
+  const listed = `${sqlString(digestListing(listing))} <> ''`;
+  const { sql, isShort } = countQuery({ ...table, prune: `${table.prune} AND ${listed}` }, options, findsTwins);
   const answer = await runAthenaQuery(context, region, settings, sql);
   const folded = foldCounts(toRows(answer), options);
   const part = createPartialScan(options);
@@ -76,6 +80,13 @@ async function countListing(
     reused: answer.reused,
     notes: [describeCost(answer, dollars), ...describeLimits(folded, isShort)],
   };
+}
+
+/** Stands for every object by its key, its bytes and when it was written. */
+function digestListing({ objects }: LogListing): string {
+  const hash = createHash('sha256');
+  for (const { key, bytes, writtenAt } of objects) hash.update(`${key}\t${bytes}\t${writtenAt ?? ''}\n`);
+  return hash.digest('hex').slice(0, 32);
 }
 
 function dollarsOf(bytes: number, { dollarsPerTerabyte }: AthenaSettings): number {
@@ -162,7 +173,7 @@ function toRows({ columns, rows }: AthenaAnswer): readonly CountRow[] {
 
 function describeCost({ scannedBytes, reused }: AthenaAnswer, dollars: number): string {
   return reused
-    ? 'Counted by Athena, which answered with the result of the same query a few minutes ago, at no cost.'
+    ? 'Counted by Athena, which answered with the result of an earlier query over the same objects, at no cost.'
     : `Counted by Athena, which scanned ${gigabytes(scannedBytes)} GB for about $${dollars.toFixed(4)}.`;
 }
 

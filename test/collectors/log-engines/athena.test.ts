@@ -78,8 +78,8 @@ async function read(listing: LogListing) {
   return { ...counted, malformed: objects.malformed, duplicates: objects.duplicates };
 }
 
-async function count(place: QueriedPlace) {
-  const counted = await engine.count(local.context, place, options);
+async function count(place: QueriedPlace, context = local.context) {
+  const counted = await engine.count(context, place, options);
   const total = createPartialScan(options);
   total.merge(counted.part);
   const { samples, objects: _objects, missingFields, duplicatesAreComplete, ...result } = total.finish();
@@ -206,14 +206,45 @@ describe('Athena', () => {
     });
   });
 
-  it('is asked once for what it was asked already, and pays nothing for it', async () => {
+  /** The local AWS goes by the clock of this machine. */
+  const later = (minutes: number) => ({ ...local.context, now: () => new Date(Date.now() + minutes * 60_000) });
+
+  it('is asked once for the same objects, and says that the second answer costs nothing', async () => {
     uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
-    const listing = await listLegacy();
-    const first = await count({ kind: 's3', listing });
-    const again = await count({ kind: 's3', listing });
-    expect(again.result).toEqual(first.result);
+    const first = await count({ kind: 's3', listing: await listLegacy() }, later(0));
+    const again = await count({ kind: 's3', listing: await listLegacy() }, later(180));
+    expect(first).toMatchObject({
+      reused: false,
+      notes: [expect.stringMatching(/ for about \$0\.0001/), expect.anything()],
+    });
+    expect(again).toMatchObject({
+      reused: true,
+      dollars: 0,
+      result: first.result,
+      notes: [expect.stringMatching(/an earlier query over the same objects, at no cost\.$/), expect.anything()],
+    });
     // The table and one count: the token answers for the second.
     expect(local.aws.queriesRun).toHaveLength(2);
+  });
+
+  it.each([1, 180])('is asked anew where late rows arrived %s minutes after the first count', async (minutes) => {
+    const late = story.length - 100;
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story.slice(0, late));
+    await count({ kind: 's3', listing: await listLegacy() }, later(0));
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story.slice(late), { seed: 2 });
+    const listing = await listLegacy();
+    const again = await count({ kind: 's3', listing }, later(minutes));
+    expect(again).toMatchObject({ reused: false, result: await read(listing) });
+    expect(again.result.requests).toBeGreaterThan(0);
+    expect(local.aws.queriesRun).toHaveLength(3);
+  });
+
+  it('joins a run that another attempt of the same job began', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    const listing = await listLegacy();
+    const [one, other] = await Promise.all([count({ kind: 's3', listing }), count({ kind: 's3', listing })]);
+    expect(one.result).toEqual(other.result);
+    expect(local.aws.queriesRun.filter((sql) => sql.startsWith('WITH'))).toHaveLength(1);
   });
 
   it('estimates what it may cost before anything is run', async () => {
