@@ -374,6 +374,16 @@ describe('engines', () => {
     expect(local.aws.insightsRun).toEqual([]);
   });
 
+  it('count no log group at a price that is not known, where a check has a limit', async () => {
+    deliverToGroup();
+    expect(await read(null, { legacyLogging: null, maxDollars: 1 })).toMatchObject({
+      state: 'unavailable',
+      reason: { message: expect.stringMatching(/cannot be told, since CloudWatch has no figure .*IncomingBytes/) },
+    });
+    expect(local.aws.insightsRun).toEqual([]);
+    expect(local.phrases.join(' ')).not.toContain('$0.0000');
+  });
+
   it('are not used where the policy wants none, and the report says what that leaves out', async () => {
     deliverToGroup();
     expect(await read(policyWith('logs: { engine: local }'), { legacyLogging: null })).toMatchObject({

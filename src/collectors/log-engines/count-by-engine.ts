@@ -56,13 +56,27 @@ export async function countByEngine(
     const refusal = engine.refuse(place, options);
     if (refusal !== null) throw new Failure('misconfigured', refusal);
     const estimate = await engine.estimate(context, place, options);
-    if (estimate.dollars > budget.maxDollars)
+    const { dollars } = estimate;
+    if (dollars === null && Number.isFinite(budget.maxDollars))
       throw new Failure(
         'misconfigured',
-        `Counting ${name} would cost about $${estimate.dollars.toFixed(2)}, and a check may spend $${budget.maxDollars}. ${estimate.price}`,
+        `What counting ${name} would cost cannot be told, since CloudWatch has no figure of what came in (IncomingBytes) in this window, and a check may spend $${budget.maxDollars}. ${estimate.price}`,
+        {
+          details: {
+            remedy:
+              'Where nothing came in, ask about another window; the newest figures are some minutes late. Or add a delivery of standard logs to S3.',
+          },
+        },
+      );
+    if (dollars !== null && dollars > budget.maxDollars)
+      throw new Failure(
+        'misconfigured',
+        `Counting ${name} would cost about $${dollars.toFixed(2)}, and a check may spend $${budget.maxDollars}. ${estimate.price}`,
         { details: { remedy: 'Ask about a shorter window, or raise checks.maxLogDollars in the policy file.' } },
       );
-    context.onProgress(`${labels[engine.name]} counts, for about $${estimate.dollars.toFixed(4)}`);
+    context.onProgress(
+      `${labels[engine.name]} counts, ${dollars === null ? 'at a price that is not known' : `for about $${dollars.toFixed(4)}`}`,
+    );
     const { part, notes } = await engine.count(context, place, options);
     return { part, source: name, notes: [...notes, ...describeOthers(listed, name)] };
   } catch (thrown) {

@@ -1,13 +1,12 @@
 /** Counts a log group with CloudWatch Logs Insights: the only way to read one, at a price for each query's scan. */
-import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { type AggregateOptions, aggregateOf } from '../../access-log/aggregate.js';
 import { createPartialScan } from '../../access-log/partial-scan.js';
 import { Failure } from '../../failure.js';
-import { callAws } from '../../platform/aws.js';
 import { mapBounded } from '../bounded.js';
 import type { CollectContext } from '../collector.js';
 import type { LogGroupSource } from '../log-sources.js';
 import { foldInsights, type InsightsAnswers } from './fold-insights.js';
+import { readIncomingBytes } from './incoming-bytes.js';
 import { type InsightsAnswer, runInsightsQuery } from './insights-calls.js';
 import {
   type InsightsQueries,
@@ -34,12 +33,13 @@ export function insightsEngine(dollarsPerGigabyte: number): LogEngine {
       return rows.by === 'nothing' ? rows.because : null;
     },
     estimate: async (context, place, options) => {
-      const scanned = place.kind === 'log-group' ? await readIncoming(context, place.source, options) : 0;
-      const bytes = scanned * insightsQueryNames.length;
+      if (place.kind !== 'log-group') throw new Failure('bug', 'Logs Insights was asked about a bucket.');
+      const incoming = await readIncomingBytes(context, place.source, options.window);
+      const bytes = incoming.bytes === null ? null : incoming.bytes * insightsQueryNames.length;
       return {
         engine: 'insights',
         bytes,
-        dollars: (bytes / gigabyte) * dollarsPerGigabyte,
+        dollars: bytes === null ? null : (bytes / gigabyte) * dollarsPerGigabyte,
         price: `Logs Insights bills $${dollarsPerGigabyte} per gigabyte scanned by each of ${insightsQueryNames.length} queries, as the policy file says (https://aws.amazon.com/cloudwatch/pricing/).`,
       };
     },
@@ -151,43 +151,4 @@ function describeLimits(
           'The log group lacks cache-behavior-path-pattern, so traffic over time is not told apart by behaviour. Add it to the fields of the delivery.',
         ]),
   ];
-}
-
-/** What came into the log group around the window, which is about what a query scans; 0 where CloudWatch has no figure. */
-async function readIncoming(
-  { aws, signal }: CollectContext,
-  { logGroupArn, region }: LogGroupSource,
-  { window }: AggregateOptions,
-): Promise<number> {
-  const name = logGroupArn.split(':log-group:')[1] ?? '';
-  const answer = await callAws(
-    'cloudwatch:GetMetricData',
-    '*',
-    () =>
-      aws.cloudWatch(region).send(
-        new GetMetricDataCommand({
-          StartTime: new Date(window.from),
-          EndTime: new Date(window.to),
-          MetricDataQueries: [
-            {
-              Id: 'incoming',
-              MetricStat: {
-                Metric: {
-                  Namespace: 'AWS/Logs',
-                  MetricName: 'IncomingBytes',
-                  Dimensions: [{ Name: 'LogGroupName', Value: name }],
-                },
-                Period: 3_600,
-                Stat: 'Sum',
-              },
-            },
-          ],
-        }),
-        { abortSignal: signal },
-      ),
-    signal,
-  );
-  return (answer.MetricDataResults ?? [])
-    .flatMap(({ Values: values }) => values ?? [])
-    .reduce((sum, value) => sum + value, 0);
 }

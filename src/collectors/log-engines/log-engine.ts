@@ -15,9 +15,10 @@ export type QueriedPlace =
 /** What a query will cost before it is run. */
 export interface EngineEstimate {
   readonly engine: LogEngineName;
-  /** Scanned by all queries together; an upper bound where the engine may scan less. */
-  readonly bytes: number;
-  readonly dollars: number;
+  /** Scanned by all queries together; an upper bound where the engine may scan less; null where AWS has no figure. */
+  readonly bytes: number | null;
+  /** null where `bytes` is. */
+  readonly dollars: number | null;
   /** Where the price comes from, and what it is: a sentence for people. */
   readonly price: string;
 }

@@ -199,6 +199,11 @@ describe('Logs Insights', () => {
     expect(await engine.estimate(local.context, place, options)).toMatchObject({ bytes: 20e9, dollars: 0.1 });
   });
 
+  it('does not take what CloudWatch has no figure of to be free', async () => {
+    deliver();
+    expect(await engine.estimate(local.context, place, options)).toMatchObject({ bytes: null, dollars: null });
+  });
+
   it('stops its queries when the check is cancelled', async () => {
     deliver();
     const release = local.aws.stallInsights();
