@@ -4,10 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { auditItems } from './audit/index.js';
 import { checks } from './checks/index.js';
-import { collect, collectAll } from './collectors/collect.js';
 import type { CollectContext } from './collectors/collector.js';
-import { type CommandContext, runAuditLog } from './commands/audit-log.js';
-import { runDoctorCommand } from './commands/doctor.js';
+import type { CommandContext } from './commands/audit-log.js';
 import { loadConfig } from './config.js';
 import type { SavedBag } from './diagnosis/bag-file.js';
 import type { Command } from './diagnosis/command.js';
@@ -18,7 +16,6 @@ import type { EvidenceBag } from './diagnosis/evidence.js';
 import { type Conclusion, isScorecard, type Scorecard } from './diagnosis/scorecard.js';
 import type { Verdict } from './diagnosis/verdict.js';
 import { Failure, toFailure } from './failure.js';
-import { createAwsClients } from './platform/aws.js';
 import { readBag, refuseUnwritable, saveBag } from './platform/bag-files.js';
 import { createLog, type LogLevel } from './platform/log.js';
 import { logSettings } from './platform/log-settings.js';
@@ -51,8 +48,13 @@ process.exitCode = await run(process.argv.slice(2)).catch((thrown: unknown) => {
 
 async function run(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
-  if (verb === 'audit-log') return runAuditLog(rest, ownContext, print);
-  if (verb === 'doctor')
+  // The clients of AWS and Redis take longer to load than anything else here: whoever does not need them does not wait for them.
+  if (verb === 'audit-log') {
+    const { runAuditLog } = await import('./commands/audit-log.js');
+    return runAuditLog(rest, ownContext, print);
+  }
+  if (verb === 'doctor') {
+    const { runDoctorCommand } = await import('./commands/doctor.js');
     return runDoctorCommand(rest, {
       loadConfig: () => loadConfig(['terminal']),
       loadPolicy,
@@ -60,6 +62,7 @@ async function run(argv: readonly string[]): Promise<number> {
       page: pageOptions(),
       now: () => new Date(),
     });
+  }
   const { wants, json, verbose, saveTo, words } = splitArguments(argv);
   if (wants === 'help') return print(terminalHelp);
   if (wants === 'version') return print(`${readVersion()}\n`);
@@ -72,6 +75,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const parsed = parseTerminalCommand(words, names, new Date(), policy.checks);
   if (!parsed.ok) throw new Failure('bad-input', parsed.problem);
 
+  const { createAwsClients } = await import('./platform/aws.js');
   const aws = createAwsClients({
     readRoleArn: policy.aws.readRoleArn ?? null,
     externalId: policy.aws.externalId ?? null,
@@ -160,6 +164,7 @@ function replay(words: readonly string[], verbose: boolean): Conclusion {
 }
 
 async function collectBag(context: CollectContext, command: CheckCommand, policy: Policy): Promise<EvidenceBag> {
+  const { collectAll } = await import('./collectors/collect.js');
   const display = createProgressDisplay({
     write: (text) => process.stderr.write(text),
     columns: process.stderr.isTTY ? process.stderr.columns : null,
@@ -190,6 +195,7 @@ async function collectBag(context: CollectContext, command: CheckCommand, policy
 
 /** Channels and users of the policy are Slack's; which distributions may be looked at, and hence probed, holds here too. */
 async function refuseUnlisted(context: CollectContext, { target }: CheckCommand, policy: Policy): Promise<void> {
+  const { collect } = await import('./collectors/collect.js');
   const result = await collect(context, { kind: 'distribution', target });
   // What cannot be read is told by the check itself.
   if (result.kind !== 'distribution' || result.gathered.state === 'unavailable') return;
