@@ -25,7 +25,9 @@ describe('a Parquet object', () => {
       .replaceAll(/[^a-z]+/gi, '_')
       .replace(/_$/, '')
       .toLowerCase();
+  let asText: Awaited<ReturnType<typeof scanBytes>>;
   beforeAll(async () => {
+    asText = await scanBytes(renderAccessLogText(story));
     const rows = tableOf(story, v2Fields).map((values) => values.join('\t'));
     writeFileSync(join(folder, 'rows.tsv'), `${v2Fields.map(underscored).join('\t')}\n${rows.join('\n')}\n`);
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
@@ -44,7 +46,7 @@ describe('a Parquet object', () => {
   it.each([...codecs, 'typed'])('is read: %s', async (name) => {
     const { notes, result } = await scanBytes(readFileSync(join(folder, `${name}.parquet`)), {}, 1_000);
     expect(notes.malformed.count).toBe(0);
-    expect(result).toEqual((await scanBytes(renderAccessLogText(story))).result);
+    expect(result).toEqual(asText.result);
   });
 
   it('counts for nothing where it is cut short or damaged', async () => {

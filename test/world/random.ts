@@ -34,7 +34,11 @@ export function createRandom(seed: number): Random {
       }
       return items[0];
     },
-    text: (length, alphabet) => Array.from({ length }, () => alphabet.charAt(integer(0, alphabet.length - 1))).join(''),
+    text: (length, alphabet) => {
+      let text = '';
+      for (let at = 0; at < length; at += 1) text += alphabet.charAt(integer(0, alphabet.length - 1));
+      return text;
+    },
     shuffled: (items) => {
       const copy = [...items];
       for (let last = copy.length - 1; last > 0; last -= 1) {
