@@ -14,6 +14,7 @@ export default {
   // Kills workers for a minute and more: `npm run test:slow` runs it.
   testPathIgnorePatterns: ['/node_modules/', 'trial-killed'],
   testTimeout: 20_000,
+  testSequencer: '<rootDir>/test/waiting-first.mjs',
   // Tests wait for sockets more than they work, so a machine of two cores runs three files at a time (Jest's own default would be one).
   maxWorkers: 3,
 };
