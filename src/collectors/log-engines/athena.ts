@@ -58,10 +58,10 @@ async function countListing(
   const table = defineTable(settings.database, listing);
   await requireCutOff(context, region, settings, listing.bytes);
   await makeTable(context, region, settings, table);
-  const findsTwins = listing.bytes <= mostBytesForTwins && table.columns.has('x_edge_request_id');
+  const whyTwins = whyTwinsCountTwice(listing, table);
   // What was listed stands in the text: late rows make it another query, and the same objects the same one.
   const listed = `${sqlString(digestListing(listing))} <> ''`;
-  const { sql, isShort } = countQuery({ ...table, prune: `${table.prune} AND ${listed}` }, options, findsTwins);
+  const { sql, isShort } = countQuery({ ...table, prune: `${table.prune} AND ${listed}` }, options, whyTwins === null);
   const answer = await runAthenaQuery(context, region, settings, sql);
   const folded = foldCounts(toRows(answer), options);
   const part = createPartialScan(options);
@@ -71,15 +71,27 @@ async function countListing(
     duplicates: folded.duplicates,
     missingFields: missingFieldsOf(listing.source),
   });
-  if (!findsTwins) part.noteIncompleteDuplicates();
   const dollars = answer.reused ? 0 : dollarsOf(answer.scannedBytes, settings);
   return {
     part,
     scannedBytes: answer.scannedBytes,
     dollars,
     reused: answer.reused,
-    notes: [describeCost(answer, dollars), ...describeLimits(folded, isShort)],
+    notes: [
+      describeCost(answer, dollars),
+      ...(whyTwins === null ? [] : [whyTwins]),
+      ...describeLimits(folded, isShort),
+    ],
   };
+}
+
+/** null where each row is counted once. */
+function whyTwinsCountTwice({ bytes }: LogListing, { columns }: DefinedTable): string | null {
+  if (!columns.has('x_edge_request_id'))
+    return 'The logs hold no request ids, by which rows that were delivered twice are told, so such rows count twice.';
+  if (bytes > mostBytesForTwins)
+    return `Rows that were delivered twice count twice: above ${gigabytes(mostBytesForTwins)} GB they are not looked for in Athena.`;
+  return null;
 }
 
 /** Stands for every object by its key, its bytes and when it was written. */

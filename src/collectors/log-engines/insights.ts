@@ -89,7 +89,6 @@ async function countGroup(
             (field) => !source.fields.includes(field),
           ),
   });
-  part.noteIncompleteDuplicates();
   const scannedBytes = answers.reduce((sum, [, answer]) => sum + answer.scannedBytes, 0);
   const dollars = (scannedBytes / gigabyte) * dollarsPerGigabyte;
   return {
@@ -138,7 +137,7 @@ function describeLimits(
 ): readonly string[] {
   const spans = { 2: 'hours', 4: 'ten minutes', 5: 'minutes' } as const;
   return [
-    `Logs Insights tells time by ${spans[timeLength]}, and counts neither sizes nor the times of requests that succeeded.`,
+    `Logs Insights tells time by ${spans[timeLength]}, and counts neither sizes nor the times of requests that succeeded; rows that were delivered twice count twice.`,
     ...(truncated.includes('failures')
       ? [`There are more 502s than it answers: the newest ${mostAnswers} are told apart, the others are counted only.`]
       : []),

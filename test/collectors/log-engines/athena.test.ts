@@ -247,6 +247,21 @@ describe('Athena', () => {
     expect(local.aws.queriesRun.filter((sql) => sql.startsWith('WITH'))).toHaveLength(1);
   });
 
+  it('says for itself why rows that were delivered twice count twice', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story, { seed: 2 });
+    local.aws.putWorkGroup({ name: 'cf502', bytesScannedCutoff: 1e12 });
+    const listing = await listLegacy();
+    const once = await count({ kind: 's3', listing });
+    const twice = await count({ kind: 's3', listing: { ...listing, bytes: 60e9 } });
+    expect(twice.result.requests).toBe(once.result.requests * 2);
+    expect(once.notes.join(' ')).not.toContain('twice');
+    expect(twice.notes[1]).toBe(
+      'Rows that were delivered twice count twice: above 50.0 GB they are not looked for in Athena.',
+    );
+    expect(twice.duplicatesAreComplete).toBe(true);
+  });
+
   it('estimates what it may cost before anything is run', async () => {
     uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
     const listing = { ...(await listLegacy()), bytes: 2e12 };
