@@ -1,17 +1,13 @@
 /** Plans a log scan, which may run in several jobs: what there is, what of it is read or counted by an engine, and in which shards. */
 import type { AggregateOptions } from '../access-log/aggregate.js';
+import type { Iso } from '../diagnosis/evidence.js';
 import type { CollectContext, CollectTask } from './collector.js';
 import { listLogs, nameSources } from './list-logs.js';
 import { countByEngine } from './log-engines/count-by-engine.js';
 import { countedResult, type LogShard, logShardSchema, type ShardResult } from './log-shard.js';
-import {
-  chooseWithinBudget,
-  describeSample,
-  type LogBudget,
-  planShards,
-  type ScanCost,
-  type ScanRate,
-} from './plan-log-scan.js';
+import { chooseWithinBudget, type LogBudget, type ScanCost, type ScanRate } from './plan-log-scan.js';
+import { planShards, splitHours } from './plan-shards.js';
+import { describeOnePlace, describeSample, describeSplit, describeUnseen } from './scan-notes.js';
 
 export type AccessLogsTask = Extract<CollectTask, { kind: 'access-logs' }>;
 
@@ -27,6 +23,8 @@ export interface LogScanPlan {
   readonly cost: ScanCost;
   /** What all there is would take; null where all of it is going to be read. */
   readonly whole: ScanCost | null;
+  /** Of each shard its newest and its oldest hour: shards follow one another in time. */
+  readonly shardHours: readonly (readonly [newest: Iso, oldest: Iso])[];
   readonly notes: readonly string[];
 }
 
@@ -51,10 +49,11 @@ export async function planLogScan(
   const objects = listed.listings.flatMap((listing, place) =>
     listing.objects.map(({ key, bytes, hour }) => ({ key, bytes, hour, place })),
   );
-  const choice = chooseWithinBudget(objects, budget, rate);
+  const generations = places.map(({ source }) => source.generation);
+  const choice = chooseWithinBudget(objects, budget, rate, generations);
   const [first] = listed.listings;
   const engine = await countByEngine(context, listed, options, {
-    isOverBudget: choice.sampled !== null,
+    isOverBudget: choice.sampled !== null || choice.past.length > 0,
     maxDollars: budget.maxDollars,
   });
   if (engine.part !== null)
@@ -69,12 +68,22 @@ export async function planLogScan(
         listed: listed.objects,
         cost: { objects: 0, bytes: 0, seconds: 0, dollars: 0 },
         whole: null,
+        shardHours: [],
         notes: [...engine.notes, ...listed.notes],
       },
       shards: [],
       counted: [countedResult(engine.part)],
     };
-  const sample = describeSample(choice, budget);
+  const shards = planShards(choice.chosen);
+  const said = [
+    describeSample(choice, budget),
+    describeUnseen(choice.sampled?.unseen ?? []),
+    ...describeOnePlace(
+      choice.onePlace,
+      places.map(({ source }) => source.name),
+    ),
+    describeSplit(splitHours(shards)),
+  ].filter((note) => note !== null);
   return {
     counted: [],
     plan: {
@@ -86,9 +95,10 @@ export async function planLogScan(
       listed: listed.objects,
       cost: choice.cost,
       whole: choice.sampled === null ? null : choice.whole,
-      notes: [...(sample === null ? [] : [sample]), ...engine.notes, ...listed.notes],
+      shardHours: shards.map((shard) => [shard[0]?.hour ?? '', shard.at(-1)?.hour ?? ''] as const),
+      notes: [...said, ...engine.notes, ...listed.notes],
     },
-    shards: planShards(choice.chosen).map((shard) => ({ places: copyOf(places), objects: [...shard] })),
+    shards: shards.map((shard) => ({ places: copyOf(places), objects: [...shard] })),
   };
 }
 

@@ -1,6 +1,7 @@
-/** Decides, before a byte of logs is read, what reading them takes, which of them are read, and in how many jobs. Pure. */
+/** Decides, before a byte of logs is read, what reading them takes and which of them are read. Pure. */
 import { createHash } from 'node:crypto';
 import type { Iso } from '../diagnosis/evidence.js';
+import { byHour, fitsOneShard, sumBytes } from './plan-shards.js';
 
 /** What the planning needs to know of a log object. */
 export interface ListedObject {
@@ -8,6 +9,8 @@ export interface ListedObject {
   /** As stored, hence compressed. */
   readonly bytes: number;
   readonly hour: Iso;
+  /** Index of the place it lies in; absent where there is one. */
+  readonly place?: number;
 }
 
 /** What one check may spend on reading logs; from the policy file. */
@@ -17,9 +20,10 @@ export interface LogBudget {
   readonly maxDollars: number;
 }
 
-/** How fast this installation reads, all its scanning threads together. */
+/** How fast this installation reads, all its scanning threads together: an object costs its opening, and its bytes. */
 export interface ScanRate {
   readonly bytesPerSecond: number;
+  /** As if objects were empty. */
   readonly objectsPerSecond: number;
 }
 
@@ -31,134 +35,174 @@ export interface ScanCost {
   readonly dollars: number;
 }
 
+type Limit = 'bytes' | 'seconds' | 'dollars';
+
 /** Which of the listed objects are read. */
 export interface ScanChoice<O extends ListedObject> {
   /** The newest hour first. */
   readonly chosen: readonly O[];
+  /** What reading all would take, each hour from the places that can be held against each other. */
   readonly whole: ScanCost;
   readonly cost: ScanCost;
-  /** Set where the whole is past the budget: this share of the bytes of every hour is read. */
-  readonly sampled: { readonly share: number; readonly over: readonly ('bytes' | 'seconds' | 'dollars')[] } | null;
+  /** Limits that even what is chosen is past: one object, where there is none that is small enough. */
+  readonly past: readonly Limit[];
+  /** Set where not all is read: the lesser of the shares of objects and bytes, which limits forced it, and hours without any object read. */
+  readonly sampled: { readonly share: number; readonly over: readonly Limit[]; readonly unseen: readonly Iso[] } | null;
+  /** Hours that several places hold, of which one is read. */
+  readonly onePlace: readonly {
+    readonly place: number;
+    readonly hours: readonly Iso[];
+    readonly because: OnePlaceReason;
+  }[];
 }
+
+/** `size`: the rows of all places cannot be held against each other in one job; `budget`: all places are past the budget. */
+export type OnePlaceReason = 'size' | 'budget';
+
+export type Generation = 'v1' | 'v2';
 
 /** GET requests, us-east-1. https://aws.amazon.com/s3/pricing/ */
 const dollarsPerThousandGets = 0.0004;
 
 /**
- * Until a scan has been measured here: one thread, S3 in the same region; of the two limits the one that binds counts. Measured on a
- * 2-core machine with a local server the scanner does several times as much (README, bench:scan).
+ * Until a scan has been measured here: one thread, S3 in the same region. Measured on a 2-core machine with a local server the scanner does
+ * several times as much (README, bench:scan).
  */
 export const assumedRatePerThread: ScanRate = { bytesPerSecond: 30e6, objectsPerSecond: 150 };
 
-/** Small enough for cancel, retry and fairness, large enough that a job's own cost does not matter. */
-const bytesPerShard = 32e6;
-const objectsPerShard = 200;
-/** Each leaves one aggregate in Redis until the check ends. */
-const maxShards = 48;
+/** Formats differ in size for the same rows; a place that holds this many times the bytes of another holds more rows. */
+const clearlyMore = 2;
 
 export function estimateCost(objects: readonly ListedObject[], rate: ScanRate): ScanCost {
-  const bytes = sum(objects);
+  const bytes = sumBytes(objects);
   return {
     objects: objects.length,
     bytes,
-    seconds: Math.max(bytes / rate.bytesPerSecond, objects.length / rate.objectsPerSecond),
+    seconds: bytes / rate.bytesPerSecond + objects.length / rate.objectsPerSecond,
     dollars: (objects.length / 1000) * dollarsPerThousandGets,
   };
 }
 
 /**
- * All objects where they fit the budget; else the same share of every hour, and of every hour at least one object, so that no hour goes
- * unseen. Within an hour objects are taken in the order of a hash of their keys: which edge wrote an object does not decide whether it is read.
+ * All objects where they fit the budget; else the same share of every hour, never past the budget. Within an hour objects are taken in the order
+ * of a hash of their keys: which edge wrote an object does not decide whether it is read. Where none fits at all the smallest is read.
+ *
+ * Rows that two places hold count once only where one job reads both. So of an hour that is too large for one job one place is read, and past
+ * the budget of every hour.
+ * @param generations of the places, by their index.
  */
 export function chooseWithinBudget<O extends ListedObject>(
   objects: readonly O[],
   budget: LogBudget,
   rate: ScanRate,
+  generations: readonly Generation[] = [],
 ): ScanChoice<O> {
-  const newestFirst = [...objects].sort((a, b) => b.hour.localeCompare(a.hour) || a.key.localeCompare(b.key));
-  const whole = estimateCost(newestFirst, rate);
-  const shares = {
-    bytes: budget.maxBytes / whole.bytes,
-    seconds: budget.maxSeconds / whole.seconds,
-    dollars: budget.maxDollars / whole.dollars,
-  } as const;
-  const over = (['bytes', 'seconds', 'dollars'] as const).filter((limit) => shares[limit] < 1);
-  if (over.length === 0) return { chosen: newestFirst, whole, cost: whole, sampled: null };
-  const share = Math.max(0, Math.min(...over.map((limit) => shares[limit])));
-  const chosen = [...byHour(newestFirst).values()].flatMap((hour) => sampleHour(hour, share));
+  const newestFirst = [...objects].sort((a, b) => compare(b.hour, a.hour) || compare(a.key, b.key));
+  const bySize = keepOnePlace(newestFirst, generations, 'size', (hour) => !fitsOneShard(hour));
+  const whole = estimateCost(bySize.kept, rate);
+  const over = limitsPast(whole, budget);
+  if (over.length === 0)
+    return { chosen: bySize.kept, whole, cost: whole, past: [], sampled: null, onePlace: bySize.onePlace };
+  const reduced = keepOnePlace(bySize.kept, generations, 'budget', () => true);
+  const chosen = sample(reduced.kept, budget, rate);
   const cost = estimateCost(chosen, rate);
-  return { chosen, whole, cost, sampled: { share: whole.bytes === 0 ? 1 : cost.bytes / whole.bytes, over } };
+  const seen = new Set(chosen.map(({ hour }) => hour));
+  const all = estimateCost(reduced.kept, rate);
+  return {
+    chosen,
+    whole,
+    cost,
+    past: limitsPast(cost, budget),
+    sampled:
+      chosen.length === reduced.kept.length
+        ? null
+        : {
+            share: Math.min(cost.objects / all.objects, all.bytes === 0 ? 1 : cost.bytes / all.bytes),
+            over,
+            unseen: [...byHour(reduced.kept).keys()].filter((hour) => !seen.has(hour)),
+          },
+    onePlace: [...bySize.onePlace, ...reduced.onePlace],
+  };
 }
 
-function sampleHour<O extends ListedObject>(objects: readonly O[], share: number): readonly O[] {
-  const ranked = objects
+function limitsPast(cost: ScanCost, budget: LogBudget): readonly Limit[] {
+  const most = { bytes: budget.maxBytes, seconds: budget.maxSeconds, dollars: budget.maxDollars };
+  return (['bytes', 'seconds', 'dollars'] as const).filter((limit) => cost[limit] > most[limit]);
+}
+
+function sample<O extends ListedObject>(objects: readonly O[], budget: LogBudget, rate: ScanRate): readonly O[] {
+  const all = estimateCost(objects, rate);
+  if (limitsPast(all, budget).length === 0) return objects;
+  const share = Math.min(budget.maxBytes / all.bytes, budget.maxSeconds / all.seconds, budget.maxDollars / all.dollars);
+  const ranked = [...byHour(objects).values()].map(rankByKey);
+  const taken = ranked.map((hour) => takeShare(hour, share));
+  const left = { bytes: budget.maxBytes, seconds: budget.maxSeconds, dollars: budget.maxDollars };
+  const spend = (spent: readonly O[]): void => {
+    const cost = estimateCost(spent, rate);
+    for (const limit of ['bytes', 'seconds', 'dollars'] as const) left[limit] -= cost[limit];
+  };
+  spend(taken.flat());
+  // Hours whose share is less than an object: one each, the newest first, as long as the budget lasts.
+  for (const [index, hour] of ranked.entries()) {
+    if ((taken[index]?.length ?? 0) > 0) continue;
+    const fitting = hour.find((object) => {
+      const cost = estimateCost([object], rate);
+      return cost.bytes <= left.bytes && cost.seconds <= left.seconds && cost.dollars <= left.dollars;
+    });
+    if (fitting === undefined) continue;
+    taken[index] = [fitting];
+    spend([fitting]);
+  }
+  const chosen = taken.flat();
+  // Rounding must not carry a sum past its limit.
+  while (chosen.length > 1 && limitsPast(estimateCost(chosen, rate), budget).length > 0) chosen.pop();
+  if (chosen.length > 0) return chosen;
+  return [...objects].sort((a, b) => a.bytes - b.bytes).slice(0, 1);
+}
+
+function rankByKey<O extends ListedObject>(objects: readonly O[]): readonly O[] {
+  return objects
     .map((object) => ({ object, rank: createHash('sha256').update(object.key).digest('hex') }))
-    .sort((a, b) => a.rank.localeCompare(b.rank));
-  const limit = { bytes: sum(objects) * share, count: Math.max(1, objects.length * share) };
+    .sort((a, b) => compare(a.rank, b.rank))
+    .map(({ object }) => object);
+}
+
+function takeShare<O extends ListedObject>(ranked: readonly O[], share: number): readonly O[] {
+  const limit = { bytes: sumBytes(ranked) * share, count: ranked.length * share };
   const taken: O[] = [];
   let bytes = 0;
-  for (const { object } of ranked) {
-    if (taken.length > 0 && (bytes + object.bytes > limit.bytes || taken.length + 1 > limit.count)) break;
+  for (const object of ranked) {
+    if (taken.length + 1 > limit.count) break;
+    if (bytes + object.bytes > limit.bytes) continue;
     taken.push(object);
     bytes += object.bytes;
   }
   return taken;
 }
 
-/**
- * Splits a scan into jobs, in the order given (the newest first). Objects of one hour stay together where they fit, because rows that were
- * delivered twice lie in objects of the same hour.
- */
-export function planShards<O extends ListedObject>(objects: readonly O[]): readonly (readonly O[])[] {
-  const limit = {
-    bytes: Math.max(bytesPerShard, sum(objects) / maxShards),
-    objects: Math.max(objectsPerShard, Math.ceil(objects.length / maxShards)),
-  };
-  const shards: O[][] = [];
-  let open: { readonly objects: O[]; bytes: number } | null = null;
-  const fits = (shard: { readonly objects: O[]; bytes: number }, bytes: number, count: number): boolean =>
-    shard.bytes + bytes <= limit.bytes && shard.objects.length + count <= limit.objects;
-  for (const hour of byHour(objects).values()) {
-    if (open !== null && !fits(open, sum(hour), hour.length) && fits({ objects: [], bytes: 0 }, sum(hour), hour.length))
-      open = null;
-    for (const object of hour) {
-      if (open === null || (open.objects.length > 0 && !fits(open, object.bytes, 1))) {
-        open = { objects: [], bytes: 0 };
-        shards.push(open.objects);
-      }
-      open.objects.push(object);
-      open.bytes += object.bytes;
-    }
-  }
-  return shards;
+/** Of the hours that several places hold and `applies` is true of, the place with clearly more of them, else v1. */
+function keepOnePlace<O extends ListedObject>(
+  objects: readonly O[],
+  generations: readonly Generation[],
+  because: OnePlaceReason,
+  applies: (hour: readonly O[]) => boolean,
+): { readonly kept: readonly O[]; readonly onePlace: ScanChoice<O>['onePlace'] } {
+  const hoursOf = new Map<number, Iso[]>();
+  const kept = [...byHour(objects)].flatMap(([hour, inHour]) => {
+    const places = [...new Set(inHour.map(({ place = 0 }) => place))].sort((a, b) => a - b);
+    if (places.length < 2 || !applies(inHour)) return inHour;
+    const bytesIn = (place: number): number => sumBytes(inHour.filter((object) => (object.place ?? 0) === place));
+    const usual = places.find((place) => generations[place] === 'v1') ?? places[0] ?? 0;
+    const fullest = places.reduce((best, place) => (bytesIn(place) > bytesIn(best) ? place : best), usual);
+    const one = bytesIn(fullest) >= clearlyMore * bytesIn(usual) ? fullest : usual;
+    hoursOf.set(one, [...(hoursOf.get(one) ?? []), hour]);
+    return inHour.filter(({ place = 0 }) => place === one);
+  });
+  return { kept, onePlace: [...hoursOf].map(([place, hours]) => ({ place, hours, because })) };
 }
 
-/** What to say of a sample, for a person; null where everything is read. */
-export function describeSample({ sampled, whole, cost }: ScanChoice<ListedObject>, budget: LogBudget): string | null {
-  if (sampled === null) return null;
-  const limits = {
-    bytes: `${megabytes(budget.maxBytes)} MB`,
-    seconds: `${budget.maxSeconds} s`,
-    dollars: `$${budget.maxDollars}`,
-  } as const;
-  const limit = sampled.over.map((name) => limits[name]).join(', ');
-  return `Only a sample was read: ${cost.objects} of ${whole.objects} log objects, ${megabytes(cost.bytes)} of ${megabytes(whole.bytes)} MB, the same share of every hour. Counts are those of the sample. All of them would take about ${Math.ceil(whole.seconds)} s and $${whole.dollars.toFixed(4)} of S3 requests; the limit of a check is ${limit}.`;
-}
-
-function byHour<O extends ListedObject>(objects: readonly O[]): ReadonlyMap<Iso, readonly O[]> {
-  const hours = new Map<Iso, O[]>();
-  for (const object of objects) {
-    const hour = hours.get(object.hour);
-    if (hour === undefined) hours.set(object.hour, [object]);
-    else hour.push(object);
-  }
-  return hours;
-}
-
-function sum(objects: readonly ListedObject[]): number {
-  return objects.reduce((bytes, object) => bytes + object.bytes, 0);
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
+/** Code unit by code unit: a hundred thousand keys are sorted where locks are renewed. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
