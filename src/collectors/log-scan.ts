@@ -64,7 +64,7 @@ export async function planLogScan(
         bucket: first?.source.bucket ?? '',
         prefix: first?.folder ?? '',
         // A log group has no objects: each of its hours counts as one, since it is looked through whole.
-        hours: listed.byHour.map(({ hour, objects: inHour }) => ({ hour, objects: listed.objects === 0 ? 1 : inHour })),
+        hours: listed.byHour.map(({ hour, objects: inHour }) => ({ hour, objects: engine.isLogGroup ? 1 : inHour })),
         listed: listed.objects,
         cost: { objects: 0, bytes: 0, seconds: 0, dollars: 0 },
         whole: null,

@@ -352,10 +352,84 @@ describe('engines', () => {
     local.aws.createBucket(bucket, { region });
     uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
     expect(await read()).toMatchObject({
-      ...notes(/log group my-cdn holds the same rows/),
+      ...notes(/log group my-cdn was not counted; it may hold rows of this window that do not lie in S3/),
       data: { requests: story.length },
     });
     expect(local.aws.insightsRun).toEqual([]);
+  });
+
+  const incoming = (hours: readonly (readonly [Date, number])[]) =>
+    local.aws.putMetric({
+      namespace: 'AWS/Logs',
+      name: 'IncomingBytes',
+      dimensions: { LogGroupName: 'my-cdn' },
+      points: hours.map(([at, value]) => ({ at, value })),
+    });
+  const sinceNow = '2026-11-20T11:50:00.000Z';
+
+  it('count the log group where S3 has objects for fewer hours, as after logging there was turned on', async () => {
+    deliverToGroup();
+    local.aws.createBucket(bucket, { region });
+    uploadAccessLogs(
+      local.aws,
+      bucket,
+      'cdn/',
+      id,
+      story.filter(({ at }) => at.toISOString() >= sinceNow),
+    );
+    incoming([
+      [new Date('2026-11-20T10:10:00.000Z'), 1e6],
+      [new Date('2026-11-20T11:10:00.000Z'), 1e6],
+    ]);
+    const gathered = await read(null, { maxDollars: 1 });
+    expect(gathered).toMatchObject({
+      ...notes(/s3:\/\/example-logs\/cdn\/ has objects for 1 of 2 hours and was not counted/),
+      data: { requests: story.length, failures, hours: [{ objects: 1 }, { objects: 1 }] },
+    });
+  });
+
+  it.each([
+    ['others deliver to it too', true, 1e6],
+    ['what came in was late rows', false, 1e4],
+    ['CloudWatch has no figure', false, null],
+  ] as const)('read what lies in S3 where %s', async (_name, isShared, first) => {
+    deliverToGroup();
+    const other = 'arn:aws:cloudfront::123456789012:distribution/E9OTHER1234567';
+    if (isShared) local.aws.putLogDelivery({ resourceArn: other, destinationArn: logGroupArn, destinationType: 'CWL' });
+    local.aws.createBucket(bucket, { region });
+    const written = story.filter(({ at }) => at.toISOString() >= '2026-11-20T11:00:00.000Z');
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, written);
+    if (first !== null)
+      incoming([
+        [new Date('2026-11-20T10:10:00.000Z'), first],
+        [new Date('2026-11-20T11:10:00.000Z'), 1e6],
+      ]);
+    expect(await read(null, { maxDollars: 1 })).toMatchObject({ data: { requests: written.length } });
+    expect(local.aws.insightsRun).toEqual([]);
+  });
+
+  it('count in Athena the place in S3 that has objects for the most hours', async () => {
+    local.aws.createBucket(bucket, { region });
+    local.aws.putWorkGroup({ name: 'cf502', bytesScannedCutoff: 1e9 });
+    uploadAccessLogs(
+      local.aws,
+      bucket,
+      'cdn/',
+      id,
+      story.filter(({ at }) => at.toISOString() >= sinceNow),
+    );
+    local.aws.putLogDelivery({
+      resourceArn: distributionArn,
+      destinationArn: `arn:aws:s3:::${bucket}/v2`,
+      outputFormat: 'json',
+      recordFields: deliveredFields,
+      suffixPath: '{DistributionId}',
+    });
+    uploadDeliveredLogs(local.aws, bucket, id, () => `v2/${id}/`, story, { format: 'json' });
+    expect(await read(policyWith(`logs: { ${athena} }`), { maxBytes: 1_000 })).toMatchObject({
+      ...notes(/^Counted by Athena/, /s3:\/\/example-logs\/cdn\/ has objects for 1 of 2 hours and was not counted/),
+      data: { requests: story.length, failures },
+    });
   });
 
   it('spend no more on a log group than a check may', async () => {
@@ -417,7 +491,7 @@ describe('engines', () => {
     expect(await read(policyWith(`logs: { ${athena} }`), { maxBytes: 1_000 })).toMatchObject(
       notes(
         /^Only a sample was read/,
-        /^Athena did not count these logs: .*sets no limit .*BytesScannedCutoffPerQuery/,
+        /^Athena did not count standard logging v1, .*sets no limit .*BytesScannedCutoffPerQuery/,
       ),
     );
   });
