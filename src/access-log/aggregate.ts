@@ -1,5 +1,5 @@
 /** The aggregate of log rows: created empty, fed with rows, merged with others, and finished into what evidence is made of. */
-import type { AccessLogEvidence, DimensionCount, LogDimension, TimeWindow } from '../diagnosis/evidence.js';
+import type { AccessLogEvidence, DimensionCount, Iso, LogDimension, TimeWindow } from '../diagnosis/evidence.js';
 import { sizeBandNames, timeBandNames } from './bands.js';
 import { createRowCounter } from './count-rows.js';
 import { addCount, type Count, rankCounts } from './counts.js';
@@ -12,6 +12,8 @@ export interface AggregateOptions {
   readonly pathPattern: string | null;
   /** Path patterns of the behaviours, in order of precedence. */
   readonly behaviours: readonly string[];
+  /** A row of a later time is of a clock that is wrong, and proves not that logs have arrived: it is never the newest. Absent: none is. */
+  readonly notAfter?: Iso;
 }
 
 /** The part of the evidence that comes from rows alone. */

@@ -18,6 +18,7 @@ import {
 } from './known-values.js';
 import type { LogRow } from './parse-log.js';
 import type { PathCount } from './path-tree.js';
+import { secondsOf } from './row-time.js';
 import { columns, isAbsent, readInteger, readMilliseconds, textOf } from './row-values.js';
 import { tenthsOf, timedStatusOf } from './server-error-durations.js';
 import { minuteOf, type TabledDimension, type Tally } from './tally.js';
@@ -41,6 +42,7 @@ interface KnownPath {
 export function createRowCounter(tally: Tally, options: AggregateOptions): (row: LogRow) => void {
   const from = Date.parse(options.window.from) / 1000;
   const to = Date.parse(options.window.to) / 1000;
+  const latest = secondsOf(options.notAfter);
   const { paths, tables, traffics } = tally;
   const step = stepSeconds(to - from);
   const methods = cacheOf('method', 32);
@@ -81,7 +83,7 @@ export function createRowCounter(tally: Tally, options: AggregateOptions): (row:
 
   return (row) => {
     const { atSeconds, status } = row;
-    if (atSeconds > tally.newest) tally.newest = atSeconds;
+    if (atSeconds > tally.newest && atSeconds <= latest) tally.newest = atSeconds;
     if (atSeconds < tally.oldest) tally.oldest = atSeconds;
     if (atSeconds < from || atSeconds >= to) {
       tally.outsideWindow += 1;

@@ -3,16 +3,24 @@
  * another thread. Checks what zlib checks: every member's CRC and length, and that the last one is whole.
  */
 import { crc32 } from 'node:zlib';
+import { checkUnpacked } from './unpacked-limit.js';
 import { inflateWasm } from './wasm/inflate.wasm.js';
 import { compileWasm, startWasm, type WasmInstance } from './wasm/module.js';
 
 export interface GzipReader {
   /**
-   * Any piece of the compressed bytes. @param isLast whether there is no more of them.
+   * Any piece of the compressed bytes, which must stay as it is until it was read. @param isLast whether there is no more of them.
+   * @returns whether it was read; else a megabyte or more was unpacked since the last pause, and `resume` goes on.
    * @throws GzipError where they are damaged, or where that was the last and the last member is not whole.
+   * @throws UnreadableLogError where they unpack to more than a log can.
    */
-  push(piece: Uint8Array, isLast: boolean): void;
+  push(piece: Uint8Array, isLast: boolean): boolean;
+  /** Goes on where `push`, or this, paused; returns and throws as `push` does. */
+  resume(): boolean;
 }
+
+/** So much is unpacked at most before others have their turn: some milliseconds, and a second where every line is hard to read. */
+const pauseAfterBytes = 1024 * 1024;
 
 /**
  * Takes what was unpacked; the bytes are used for something else afterwards.
@@ -63,6 +71,11 @@ export function createGzipReader(space: WasmInstance, onText: TextSink): GzipRea
   /** Where what was not handed over begins. */
   let pending = outputBase;
   let isFirst = true;
+  let packed = 0;
+  let unpacked = 0;
+  let untilPause = pauseAfterBytes;
+  /** What is being read: a piece, how much of it is in the input, and whether that was looked through. */
+  let todo = { piece: new Uint8Array(0) as Uint8Array, at: 0, isLast: false, isRead: true };
   inputAt.value = inputBase;
   outputAt.value = outputBase;
 
@@ -76,6 +89,9 @@ export function createGzipReader(space: WasmInstance, onText: TextSink): GzipRea
     pending = outputAt.value;
     if (text.length > 0) onText(text, isAll && isFirst);
     isFirst = false;
+    unpacked += text.length;
+    untilPause -= text.length;
+    checkUnpacked(packed, unpacked);
   }
 
   /** @returns whether the header was there; else more input is needed. */
@@ -92,8 +108,7 @@ export function createGzipReader(space: WasmInstance, onText: TextSink): GzipRea
     return true;
   }
 
-  /** @returns whether the member's body is over; else more input is needed. */
-  function readBody(isLast: boolean): boolean {
+  function readBody(isLast: boolean): 'over' | 'more' | 'pause' {
     for (;;) {
       const from = outputAt.value;
       const code = inflate(filled, isLast);
@@ -104,10 +119,11 @@ export function createGzipReader(space: WasmInstance, onText: TextSink): GzipRea
         crc = crc32(text, crc);
         length = (length + text.length) >>> 0;
       }
-      if (code !== isFull) return code === isOver;
+      if (code !== isFull) return code === isOver ? 'over' : 'more';
       handOver(false);
       slide();
       pending = outputBase;
+      if (untilPause <= 0) return 'pause';
     }
   }
 
@@ -121,45 +137,63 @@ export function createGzipReader(space: WasmInstance, onText: TextSink): GzipRea
     return true;
   }
 
-  function read(isLast: boolean): void {
+  /** @returns whether all of the input was read that can be; else it is time for a pause. */
+  function read(isLast: boolean): boolean {
     for (;;) {
       if (state === 'before' || state === 'padding') {
         // Zeroes may fill up the last block of an archive.
         while (state === 'padding' && inputAt.value < filled && bytes[inputAt.value] === 0) inputAt.value += 1;
-        if (inputAt.value === filled) return;
+        if (inputAt.value === filled) return true;
         state = 'header';
       }
       if (state === 'header') {
-        if (!readHeader(isLast)) return;
+        if (!readHeader(isLast)) return true;
         state = 'body';
       }
       if (state === 'body') {
-        if (!readBody(isLast)) return;
+        const outcome = readBody(isLast);
+        if (outcome !== 'over') return outcome === 'more';
         state = 'trailer';
       }
-      if (!readTrailer(isLast)) return;
+      if (!readTrailer(isLast)) return true;
       state = 'padding';
     }
   }
 
+  function goOn(): boolean {
+    const { piece, isLast } = todo;
+    while (!todo.isRead || todo.at < piece.length) {
+      if (todo.isRead) {
+        const size = Math.min(piece.length - todo.at, inputBase + inputBytes - filled);
+        bytes.set(piece.subarray(todo.at, todo.at + size), filled);
+        todo.at += size;
+        filled += size;
+        packed += size;
+      }
+      const isEnd = isLast && todo.at === piece.length;
+      if (isEnd) bytes.fill(0, filled, filled + 128);
+      todo.isRead = read(isEnd);
+      if (!todo.isRead) {
+        untilPause = pauseAfterBytes;
+        return false;
+      }
+      if (isEnd) return true;
+      // What was read ahead may be given back: up to eight bytes.
+      const from = Math.max(inputBase, inputAt.value - 8);
+      bytes.copyWithin(inputBase, from, filled);
+      inputAt.value -= from - inputBase;
+      filled -= from - inputBase;
+    }
+    return true;
+  }
+
   return {
     push(piece, isLast) {
-      for (let at = 0; at < piece.length || isLast; ) {
-        const size = Math.min(piece.length - at, inputBase + inputBytes - filled);
-        bytes.set(piece.subarray(at, at + size), filled);
-        at += size;
-        filled += size;
-        const isEnd = isLast && at === piece.length;
-        if (isEnd) bytes.fill(0, filled, filled + 128);
-        read(isEnd);
-        if (isEnd) return;
-        // What was read ahead may be given back: up to eight bytes.
-        const from = Math.max(inputBase, inputAt.value - 8);
-        bytes.copyWithin(inputBase, from, filled);
-        inputAt.value -= from - inputBase;
-        filled -= from - inputBase;
-      }
+      // An end without any bytes is looked at as well.
+      todo = { piece, at: 0, isLast, isRead: piece.length > 0 || !isLast };
+      return goOn();
     },
+    resume: goOn,
   };
 }
 

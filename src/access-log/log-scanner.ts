@@ -27,7 +27,16 @@ interface Bench {
   isApart: boolean;
 }
 
-export function createLogScanner(options: AggregateOptions): LogScanner {
+/** What objects are read with. */
+export interface ScannerEngine {
+  readonly createRows: (options: AggregateOptions) => RowScanner;
+  /** null where there is no WebAssembly. */
+  readonly createSpace: () => WasmInstance | null;
+}
+
+const fastest: ScannerEngine = { createRows: createRowScanner, createSpace: createGzipSpace };
+
+export function createLogScanner(options: AggregateOptions, engine = fastest): LogScanner {
   let counted = createAggregate(options);
   /** Those at which nothing is read; what they counted is of whole objects. */
   const idle: Bench[] = [];
@@ -40,7 +49,7 @@ export function createLogScanner(options: AggregateOptions): LogScanner {
 
   return {
     async scan(source, task) {
-      const bench = idle.pop() ?? { rows: createRowScanner(options), space: createGzipSpace(), isApart: false };
+      const bench = idle.pop() ?? { rows: engine.createRows(options), space: engine.createSpace(), isApart: false };
       try {
         const setApart = () => setBenchApart(bench);
         const notes = await readObject({ ...bench, setApart }, source, task);

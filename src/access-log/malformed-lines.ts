@@ -2,6 +2,8 @@
 
 const maxSamples = 5;
 const maxShapeLength = 60;
+/** However many there are, so many show what there is to be seen. */
+export const maxDescribed = 200;
 
 /** As they cross processes. */
 export interface SavedMalformedLines {
@@ -17,8 +19,12 @@ export class MalformedLines {
   /** @param expected columns that a row has; null before any `#Fields`. */
   add(bytes: Uint8Array, start: number, end: number, delimiter: number, expected: number | null): void {
     this.count += 1;
-    // However many there are, a few hundred show what there is to be seen.
-    if (this.count <= 200) this.#keep([describeLine(bytes, start, end, delimiter, expected)]);
+    if (this.count <= maxDescribed) this.#keep([describeLine(bytes, start, end, delimiter, expected)]);
+  }
+
+  /** Lines past `maxDescribed`, which nobody looks at. */
+  addUndescribed(count: number): void {
+    this.count += count;
   }
 
   merge(other: MalformedLines): void {

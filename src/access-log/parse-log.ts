@@ -6,7 +6,7 @@
 
 import { type LogColumn, logColumns } from './log-columns.js';
 import { MalformedLines } from './malformed-lines.js';
-import { layOutRow, readFieldsLine } from './row-layout.js';
+import { createFieldsReader, isFieldsLine, type NamedLayout } from './row-layout.js';
 import { createTimeReader } from './row-time.js';
 
 /** CloudFront logs no request whose head is over 32 KiB; a longer line is not a row. */
@@ -58,10 +58,11 @@ export function createLogParser(onRow: (row: LogRow) => void, delimiter = tab): 
   let carry: Uint8Array = new Uint8Array(0);
   let isSkipping = false;
 
-  function readFields(names: readonly string[]): void {
-    const { positions, isUsable, missing } = layOutRow(names);
+  const fieldsReader = createFieldsReader();
+
+  function layOut({ positions, columns, missing }: NamedLayout): void {
     for (const name of missing) missingFields.add(name);
-    layout = isUsable ? positions : null;
+    layout = columns === null ? null : positions;
     row.starts.fill(0);
     row.ends.fill(0);
   }
@@ -71,9 +72,7 @@ export function createLogParser(onRow: (row: LogRow) => void, delimiter = tab): 
     if (end === start) return;
     const isTooLong = end - start > maxLineBytes;
     if (bytes[start] === hash && !isTooLong) {
-      const line = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-      const names = readFieldsLine(line, String.fromCharCode(delimiter));
-      if (names !== null) readFields(names);
+      if (isFieldsLine(bytes, start, end)) layOut(fieldsReader.ofLine(bytes, start, end, delimiter));
       return;
     }
     if (layout === null || isTooLong || !readColumns(layout, bytes, start, end)) {
@@ -122,7 +121,7 @@ export function createLogParser(onRow: (row: LogRow) => void, delimiter = tab): 
   }
 
   return {
-    layOut: readFields,
+    layOut: (names) => layOut(fieldsReader.ofNames(names)),
     push(chunk) {
       const bytes = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
       carry = new Uint8Array(0);

@@ -1,12 +1,14 @@
 /** Reads one log object, whatever its format, into what takes its rows. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { createGzipReader } from './gzip-reader.js';
 import type { LogHint } from './log-layout.js';
 import type { ObjectNotes, RowScanner, RowSource } from './row-scanner.js';
 import { createRowWriter } from './row-writer.js';
 import { createTextReader, type TextReader } from './text-reader.js';
+import { checkUnpacked } from './unpacked-limit.js';
 import { UnreadableLogError } from './unreadable-log.js';
 import type { WasmInstance } from './wasm/module.js';
 
@@ -65,13 +67,22 @@ export async function readObject(
     if (!isAll) setApart();
     text.push(piece);
   });
-  gzip.push(head.bytes, head.isWhole);
+  const unpack = async (piece: Buffer, isLast: boolean): Promise<void> => {
+    for (let isRead = gzip.push(piece, isLast); !isRead; isRead = gzip.resume()) await breathe(task.signal);
+  };
+  await unpack(head.bytes, head.isWhole);
   for (let isWhole = head.isWhole; !isWhole; ) {
     const next = await orAborted(body.next(), task.signal);
     isWhole = next.done === true;
-    gzip.push(next.done === true ? nothing : next.value, isWhole);
+    await unpack(next.done === true ? nothing : next.value, isWhole);
   }
   return text.end();
+}
+
+/** Lets others have their turn, among them whoever stops this. */
+async function breathe(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
 }
 
 const nothing = Buffer.alloc(0);
@@ -83,12 +94,26 @@ async function readByZlib(
   isGzip: boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  let packed = 0;
+  let unpacked = 0;
   const chunks = (async function* () {
-    yield head.bytes;
-    if (!head.isWhole) yield* { [Symbol.asyncIterator]: () => body };
+    yield* cut(head.bytes);
+    if (!head.isWhole) for await (const chunk of { [Symbol.asyncIterator]: () => body }) yield* cut(chunk);
   })();
+  function* cut(chunk: Buffer): Generator<Buffer> {
+    for (let at = 0; at < chunk.length; at += chunkBytes) {
+      const piece = chunk.subarray(at, at + chunkBytes);
+      packed += piece.length;
+      yield piece;
+    }
+  }
   const pushAll = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const piece of pieces) text.push(piece);
+    for await (const piece of pieces) {
+      unpacked += piece.length;
+      checkUnpacked(packed, unpacked);
+      text.push(piece);
+      await breathe(signal);
+    }
   };
   if (isGzip) await pipeline(chunks, createGunzip({ chunkSize: chunkBytes }), pushAll, { signal });
   else await pipeline(chunks, pushAll, { signal });

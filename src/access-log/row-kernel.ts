@@ -3,7 +3,7 @@ import type { AggregateOptions } from './aggregate.js';
 import { stepSeconds } from './behaviour-traffic.js';
 import { ByteCache } from './byte-cache.js';
 import { blamesOrigin, isMadeAtEdge, isRepeatable, isServedByOrigin, readPath, readValue } from './known-values.js';
-import { createTimeReader } from './row-time.js';
+import { createTimeReader, secondsOf } from './row-time.js';
 import { compileWasm, startWasm, type WasmInstance } from './wasm/module.js';
 import { scanRowsWasm } from './wasm/scan-rows.wasm.js';
 
@@ -82,6 +82,7 @@ export function createRowKernel(options: AggregateOptions): RowKernel | null {
     options.behaviours.length,
     options.pathPattern !== null,
   );
+  instance.variable('latest').value = secondsOf(options.notAfter);
   const isCrowded = instance.call('isCrowded');
   const forgetValues = instance.call('forgetValues');
   const capacity = instance.constant('kindCapacity') - instance.constant('batchRows');

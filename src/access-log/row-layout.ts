@@ -1,5 +1,6 @@
 /** Which column of a log stands where in a line. */
 import { type LogColumn, logColumns } from './log-columns.js';
+import { UnreadableLogError } from './unreadable-log.js';
 
 /** Without these a row says nothing. */
 const requiredColumns: readonly LogColumn[] = ['date', 'time', 'sc-status'];
@@ -48,4 +49,67 @@ export function readFieldsLine(line: string, delimiter = '\t'): readonly string[
     .replaceAll(delimiter, ' ')
     .split(/\s+/)
     .filter((name) => name !== '');
+}
+
+/** What a list of names makes of a line. */
+export interface NamedLayout extends Pick<RowLayout, 'positions' | 'missing'> {
+  /** Columns of a row; null where its fields say nothing. */
+  readonly columns: number | null;
+}
+
+/** Remembers layouts, since objects of a delivery share one, and nothing keeps an object from naming its fields on every other line. */
+export interface FieldsReader {
+  /** Another object begins. */
+  restart(): void;
+  ofNames(names: readonly string[]): NamedLayout;
+  /** Of a `#Fields` line. @throws UnreadableLogError where the object holds far too many of them. */
+  ofLine(bytes: Uint8Array, start: number, end: number, delimiter: number): NamedLayout;
+}
+
+const maxKnownLayouts = 64;
+/** An object that was put together of many has one for each; past this there is nothing else in it. */
+const maxFieldsLines = 100_000;
+
+export function createFieldsReader(): FieldsReader {
+  const byNames = new Map<string, NamedLayout>();
+  const byLine = new Map<string, NamedLayout>();
+  let lines = 0;
+
+  function remember(known: Map<string, NamedLayout>, key: string, make: () => NamedLayout): NamedLayout {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= maxKnownLayouts) known.clear();
+    const made = make();
+    known.set(key, made);
+    return made;
+  }
+
+  const ofNames = (names: readonly string[]): NamedLayout =>
+    remember(byNames, names.join('\t'), () => {
+      const { positions, isUsable, missing } = layOutRow(names);
+      return { positions, missing, columns: isUsable ? positions.length : null };
+    });
+  return {
+    restart() {
+      lines = 0;
+    },
+    ofNames,
+    ofLine(bytes, start, end, delimiter) {
+      lines += 1;
+      if (lines > maxFieldsLines)
+        throw new UnreadableLogError('The log object names its fields over and over, as no log does.', {
+          remedy: 'Look at what wrote it, and take it out of the bucket.',
+        });
+      const line = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+      const separator = String.fromCharCode(delimiter);
+      return remember(byLine, `${separator}${line}`, () => ofNames(readFieldsLine(line, separator) ?? []));
+    },
+  };
+}
+
+const fieldsMark = [...Buffer.from('#Fields:')];
+
+/** Whether a line names fields, as against another comment. */
+export function isFieldsLine(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start >= fieldsMark.length && fieldsMark.every((byte, index) => bytes[start + index] === byte);
 }

@@ -1,5 +1,10 @@
 /** Reads the time of a row from bytes, without making strings: it is done for every row. */
 
+/** Seconds since 1970 up to which a row may be the newest; infinite where nothing is said. */
+export function secondsOf(notAfter: string | undefined): number {
+  return notAfter === undefined ? Number.POSITIVE_INFINITY : Date.parse(notAfter) / 1000;
+}
+
 /** @returns seconds since 1970 (UTC), or -1 where the columns hold no time. */
 export type TimeReader = (
   bytes: Uint8Array,
@@ -30,7 +35,8 @@ export function createTimeReader(): TimeReader {
     const date = ((century * 100 + year) * 100 + month) * 100 + day;
     if (date !== knownDate) {
       const midnight = new Date(Date.UTC(century * 100 + year, month - 1, day));
-      if (midnight.getUTCDate() !== day) return -1;
+      // Nothing was logged before 1970, and -1 stands for no time.
+      if (midnight.getUTCDate() !== day || midnight.getTime() < 0) return -1;
       knownDate = date;
       knownDaySeconds = midnight.getTime() / 1000;
     }

@@ -2,4 +2,11 @@
 
 export class UnreadableLogError extends Error {
   override readonly name = 'UnreadableLogError';
+  /** What would help, in a sentence; null where nothing is known to. */
+  readonly remedy: string | null;
+
+  constructor(message: string, { remedy, ...options }: ErrorOptions & { readonly remedy?: string } = {}) {
+    super(message, options);
+    this.remedy = remedy ?? null;
+  }
 }

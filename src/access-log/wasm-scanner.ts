@@ -2,11 +2,11 @@
 import type { AggregateOptions } from './aggregate.js';
 import { KernelFailures } from './kernel-failures.js';
 import type { LogColumn } from './log-columns.js';
-import { MalformedLines } from './malformed-lines.js';
+import { MalformedLines, maxDescribed } from './malformed-lines.js';
 import { maxLineBytes } from './parse-log.js';
 import type { Claimant, RequestIds } from './request-ids.js';
 import { createRowKernel, type RowKernel } from './row-kernel.js';
-import { layOutRow, readFieldsLine } from './row-layout.js';
+import { createFieldsReader, type NamedLayout } from './row-layout.js';
 import type { RowScanner } from './row-scanner.js';
 import { columns } from './row-values.js';
 import { takeCounts } from './take-counts.js';
@@ -47,6 +47,7 @@ function scannerOf(kernel: RowKernel): RowScanner {
   const clearRows = instance.call('clearRows');
   const [cursor, lineEnd] = [instance.variable('cursor'), instance.variable('lineEnd')];
   const [rows, failedRows] = [instance.variable('rows'), instance.variable('failedRows')];
+  const [toShow, unshown] = [instance.variable('toShow'), instance.variable('unshown')];
   const malformedStart = instance.variable('malformedStart');
   const malformedEnd = instance.variable('malformedEnd');
   const inputBase = instance.constant('inputBase');
@@ -67,28 +68,27 @@ function scannerOf(kernel: RowKernel): RowScanner {
   let earlier = createTally();
   let object: ObjectState | null = null;
 
-  /** Objects of a delivery have the same one, so what was made of it is kept. */
-  let known = { key: '', ...layOutRow([]), columns: -1 };
+  const fieldsReader = createFieldsReader();
+  /** Objects of a delivery have the same one, so it is left in the kernel. */
+  let known: NamedLayout | null = null;
 
-  function readComment(state: ObjectState, start: number, end: number): void {
-    const line = Buffer.from(bytes.buffer, start, end - start).toString('latin1');
-    const names = readFieldsLine(line, String.fromCharCode(state.delimiter));
-    if (names !== null) layOut(state, names);
-  }
-
-  function layOut(state: ObjectState, names: readonly string[]): void {
-    const key = names.join('\t');
-    if (key !== known.key) {
-      const layout = layOutRow(names);
-      known = { key, ...layout, columns: layout.isUsable ? names.length : -1 };
+  function layOut(state: ObjectState, layout: NamedLayout): void {
+    const { columns: count, positions } = layout;
+    if (layout !== known) {
+      known = layout;
       bytes.fill(unreadSlot, layoutBase, layoutBase + maxColumns + 1);
-      for (const [position, index] of layout.positions.entries())
+      for (const [position, index] of positions.entries())
         if (index >= 0 && position < maxColumns) bytes[layoutBase + position] = index;
       clearRows();
     }
-    for (const name of known.missing) state.missingFields.add(name);
-    state.columns = known.isUsable ? names.length : null;
-    setLayout(known.columns, state.delimiter, known.positions.includes(columns['x-edge-request-id']));
+    for (const name of layout.missing) state.missingFields.add(name);
+    state.columns = count;
+    setLayout(count ?? -1, state.delimiter, positions.includes(columns['x-edge-request-id']));
+  }
+
+  function addMalformed(state: ObjectState, start: number, end: number): void {
+    state.malformed.add(bytes, start, end, state.delimiter, state.columns);
+    toShow.value = Math.max(0, maxDescribed - state.malformed.count);
   }
 
   function countBatch(state: ObjectState): void {
@@ -114,20 +114,20 @@ function scannerOf(kernel: RowKernel): RowScanner {
     for (;;) {
       const code = scan(end, isLast);
       if (code === 3) {
-        state.malformed.add(bytes, malformedStart.value, malformedEnd.value, state.delimiter, state.columns);
+        addMalformed(state, malformedStart.value, malformedEnd.value);
         continue;
       }
       countBatch(state);
       if (code === 0) break;
       if (code === 2) {
-        readComment(state, cursor.value, lineEnd.value);
+        layOut(state, fieldsReader.ofLine(bytes, cursor.value, lineEnd.value, state.delimiter));
         cursor.value = bytes.indexOf(newline, lineEnd.value) + 1;
       }
     }
     const left = Math.max(0, end - cursor.value);
     state.carry = 0;
     if (left > maxLineBytes) {
-      state.malformed.add(bytes, cursor.value, end, state.delimiter, state.columns);
+      addMalformed(state, cursor.value, end);
       state.isSkipping = true;
     } else if (left > 0) {
       bytes.copyWithin(inputBase, cursor.value, end);
@@ -151,9 +151,12 @@ function scannerOf(kernel: RowKernel): RowScanner {
       };
       setLayout(-1, delimiter, false);
       rows.value = 0;
+      fieldsReader.restart();
+      toShow.value = maxDescribed;
+      unshown.value = 0;
     },
     layOut(names) {
-      if (object !== null) layOut(object, names);
+      if (object !== null) layOut(object, fieldsReader.ofNames(names));
     },
     push(piece) {
       if (object === null) return;
@@ -175,6 +178,7 @@ function scannerOf(kernel: RowKernel): RowScanner {
       if (state === null) throw new TypeError('No object was begun.');
       if (state.carry > 0) readLines(state, inputBase + state.carry, true);
       object = null;
+      state.malformed.addUndescribed(unshown.value);
       return state;
     },
     takeInto(tally) {

@@ -46,6 +46,8 @@ const objectsAtOnce = 16;
 /** A body that breaks off is asked for once more. */
 const maxTries = 2;
 const maxFailedListed = 20;
+/** Our clock and CloudFront's may differ by so much. */
+const clockMarginMs = 10 * 60_000;
 /** So many refusals and nothing read: the role may not read these logs at all, and there is no point in asking for the rest. */
 const refusalsBeforeGivingUp = 3;
 
@@ -56,7 +58,8 @@ export async function readLogObjects(
   options: AggregateOptions,
   onRead?: (progress: ReadProgress) => void,
 ): Promise<ReadObjects> {
-  const scanner = createLogScanner(options);
+  const notAfter = new Date(context.now().getTime() + clockMarginMs).toISOString();
+  const scanner = createLogScanner({ notAfter, ...options });
   const idsByHour = new Map<Iso, { readonly ids: RequestIds; left: number }>();
   for (const { hour } of objects) {
     const known = idsByHour.get(hour);
@@ -181,8 +184,10 @@ export function translateStreamError(
   thrown: unknown,
 ): Failure {
   if (thrown instanceof Failure) return thrown;
-  if (thrown instanceof UnreadableLogError)
-    return new Failure('bad-data', thrown.message, { cause: thrown, details: { key: object.key } });
+  if (thrown instanceof UnreadableLogError) {
+    const remedy = thrown.remedy === null ? {} : { remedy: thrown.remedy };
+    return new Failure('bad-data', thrown.message, { cause: thrown, details: { key: object.key, ...remedy } });
+  }
   // What has no code comes neither from a socket nor from zlib: it is ours.
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) throw thrown;
   const code = String(thrown.code);

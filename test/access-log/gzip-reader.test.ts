@@ -14,7 +14,8 @@ function unpack(packed: Buffer, sizes: readonly number[] = [65_536]): Buffer {
   const reader = createGzipReader(space, (bytes) => texts.push(Buffer.from(bytes)));
   for (let at = 0, turn = 0; at < packed.length; turn += 1) {
     const size = Math.max(1, sizes[turn % sizes.length] ?? 1);
-    reader.push(packed.subarray(at, at + size), at + size >= packed.length);
+    let isRead = reader.push(packed.subarray(at, at + size), at + size >= packed.length);
+    while (!isRead) isRead = reader.resume();
     at += size;
   }
   return Buffer.concat(texts);

@@ -260,6 +260,30 @@ describe('the WebAssembly scanner', () => {
     }
   });
 
+  it('counts every malformed line, and shows the first of them, beside comments and names that change all the time', () => {
+    const lines = Array.from({ length: 600 }, (_, index) => [
+      'x'.repeat(600 - index),
+      '# a comment',
+      '#Fields: date time sc-status',
+      '2026-11-20\t10:00:00\t502',
+      '#Fields: sc-status date time\r',
+      '502\t2026-11-20\t10:00:00',
+    ]);
+    const { notes, result } = expectSame(optionsOf(), [Buffer.from(lines.flat().join('\n'))], [4_000]);
+    expect(notes[0]?.malformed.count).toBe(600);
+    expect(result.failures).toBe(1_200);
+  });
+
+  it('takes no row of a time that is yet to come for the newest, and none of before 1970 for a row', () => {
+    const rows = ['2026-11-20\t10:59:00', '9999-12-31\t23:59:59', '1969-12-31\t23:59:60', '2026-11-20\t11:05:00'];
+    const text = `#Fields: date time sc-status\n${rows.map((at) => `${at}\t502\n`).join('')}`;
+    const options = optionsOf({ notAfter: '2026-11-20T11:10:00.000Z' });
+    const { notes, result } = expectSame(options, [Buffer.from(text)], [4_000]);
+    expect(notes[0]?.malformed.count).toBe(1);
+    expect(result.rows).toEqual({ inWindow: 1, outsideWindow: 2 });
+    expect(result.newestRow).toBe('2026-11-20T11:05:00.000Z');
+  });
+
   it('passes over lines that are too long, and goes on after them', () => {
     const header = `#Fields: date time sc-status\n`;
     const row = '2026-11-20\t10:00:00\t502\n';

@@ -73,6 +73,8 @@ export const inputBase: i32 = 1589248;
 export const maxLineBytes: i32 = 131072;
 export const pieceBytes: i32 = 262144;
 export const freeBase: i32 = 1983488;
+/** `#Fields:` as one word. */
+const fieldsMark: u64 = 0x3a73646c65694623;
 
 // ---- what the host is asked
 
@@ -115,8 +117,10 @@ export let cursor: i32 = 0;
 export let lineEnd: i32 = 0;
 export let rows: i32 = 0;
 export let failedRows: i32 = 0;
-export let malformed: i32 = 0;
-/** Where the first malformed lines of this call began and ended, for samples. */
+/** How many malformed lines are still to be shown; `unshown` counts those after them. Both are the host's to set. */
+export let toShow: i32 = 0;
+export let unshown: i32 = 0;
+/** Where a malformed line that is shown began and ended. */
 export let malformedStart: i32 = 0;
 export let malformedEnd: i32 = 0;
 export let inWindow: i32 = 0;
@@ -124,6 +128,8 @@ export let outsideWindow: i32 = 0;
 export let requests: i32 = 0;
 export let failures: i32 = 0;
 export let hiddenOriginErrors: i32 = 0;
+/** Rows of a later time are of a clock that is wrong: they do not make for the newest. */
+export let latest: f64 = Infinity;
 export let newest: f64 = -Infinity;
 export let oldest: f64 = Infinity;
 
@@ -178,7 +184,8 @@ export function isCrowded(): bool {
 
 /**
  * Cuts lines from `cursor` on, up to `end`, where a newline must stand as a sentinel. Returns 0 where no whole line is left, 1 where the batch
- * is full, 2 where the line from `cursor` to `lineEnd` is a comment (the host goes on after it), 3 where a malformed line was passed.
+ * is full, 2 where the line from `cursor` to `lineEnd` names fields (the host goes on after it), 3 where a malformed line was passed that is to be shown.
+ * Other comments, and malformed lines after so many, cost no more than their bytes.
  */
 export function scan(end: i32, isLast: bool): i32 {
   const separators = i8x16.splat(<i8>delimiter);
@@ -237,9 +244,13 @@ export function scan(end: i32, isLast: bool): i32 {
       continue;
     }
     if (load<u8>(start) == 35 && stop - start <= maxLineBytes) {
-      cursor = start;
-      lineEnd = stop;
-      return 2;
+      if (stop - start >= 8 && load<u64>(start) == fieldsMark) {
+        cursor = start;
+        lineEnd = stop;
+        return 2;
+      }
+      start = at + 1;
+      continue;
     }
     const slot = <i32>load<u8>(layoutBase + min(position, maxColumns));
     store<u64>(row + (slot << 3), <u64>begin | (<u64>max(begin, stop) << 32));
@@ -249,7 +260,12 @@ export function scan(end: i32, isLast: bool): i32 {
       start = at + 1;
       continue;
     }
-    malformed += 1;
+    if (toShow == 0) {
+      unshown += 1;
+      start = at + 1;
+      continue;
+    }
+    toShow -= 1;
     malformedStart = start;
     malformedEnd = stop;
     cursor = at + 1;
@@ -734,7 +750,7 @@ export function count(): void {
 
 function countRow(row: i32): void {
   const at = load<f64>(row + rowAt);
-  if (at > newest) newest = at;
+  if (at > newest && at <= latest) newest = at;
   if (at < oldest) oldest = at;
   if (at < from || at >= to) {
     outsideWindow += 1;
@@ -816,7 +832,6 @@ export function clearCounts(): void {
   requests = 0;
   failures = 0;
   hiddenOriginErrors = 0;
-  malformed = 0;
   newest = -Infinity;
   oldest = Infinity;
 }
