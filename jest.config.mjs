@@ -13,7 +13,8 @@ export default {
   },
   // Kills workers for a minute and more: `npm run test:slow` runs it.
   testPathIgnorePatterns: ['/node_modules/', 'trial-killed'],
-  testTimeout: 20_000,
+  // For what hangs: a busy machine takes several times as long as a quiet one.
+  testTimeout: 120_000,
   testSequencer: '<rootDir>/test/waiting-first.mjs',
   // Tests wait for sockets more than they work, so a machine of two cores runs three files at a time (Jest's own default would be one).
   maxWorkers: 3,

@@ -64,7 +64,7 @@ export function createInMemoryChanges(policy: ChangePolicy | null): InMemoryChan
       waiting = [];
     },
     async until(isSo) {
-      while (!isSo(changes)) await once(happenings, 'happening', { signal: AbortSignal.timeout(10_000) });
+      while (!isSo(changes)) await once(happenings, 'happening', { signal: AbortSignal.timeout(60_000) });
     },
     async propose(draft) {
       await reach();

@@ -62,7 +62,7 @@ export function createInMemoryChecks(): InMemoryChecks {
       over.add(checkId);
     },
     async until(isSo) {
-      while (!isSo(checks)) await once(changes, 'change', { signal: AbortSignal.timeout(10_000) });
+      while (!isSo(checks)) await once(changes, 'change', { signal: AbortSignal.timeout(60_000) });
     },
     async start(request) {
       await reach();

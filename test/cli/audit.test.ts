@@ -13,7 +13,7 @@ beforeAll(async () => {
   buildIfStale();
   world = await startTerminalWorld();
   await world.plant('none', 0);
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 describe('an audit', () => {

@@ -8,7 +8,7 @@ let world: TerminalWorld;
 beforeAll(async () => {
   buildIfStale();
   world = await startTerminalWorld();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 describe('help and version', () => {
@@ -108,7 +108,7 @@ describe('Ctrl-C', () => {
         stdout: '',
         stderr: expect.stringContaining('The check was cancelled'),
       });
-      expect(Date.now() - before).toBeLessThan(5_000);
+      expect(Date.now() - before).toBeLessThan(30_000);
     } finally {
       world.aws.latencyMs = 0;
     }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   buildIfStale();
   folder = mkdtempSync(join(tmpdir(), 'cf502-replay-'));
   world = await startTerminalWorld();
-}, 60_000);
+});
 afterAll(async () => {
   await world.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -42,7 +42,7 @@ describe('a saved check', () => {
     const before = world.aws.calls.length;
     await world.run(['replay', file]);
     expect(world.aws.calls.length).toBe(before);
-  }, 60_000);
+  });
 
   it('of nothing wrong ends with 0 again', async () => {
     await world.plant('none', 0);

@@ -11,7 +11,7 @@ import { type DoctorWorld, startDoctorWorld } from '../doctor/doctor-world.js';
 let world: DoctorWorld;
 beforeAll(async () => {
   world = await startDoctorWorld();
-}, 30_000);
+});
 afterAll(() => world.stop());
 
 async function run(

@@ -14,7 +14,7 @@ let world: DoctorWorld;
 let lifts: (() => void)[];
 beforeAll(async () => {
   world = await startDoctorWorld();
-}, 30_000);
+});
 afterAll(() => world.stop());
 beforeEach(() => {
   lifts = [];

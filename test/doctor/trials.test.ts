@@ -14,7 +14,7 @@ import {
 let world: DoctorWorld;
 beforeAll(async () => {
   world = await startDoctorWorld();
-}, 30_000);
+});
 afterAll(() => world.stop());
 afterEach(() => expect(world.aws.writes).toEqual([]));
 

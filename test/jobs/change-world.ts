@@ -68,7 +68,7 @@ export interface ChangeWorld {
   sweep(): Promise<void>;
   /** Lets this much time pass. */
   pass(ms: number): void;
-  /** The same, and what lies in the queue becomes due, until this holds or 15 s are over. */
+  /** The same, and what lies in the queue becomes due, until this holds or a minute is over. */
   passUntil(ms: number, isOver: () => boolean | Promise<boolean>): Promise<void>;
   readTimeout(): number | undefined;
   stop(): Promise<void>;
@@ -163,7 +163,7 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
     };
   };
   const until: ChangeWorld['until'] = async (id, matches) => {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 60_000;
     for (;;) {
       const proposal = await services.changes.proposals.read(id);
       if (proposal !== null && matches(proposal)) return proposal;
@@ -203,7 +203,7 @@ export async function startChangeWorld(options: ChangeWorldOptions = {}): Promis
     passUntil: async (ms, isOver) => {
       passedMs += ms;
       const { changes: queue } = services.changes.queues;
-      for (const end = Date.now() + 15_000; Date.now() < end && !(await isOver()); ) {
+      for (const end = Date.now() + 60_000; Date.now() < end && !(await isOver()); ) {
         for (const job of await queue.getDelayed()) await job.promote().catch(() => undefined);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }

@@ -147,7 +147,7 @@ describe('the log row of the request through the edge', () => {
     await lookNow(checkId, 'completed');
     expect(completions()).toHaveLength(1);
     expect(slack.complaints).toEqual([]);
-  }, 30_000);
+  });
 
   it('is given up in silence when it never arrives', async () => {
     const { checkId, bag, completions } = await concluded('E1NEVERARRIVES');
@@ -156,7 +156,7 @@ describe('the log row of the request through the edge', () => {
     await lookNow(checkId, 'delayed');
     await lookNow(checkId, 'completed');
     expect(completions()).toEqual([]);
-  }, 30_000);
+  });
 
   it('waits as Slack asks to, and is then posted once', async () => {
     const id = 'E1RATELIMITED1';
@@ -168,7 +168,7 @@ describe('the log row of the request through the edge', () => {
     await lookNow(checkId, 'completed');
     expect(rule.served).toBe(1);
     expect(completions()).toHaveLength(1);
-  }, 30_000);
+  });
 
   it('is not posted for a check that is no longer kept', async () => {
     const id = 'E1FORGOTTEN123';
@@ -179,7 +179,7 @@ describe('the log row of the request through the edge', () => {
     work(queueNames.followUps, followUpJob(services, delaysMs));
     await lookNow(checkId, 'completed');
     expect(completions()).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe('planFollowUp', () => {

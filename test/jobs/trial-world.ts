@@ -53,7 +53,7 @@ export function onTrials(world: ChangeWorld): TrialWorld {
     for (const each of [distributionId, ...aws.stagingDistributions()]) aws.deploy(each);
   };
   const eventually: TrialWorld['eventually'] = async (what, holds) => {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     while (!(await holds())) {
       if (Date.now() > end) throw new Error(`never: ${what}`);
       deployAll();

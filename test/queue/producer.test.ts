@@ -7,6 +7,7 @@ import { createChecks } from '../../src/queue/producer.js';
 import { cancelChannel, queueNames } from '../../src/queue/queues.js';
 import { checkRequest } from '../builders/check-request.js';
 import { startTestRedis, type TestRedis } from '../world/redis.js';
+import { startStopwatch } from '../world/stopwatch.js';
 
 const log = createLog('silent');
 let redis: TestRedis;
@@ -139,9 +140,9 @@ describe('while Redis is away', () => {
     withChecks(async (checks, prefix) => {
       const request = checkRequest();
       redis.pause();
-      const began = performance.now();
+      const since = startStopwatch();
       await expect(checks.start(request)).rejects.toMatchObject({ kind: 'service-down' });
-      expect(performance.now() - began).toBeLessThan(2_500);
+      expect(since.elapsedMs()).toBeLessThan(2_500);
       redis.resume();
       // Redis answers in order: when this comes back, whatever was sent before has been carried out.
       const admin = new Redis(redis.url);
@@ -155,9 +156,9 @@ describe('while Redis is away', () => {
   it('fails at once when the connection is gone, and works again when it is back', () =>
     withChecks(async (checks) => {
       await redis.kill();
-      const began = performance.now();
+      const since = startStopwatch();
       await expect(checks.start(checkRequest())).rejects.toMatchObject({ kind: 'service-down' });
-      expect(performance.now() - began).toBeLessThan(2_500);
+      expect(since.elapsedMs()).toBeLessThan(2_500);
       await redis.restart();
       expect(await startOnceBack(checks)).toMatchObject({ state: 'started' });
     }));

@@ -15,7 +15,7 @@ beforeAll(async () => {
   world = await startWorld({ keepAliveHoldSeconds: 0 });
   await plantAudited(world);
   [, worker] = await Promise.all([world.start('bot'), world.start('worker')]);
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 async function ask(line: string): Promise<Message> {
@@ -54,7 +54,7 @@ describe('an audit in Slack', () => {
     expect(read).toContain('status_codes = [500, 502, 503, 504]');
     expect(thread.length).toBeLessThanOrEqual(4);
     expect(world.slack.complaints).toEqual([]);
-  }, 60_000);
+  });
 
   it('does it again at the click of the button, as an audit', async () => {
     const first = await ask(`audit ${auditedId}`);
@@ -68,7 +68,7 @@ describe('an audit in Slack', () => {
     );
     const [parent] = await answered(second);
     expect(parent).toMatch(/Of 16 precautions/);
-  }, 60_000);
+  });
 
   it('stops when somebody cancels, and shows nothing half done', async () => {
     const lift = world.aws.fail({ service: 'cloudwatch', operation: 'DescribeAlarms', how: 'hang' });
@@ -84,5 +84,5 @@ describe('an audit in Slack', () => {
     expect(parent).toContain(`The audit of ${auditedId} was cancelled`);
     expect(parent).toContain('U0COLLEAG');
     expect(thread).toEqual([]);
-  }, 60_000);
+  });
 });

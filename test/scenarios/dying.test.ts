@@ -27,7 +27,7 @@ beforeAll(async () => {
     failures: [{ share: 1, detailedResult: 'OriginConnectError' }],
   });
   [, worker] = await Promise.all([world.start('bot'), world.start('worker')]);
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 let minutes = 60;
@@ -58,7 +58,7 @@ describe('what dies in the middle', () => {
     expect(verdict.causes.map(({ checkId }) => checkId)).toEqual(['expired-certificate']);
     expect(new Set(thread(message).map(({ text }) => text)).size).toBe(thread(message).length);
     expect(world.slack.messages(channel).filter((each) => each.ts === message.ts)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('picks a check up again when a killed Redis is back', async () => {
     const lift = world.aws.fail({ service: 's3', url: logObjects, how: 'hang' });
@@ -72,5 +72,5 @@ describe('what dies in the middle', () => {
     await world.redis.restart();
     const verdict = await delivered(message);
     expect(verdict.causes.map(({ checkId }) => checkId)).toEqual(['expired-certificate']);
-  }, 60_000);
+  });
 });

@@ -37,7 +37,7 @@ beforeAll(async () => {
   [, worker] = await Promise.all([world.start('bot'), world.start('worker')]);
   // The first command of two cold processes is not what is asked here.
   await world.slack.person('U0ONCALL1').typeCommand(channel, '/cf502', 'help');
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 async function ask(story: Story): Promise<{ readonly verdict: Verdict; readonly text: string }> {

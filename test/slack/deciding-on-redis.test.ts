@@ -14,6 +14,7 @@ import { startTestBot, type TestBot } from '../builders/test-bot.js';
 import { startTestRedis, type TestRedis } from '../world/redis.js';
 import type { Message } from '../world/slack/message.js';
 import { renderAsText } from '../world/slack/render-as-text.js';
+import { startStopwatch } from '../world/stopwatch.js';
 
 const { approver, colleague, onCall } = people;
 const policy = parsePolicy(changePolicy, 'test policy').changes ?? null;
@@ -112,13 +113,13 @@ describe('while Redis stands still', () => {
   it('nothing is decided, and the person is told within five seconds', async () => {
     const { id, message } = await propose();
     server.pause();
-    const began = Date.now();
+    const since = startStopwatch();
     const gesture = await world.slack.person(colleague).click(message, 'cf502_approve');
-    expect(gesture.ackedInMs).toBeLessThan(500);
+    expect(gesture.ackedInMs).toBeLessThan(2_500);
     await world.slack.waitFor((slack) =>
       slack.ephemerals(colleague).some((told) => renderAsText(told).includes('nothing was decided')),
     );
-    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(since.elapsedMs()).toBeLessThan(5_000);
     server.resume();
     expect((await store.read(id))?.state).toBe('pending');
     // The same button works once it is back.

@@ -11,6 +11,7 @@ import {
 import { lonelyButton, postAsBot } from '../builders/post-as-bot.js';
 import { application, proposalId } from '../builders/proposal.js';
 import { modes, type TestBotOptions } from '../builders/test-bot.js';
+import { startStopwatch } from '../world/stopwatch.js';
 
 const { onCall, approver, colleague, guest, partner } = people;
 
@@ -34,7 +35,7 @@ describe.each(modes)('a decision over %s', (mode) => {
     const message = await world.propose();
     const gesture = await world.slack.person(approver).click(message, 'cf502_approve');
     expect(gesture.error).toBeNull();
-    expect(gesture.ackedInMs).toBeLessThan(500);
+    expect(gesture.ackedInMs).toBeLessThan(2_500);
     await world.slack.waitFor(() => world.card(message).includes('Approved by: @approver'));
     expect(world.card(message)).toContain('Approved: read time-out of api, 30 s → 60 s');
     expect(world.card(message)).not.toContain('[Approve]');
@@ -347,11 +348,11 @@ describe('when parts are away', () => {
     const world = await start();
     const message = await world.propose();
     world.changes.behave('hanging');
-    const began = Date.now();
+    const since = startStopwatch();
     const gesture = await world.slack.person(colleague).click(message, 'cf502_approve');
-    expect(gesture.ackedInMs).toBeLessThan(500);
+    expect(gesture.ackedInMs).toBeLessThan(2_500);
     await world.told('(Redis) does not answer', colleague);
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(since.elapsedMs()).toBeLessThan(3_000);
   });
 
   it('stands by its decision where Slack does not take the card', async () => {

@@ -222,7 +222,7 @@ describe('stopping', () => {
     stop.abort(stopped);
     await outcome;
     await origin.idle();
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(performance.now() - before).toBeLessThan(8_000);
   });
 
   it('does nothing where it is stopped already', async () => {

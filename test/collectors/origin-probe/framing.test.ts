@@ -77,7 +77,7 @@ describe('the body of the answer', () => {
     const answer = { raw: 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', afterwards: 'hold' } as const;
     const { http } = await world.probeOrigin({ answer }, plainHttp);
     expect(http[0]).toMatchObject({ outcome: 'response', body: { outcome: 'unfinished', receivedBytes: 3 } });
-    expect(http[0]?.elapsedMs).toBeLessThan(1_000);
+    expect(http[0]?.elapsedMs).toBeLessThan(4_000);
   });
 
   it('is not read behind a head that is too large', async () => {
@@ -109,12 +109,12 @@ describe('what else the head tells', () => {
   it('measures the longest gap', async () => {
     const answer = {
       raw: ['HTTP/1.1 200 OK\r\n', 'Content-Length: 1\r\n\r\n', 'x'],
-      gapMs: 120,
+      gapMs: 400,
       afterwards: 'hold',
     } as const;
     const { http } = await world.probeOrigin({ answer }, plainHttp);
-    expect(http[0]?.longestGapMs).toBeGreaterThanOrEqual(110);
-    expect(http[0]?.firstByteMs).toBeLessThan(110);
+    expect(http[0]?.longestGapMs).toBeGreaterThanOrEqual(390);
+    expect(http[0]?.firstByteMs).toBeLessThan(390);
   });
 });
 

@@ -56,7 +56,7 @@ describe('the request', () => {
       paths: ['/1', '/2', '/3'],
     });
     expect(addresses[0]?.http.map(({ outcome }) => outcome)).toEqual(['timed-out', 'timed-out', 'timed-out']);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(2_900);
   });
 });
 
@@ -86,9 +86,11 @@ describe('the head of the answer', () => {
   ])('%s is told as what it is, plain and over TLS', async (_title, answer, expected) => {
     const overHttp = await world.start({ answer });
     const overTls = await world.start({ answer, tls: await soundTls(world.authority, [originName]) });
+    // What is awaited in vain is awaited for a second; what comes may come late.
+    const origin = 'outcome' in expected && expected.outcome === 'timed-out' ? { readTimeoutSeconds: 1 } : {};
     const [plain, secure] = await Promise.all([
-      world.probe(overHttp.port, plainHttp),
-      world.probe(overTls.port, { origin: plainHttp.origin }),
+      world.probe(overHttp.port, { ...plainHttp, origin }),
+      world.probe(overTls.port, { origin }),
     ]);
     expect(plain.addresses[0]?.http).toMatchObject([expected]);
     expect(secure.addresses[0]?.http).toMatchObject([expected]);

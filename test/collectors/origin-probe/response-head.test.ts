@@ -191,6 +191,6 @@ describe('createHeadReader', () => {
     const startedAt = performance.now();
     while (!reader.push(drop));
     expect(reader.reading().state).toBe('overlong');
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 });

@@ -59,7 +59,7 @@ describe('being told to answer badly', () => {
 
   it('answers nothing, though the message was posted', async () => {
     slack.answer('chat.postMessage', { kind: 'hang', applyFirst: true, times: 1 });
-    await expect(post(client({ timeout: 50 }))).rejects.toMatchObject({ code: ErrorCode.RequestError });
+    await expect(post(client({ timeout: 1_000 }))).rejects.toMatchObject({ code: ErrorCode.RequestError });
     expect(slack.messages('#incidents')).toHaveLength(1);
     expect(slack.calls).toMatchObject([{ applied: true, outcome: { kind: 'unanswered' } }]);
   });

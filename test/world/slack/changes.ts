@@ -49,7 +49,7 @@ export function createChanges(): Changes {
     },
     waitFor: (look, options, seen) =>
       new Promise((resolve, reject) => {
-        const timeoutMs = options.timeoutMs ?? 10_000;
+        const timeoutMs = options.timeoutMs ?? 60_000;
         const stop = () => {
           clearTimeout(timer);
           emitter.off('change', again);
