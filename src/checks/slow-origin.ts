@@ -1,13 +1,15 @@
-/** The origin takes longer than CloudFront waits. That is a 504, and said so, since it is so often taken for the cause of 502s. */
+/** The origin takes longer than CloudFront waits, by an answer or by the 504s in the logs. A 504, and said so: it is so often taken for the cause of 502s. */
 import { describeAnswer } from '../diagnosis/answer.js';
 import { defineCheck } from '../diagnosis/check.js';
 import type { HttpProbe } from '../diagnosis/evidence.js';
+import { findGivenUp } from '../diagnosis/given-up-waiting.js';
 import { judgeProbe } from '../diagnosis/judge-probe.js';
 import { blindness, nameOf } from '../diagnosis/probe-subject.js';
 
 const defaultReadTimeoutSeconds = 30;
 /** Above this part of the read timeout, an answer that came is worth a remark. */
 const partThatCounts = 0.5;
+const remedy = 'Mend what makes the origin slow. A longer response timeout cures 504s only; it does nothing for 502s.';
 
 export const slowOrigin = defineCheck({
   id: 'slow-origin',
@@ -15,12 +17,15 @@ export const slowOrigin = defineCheck({
   layer: 'target',
   why: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html',
   needs: ['origin-probe', 'distribution'],
-  evaluate: ({ 'origin-probe': probe, distribution }) => {
+  uses: ['access-logs'],
+  evaluate: ({ 'origin-probe': probe, distribution, 'access-logs': logs }) => {
     const origin = distribution.origins.find(({ id }) => id === probe.connection.originId);
     const limitMs = (origin?.readTimeoutSeconds ?? defaultReadTimeoutSeconds) * 1_000;
     const answers = probe.addresses.flatMap(({ http }) => http);
     const silent = answers.find(({ outcome, elapsedMs }) => outcome === 'timed-out' && elapsedMs < limitMs * 0.95);
     const isSlow = (answer: HttpProbe): boolean => answer !== silent && waitOf(answer) >= limitMs * partThatCounts;
+    const logged = answers.some(isSlow) ? null : findGivenUp(probe, origin ?? null, logs, limitMs / 1_000);
+    if (logged !== null) return { state: 'found', findings: [{ ...logged, layer: 'target', remedy }] };
     // Our own patience is shorter than CloudFront's: no lead, all the less as a 504 is no 502.
     if (silent !== undefined && !answers.some(isSlow))
       return {
@@ -47,7 +52,7 @@ export const slowOrigin = defineCheck({
       strength: () => 'supported',
       explainsNothing: true,
       sound: (connection) => `${nameOf(connection)} answers well within the ${seconds(limitMs)} that CloudFront waits.`,
-      remedy: 'Mend what makes the origin slow. A longer response timeout cures 504s only; it does nothing for 502s.',
+      remedy,
       layer: 'target',
       detailedResults: [],
       dependsOnHost: true,

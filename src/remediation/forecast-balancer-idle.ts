@@ -1,6 +1,7 @@
 /** How long the load balancer keeps an idle connection and waits for a target, replayed: it makes a 504 at that time, and a race where CloudFront keeps longer. Pure. */
+
+import { cellsAtLimit, describeOthers, describeStatuses, sum, timedFailures } from '../diagnosis/failure-times.js';
 import { countOf, formatCount } from '../diagnosis/wording.js';
-import { cellsAtLimit, describeOthers, describeStatuses, sum, timedFailures } from './failure-times.js';
 import { isRace, readSigns } from './forecast-keep-alive.js';
 import { countSlowerAnswers, forecastOf, isEnough, type Scene } from './forecast-scene.js';
 import type { Forecast } from './proposal.js';

@@ -1,6 +1,14 @@
 /** How long a whole request may take with its retries, replayed. Pure. */
+
+import {
+  cellsAtLimit,
+  describeOthers,
+  describeStatuses,
+  mayBeWait,
+  sum,
+  timedFailures,
+} from '../diagnosis/failure-times.js';
 import { countOf, formatCount } from '../diagnosis/wording.js';
-import { cellsAtLimit, describeOthers, describeStatuses, mayBeWait, sum, timedFailures } from './failure-times.js';
 import { countSlowerAnswers, forecastOf, isEnough, type Scene } from './forecast-scene.js';
 import type { Forecast } from './proposal.js';
 

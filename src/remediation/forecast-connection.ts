@@ -1,7 +1,15 @@
 /** How long and how often CloudFront tries to connect, replayed. Refusals and TLS failures come at once, whatever the time-out. Pure. */
+
+import {
+  cellsAtLimit,
+  describeOthers,
+  describeStatuses,
+  mayBeConnect,
+  sum,
+  timedFailures,
+} from '../diagnosis/failure-times.js';
 import { dataOf } from '../diagnosis/observed.js';
 import { countOf, formatCount } from '../diagnosis/wording.js';
-import { cellsAtLimit, describeOthers, describeStatuses, mayBeConnect, sum, timedFailures } from './failure-times.js';
 import { forecastOf, isEnough, type Scene } from './forecast-scene.js';
 import type { Forecast } from './proposal.js';
 

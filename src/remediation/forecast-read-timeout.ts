@@ -1,6 +1,5 @@
 /** How long CloudFront waits for an answer, replayed. A wait that is given up is a 504; no wait cures TLS, DNS or a refusal. Pure. */
-import { dataOf } from '../diagnosis/observed.js';
-import { countOf, formatCount } from '../diagnosis/wording.js';
+
 import {
   cellsAtLimit,
   describeOthers,
@@ -10,7 +9,9 @@ import {
   sum,
   type TimedFailures,
   timedFailures,
-} from './failure-times.js';
+} from '../diagnosis/failure-times.js';
+import { dataOf } from '../diagnosis/observed.js';
+import { countOf, formatCount } from '../diagnosis/wording.js';
 import { countSlowerAnswers, forecastOf, isEnough, type Scene } from './forecast-scene.js';
 import type { Forecast } from './proposal.js';
 

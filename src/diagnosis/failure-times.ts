@@ -1,7 +1,7 @@
 /** When failures ended, so that a new time-out can be tried on them: which sat at the limit, and what the others were. Pure. */
-import type { AccessLogEvidence, ServerErrorDuration } from '../diagnosis/evidence.js';
-import { resultsOf } from '../diagnosis/log-results.js';
-import { countOf, formatCount, listOf } from '../diagnosis/wording.js';
+import type { AccessLogEvidence, ServerErrorDuration } from './evidence.js';
+import { resultsOf } from './log-results.js';
+import { countOf, formatCount, listOf } from './wording.js';
 
 /** `time-taken` is rounded down to a tenth; CloudFront notices a time-out a little late, and each further attempt adds to that. */
 const early = 0.2;
