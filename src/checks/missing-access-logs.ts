@@ -25,7 +25,9 @@ export const missingAccessLogs = defineCheck({
         state: 'found',
         findings: [
           {
-            claim: 'Standard logging is off, so the 502s cannot be looked at one by one',
+            // Of standard logging v2 only rows that were read are seen here.
+            claim:
+              'Standard logging (legacy) is off and no rows of v2 could be read, so the 502s cannot be looked at one by one',
             layer: 'configuration',
             strength: 'proven',
             originId: null,
@@ -33,7 +35,7 @@ export const missingAccessLogs = defineCheck({
             citations: [setting],
             explains: null,
             remedy:
-              'Turn on standard logging for the distribution; logs that are delivered by CloudWatch (standard logging v2) are not read by this version.',
+              'Turn on standard logging for the distribution; where standard logging v2 delivers them already, why they could not be read is listed as missing.',
           },
         ],
       };

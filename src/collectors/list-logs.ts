@@ -93,25 +93,27 @@ function withoutTwins({ sources }: LogSources): Pick<LogSources, 'sources'> & { 
 
 function nothingLogged(distributionId: string, { unreadable, gaps }: LogSources): Failure {
   const gap = gaps[0];
-  const because = [...unreadable, ...gaps.map(({ message }) => message)].join(' ');
-  return new Failure(
-    'not-found',
-    `Standard logging to S3 is off for ${distributionId}, so there are no rows to count.${because === '' ? '' : ` ${because}`}`,
-    {
-      details: {
-        remedy:
-          unreadable.length > 0
-            ? 'Add a delivery of standard logs to S3 or to CloudWatch Logs in CloudFront > the distribution > Logging, or name the place of the logs in the policy file.'
-            : (gap?.remedy ??
-              'Turn on standard logging in CloudFront > the distribution > Logging; logs are reliable about four hours later.'),
-        tried: [
-          'Logging in the configuration of the distribution',
-          'deliveries of standard logging v2 in us-east-1',
-          ...gaps.map(({ message }) => message),
-        ],
-      },
+  const because = [...unreadable, ...gaps.map(({ message }) => message)].map((message) => ` ${message}`).join('');
+  const what =
+    unreadable.length > 0
+      ? `Access logs of ${distributionId} are delivered where cf502 cannot read them, and standard logging (legacy) is off.`
+      : gap === undefined
+        ? `Standard logging is off for ${distributionId}, legacy and v2, so there are no rows to count.`
+        : `Standard logging (legacy) is off for ${distributionId}, and whether standard logging v2 is on could not be seen.`;
+  return new Failure('not-found', what + because, {
+    details: {
+      remedy:
+        unreadable.length > 0
+          ? 'Add a delivery of standard logs to S3 or to CloudWatch Logs in CloudFront > the distribution > Logging, or name the place of the logs in the policy file.'
+          : (gap?.remedy ??
+            'Turn on standard logging in CloudFront > the distribution > Logging; logs are reliable about four hours later.'),
+      tried: [
+        'Logging in the configuration of the distribution',
+        'deliveries of standard logging v2 in us-east-1',
+        ...gaps.map(({ message }) => message),
+      ],
     },
-  );
+  });
 }
 
 function describeListing({ objects, archived, truncated, source }: LogListing): readonly string[] {

@@ -9,7 +9,7 @@ describeCheck(missingAccessLogs, {
     [
       'logging that was never set up',
       { distribution: off },
-      /^Standard logging is off/,
+      /^Standard logging \(legacy\) is off and no rows of v2 could be read/,
       { strength: 'proven', layer: 'configuration', explains: null },
     ],
     [

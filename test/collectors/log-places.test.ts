@@ -239,7 +239,9 @@ describe('deliveries of standard logging v2', () => {
     expect(await read(null, { legacyLogging: null })).toMatchObject({
       state: 'unavailable',
       reason: {
-        message: expect.stringMatching(/Standard logging to S3 is off .*Standard logs v2/),
+        message: expect.stringMatching(
+          /^Access logs of E2EXAMPLE12345 are delivered where cf502 cannot read them, .*Standard logs v2/,
+        ),
         remedy: expect.any(String),
       },
     });
