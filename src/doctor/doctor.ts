@@ -1,4 +1,5 @@
 /** The self-check: every part of cf502 tries the harmless call for what it needs, and says what is missing. Nothing is changed by it. */
+import { setMaxListeners } from 'node:events';
 import type { DoctorItem, DoctorPart, DoctorReport } from '../diagnosis/doctor-report.js';
 import { toFailure } from '../failure.js';
 import { defaultPolicy } from '../policy.js';
@@ -27,6 +28,8 @@ const withoutPolicy: ReadonlySet<DoctorPart> = new Set(['redis', 'network', 'clo
 /** @returns always: what could not be tried is an item of its own. */
 export async function runDoctor(context: DoctorContext): Promise<DoctorReport> {
   const { policy } = context;
+  // Everything that is tried listens to the one signal; Node would take that many for a leak.
+  setMaxListeners(0, context.signal);
   const report = (items: readonly DoctorItem[]): DoctorReport => ({
     format: 'cf502.doctor/1',
     at: context.now().toISOString(),
