@@ -11,11 +11,12 @@ export interface OpenReason {
 
 /** In the order in which each reason first appears. */
 export function groupByReason(entries: readonly Inconclusive[]): readonly OpenReason[] {
-  const groups = new Map<string, OpenReason>();
+  const groups = new Map<string, OpenReason & { readonly titles: string[] }>();
   for (const { title, subjects, missing, lead } of entries) {
     const key = JSON.stringify([subjects, missing.map(({ message, remedy }) => [message, remedy]), lead]);
     const known = groups.get(key);
-    groups.set(key, { titles: [...(known?.titles ?? []), title], subjects, missing, lead });
+    if (known === undefined) groups.set(key, { titles: [title], subjects, missing, lead });
+    else known.titles.push(title);
   }
   return [...groups.values()];
 }
