@@ -4,11 +4,11 @@ import { countOfStep, stepSeconds } from '../../access-log/behaviour-traffic.js'
 import { addCount, type CountTable, otherValue } from '../../access-log/counts.js';
 import { decodeField } from '../../access-log/decode-field.js';
 import { templatePath } from '../../access-log/path-template.js';
+import { maxTenths, timedStatusOf } from '../../access-log/server-error-durations.js';
 import { createTally, minuteOf, type Tally } from '../../access-log/tally.js';
 import { matchBehaviour } from '../../diagnosis/path-pattern.js';
 import type { InsightsRow } from './insights-calls.js';
-import type { InsightsQueryName } from './insights-queries.js';
-import { mostAnswers } from './insights-queries.js';
+import { type InsightsQueries, type InsightsQueryName, mostAnswers } from './insights-queries.js';
 import { sampleRank } from './sample-rank.js';
 
 export type InsightsAnswers = Readonly<Record<InsightsQueryName, readonly InsightsRow[]>>;
@@ -22,11 +22,9 @@ export interface FoldedInsights {
 export function foldInsights(
   answers: InsightsAnswers,
   options: AggregateOptions,
-  hasBehaviours: boolean,
+  { hasBehaviours, hasDurations }: Pick<InsightsQueries, 'hasBehaviours' | 'hasDurations'>,
 ): FoldedInsights {
   const tally = createTally();
-  // Of 503s and 504s the queries do not ask how long they took.
-  tally.serverErrors.noteUnknown();
   const [only] = options.behaviours;
   const behaviourOf = (row: InsightsRow): string => {
     if (hasBehaviours) return textOf(row['behaviour']);
@@ -37,6 +35,10 @@ export function foldInsights(
   foldTraffic(tally, answers.traffic, options, behaviourOf);
   foldResults(tally, answers.results);
   foldPlaces(tally, answers.places);
+  // Rows that tell no path are of a behaviour that is not known, where there are several.
+  const isTold = hasDurations && (hasBehaviours || options.behaviours.length === 1);
+  if (isTold && answers.durations.length < mostAnswers) foldDurations(tally, answers.durations, behaviourOf);
+  else tally.serverErrors.noteUnknown();
   const total = { requests: tally.requests, failures: tally.failures };
   const left = { ...total };
   for (const row of answers.paths) {
@@ -125,6 +127,21 @@ function foldPlaces(tally: Tally, rows: readonly InsightsRow[]): void {
     left.failures -= count.failures;
   }
   if (left.requests > 0) for (const [table] of tables) addCount(table.of(otherValue), left);
+}
+
+function foldDurations(tally: Tally, rows: readonly InsightsRow[], behaviourOf: (row: InsightsRow) => string): void {
+  for (const row of rows) {
+    const status = timedStatusOf(Number(row['status']));
+    // A row without a time has no tenths, and is of no use here.
+    if (status === null || row['tenths'] === undefined || row['tenths'] === '') continue;
+    tally.serverErrors.add({
+      behaviour: behaviourOf(row),
+      status,
+      detailedResult: textOf(row['result']),
+      tenthsOfSecond: Math.min(maxTenths, numberIn(row, 'tenths')),
+      count: numberIn(row, 'n'),
+    });
+  }
 }
 
 function foldFailures(tally: Tally, rows: readonly InsightsRow[], behaviourOf: (row: InsightsRow) => string): void {

@@ -4,11 +4,12 @@
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
 import type { AggregateOptions } from '../../access-log/aggregate.js';
+import { timedStatuses } from '../../access-log/server-error-durations.js';
 import { Failure } from '../../failure.js';
 import type { LogGroupSource } from '../log-sources.js';
 import { loggedPathRegex } from './logged-path-regex.js';
 
-export const insightsQueryNames = ['traffic', 'results', 'places', 'paths', 'failures'] as const;
+export const insightsQueryNames = ['traffic', 'results', 'places', 'paths', 'durations', 'failures'] as const;
 export type InsightsQueryName = (typeof insightsQueryNames)[number];
 
 /** Rows that one query answers at most. */
@@ -36,6 +37,8 @@ export interface InsightsQueries {
   /** Characters of the time by which traffic is told apart: 5 for minutes, 4 for ten minutes, 2 for hours. */
   readonly timeLength: 2 | 4 | 5;
   readonly hasBehaviours: boolean;
+  /** Whether rows say how long they took. */
+  readonly hasDurations: boolean;
 }
 
 /** How rows of one distribution are told from those of others that deliver to the same log group. */
@@ -73,6 +76,9 @@ export function insightsQueries(group: AskedGroup, options: AggregateOptions): I
         `The log group lacks the field ${field}, without which nothing can be counted.`,
       );
   const value = (name: keyof typeof fieldNames) => (has(fieldNames[name]) ? `\`${fieldNames[name]}\`` : '"-"');
+  // Without the field, 0: text cannot be reckoned with.
+  const ofTaken = (reckon: (taken: string) => string) =>
+    has(fieldNames.taken) ? reckon(value('taken')) : 'strcontains("-", "+")';
   const hasBehaviours = has(namedBehaviour);
   const behaviour = hasBehaviours ? `\`${namedBehaviour}\`` : '"-"';
   const minutes = (Date.parse(options.window.to) - Date.parse(options.window.from)) / 60_000;
@@ -93,7 +99,7 @@ export function insightsQueries(group: AskedGroup, options: AggregateOptions): I
     .map((text) => begins('result', text))
     .join(' + ');
   const texts = {
-    traffic: `fields ${behaviour} as behaviour, substr(time, 0, ${timeLength}) as clock, ${failed} as f, 1 - ${isMethod('GET')} - ${isMethod('HEAD')} as once, (${isResult('Miss')} + ${isResult('RefreshHit')}) * ${answered} as served, (strcontains(${value('status')}, "503") + strcontains(${value('status')}, "504")) * (1 - ${atEdge}) as others, least(1, floor(${value('taken')} / 5)) as slow
+    traffic: `fields ${behaviour} as behaviour, substr(time, 0, ${timeLength}) as clock, ${failed} as f, 1 - ${isMethod('GET')} - ${isMethod('HEAD')} as once, (${isResult('Miss')} + ${isResult('RefreshHit')}) * ${answered} as served, (strcontains(${value('status')}, "503") + strcontains(${value('status')}, "504")) * (1 - ${atEdge}) as others, ${ofTaken((taken) => `least(1, floor(${taken} / 5))`)} as slow
 ${wanted}| stats count(*) as n, sum(f) as failures, sum(served) as served_n, sum(once) as once_n, sum(once * f) as once_f, sum(others) as others_n, sum(slow) as slow_n by behaviour, date, clock
 | limit ${mostAnswers}`,
     results: `fields ${value('status')} as status, ${value('method')} as method, ${value('result')} as result, ${value('protocol')} as protocol
@@ -108,10 +114,15 @@ ${wanted}| stats count(*) as n, sum(f) as failures by location, host
 ${wanted}| stats count(*) as n, sum(f) as failures by path, behaviour
 | sort failures desc, n desc
 | limit ${mostAnswers}`,
+    durations: `fields ${behaviour} as behaviour, ${value('status')} as status, ${value('result')} as result, ${ofTaken((taken) => `floor((${taken} * 1000 + 0.01) / 100)`)} as tenths
+| filter ${timedStatuses.map((status) => `${value('status')} = "${status}"`).join(' or ')}
+${wanted}| stats count(*) as n by behaviour, status, result, tenths
+| sort n desc
+| limit ${mostAnswers}`,
     failures: `fields date, time as clock, ${value('id')} as id, ${value('location')} as location, ${value('method')} as method, ${value('host')} as host, ${value('path')} as path, ${value('result')} as result, ${value('taken')} as taken, ${behaviour} as behaviour
 | filter ${value('status')} = "502"
 ${wanted}| sort @timestamp desc
 | limit ${mostAnswers}`,
   };
-  return { texts, timeLength, hasBehaviours };
+  return { texts, timeLength, hasBehaviours, hasDurations: has(fieldNames.taken) };
 }

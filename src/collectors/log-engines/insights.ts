@@ -64,7 +64,7 @@ async function countGroup(
     runInsightsQuery(one, source, { text: queries.texts[name], limit: mostAnswers, from, to }),
   );
   const rows = Object.fromEntries(answers.map(([name, answer]) => [name, answer.rows])) as InsightsAnswers;
-  const { tally, truncated } = foldInsights(rows, options, queries.hasBehaviours);
+  const { tally, truncated } = foldInsights(rows, options, queries);
   const own = tellOwnRows(source);
   if (own.by === 'name' && source.fields.length === 0 && tally.requests === 0)
     throw new Failure(

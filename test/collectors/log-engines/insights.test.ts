@@ -37,9 +37,15 @@ const story: readonly AccessLogRow[] = plantStory({
   requestsPerMinute: 15,
   failures: [
     { share: 0.4, pathPattern: '/api/*', detailedResult: 'OriginReadError', timeTakenSeconds: [0.001, 12] },
-    { share: 0.1, status: 503, detailedResult: 'LambdaExecutionError' },
-    { share: 0.1, status: 504, detailedResult: 'OriginCommError', timeTakenSeconds: [29, 31] },
-    { share: 0.05, status: 200, detailedResult: 'OriginDnsError' },
+    { share: 0.1, pathPattern: '/products/*', status: 503, detailedResult: 'LambdaExecutionError' },
+    {
+      share: 0.1,
+      pathPattern: '/assets/*',
+      status: 504,
+      detailedResult: 'OriginCommError',
+      timeTakenSeconds: [29, 31],
+    },
+    { share: 0.05, pathPattern: '/', status: 200, detailedResult: 'OriginDnsError' },
   ],
 }).map(({ at, values }) => ({
   at,
@@ -114,6 +120,7 @@ describe('Logs Insights', () => {
       byBehaviour: exact.byBehaviour ?? [],
       hiddenOriginErrors: exact.hiddenOriginErrors,
       failureTimeTakenSeconds: exact.failureTimeTakenSeconds,
+      serverErrorDurations: exact.serverErrorDurations,
       dimensions: { ...dimensions, 'size-band': [], 'time-taken-band': [] },
     });
     expect(result.samples).toHaveLength(Math.min(20, exact.failures));
@@ -175,7 +182,7 @@ describe('Logs Insights', () => {
     expect(scannedBytes).toBeGreaterThan(100_000);
     expect(dollars).toBeCloseTo((scannedBytes / 1e9) * 0.005, 9);
     expect(notes[0]).toMatch(
-      /^Counted by CloudWatch Logs Insights in 5 queries, which scanned 0\.\d{3} GB for about \$0\.0000/,
+      /^Counted by CloudWatch Logs Insights in 6 queries, which scanned 0\.\d{3} GB for about \$0\.0000/,
     );
     expect(notes[1]).toContain('tells time by minutes');
   });
@@ -185,8 +192,26 @@ describe('Logs Insights', () => {
     deliver(fields);
     const { result, notes } = await count(options, { ...source, fields });
     expect(result.byBehaviour).toEqual([]);
+    expect(result.serverErrorDurations).toBeUndefined();
     expect(result.dimensions.behaviour).toEqual((await read(options)).dimensions.behaviour);
     expect(notes.at(-1)).toContain('lacks cache-behavior-path-pattern');
+  });
+
+  it('tells how long 502s, 503s and 504s took, by which time-outs are known', async () => {
+    deliver();
+    const { result } = await count();
+    const read504 = result.serverErrorDurations?.filter(({ status }) => status === '504') ?? [];
+    expect(read504.length).toBeGreaterThan(3);
+    expect(read504.every(({ tenthsOfSecond }) => tenthsOfSecond >= 290 && tenthsOfSecond <= 310)).toBe(true);
+    expect(new Set(result.serverErrorDurations?.map(({ status }) => status))).toEqual(new Set(['502', '503', '504']));
+  });
+
+  it('says nothing of how long errors took where the logs do not', async () => {
+    const fields = deliveredFields.filter((field) => field !== 'time-taken');
+    deliver(fields);
+    const { result } = await count(options, { ...source, fields });
+    expect(result.serverErrorDurations).toBeUndefined();
+    expect(result.missingFields).toEqual(['time-taken']);
   });
 
   it('estimates by what came into the group', async () => {
@@ -196,7 +221,7 @@ describe('Logs Insights', () => {
       dimensions: { LogGroupName: 'my-cdn' },
       points: [{ at: new Date('2026-11-20T10:00:00.000Z'), value: 4e9 }],
     });
-    expect(await engine.estimate(local.context, place, options)).toMatchObject({ bytes: 20e9, dollars: 0.1 });
+    expect(await engine.estimate(local.context, place, options)).toMatchObject({ bytes: 24e9, dollars: 0.12 });
   });
 
   it('does not take what CloudWatch has no figure of to be free', async () => {

@@ -62,7 +62,7 @@ function condition(text: string): string {
 function expression(text: string): string {
   return text
     .replaceAll(/"([^"]*)"/g, (_all, inner: string) => `'${inner.replaceAll("'", "''")}'`)
-    .replaceAll(/`([^`]+)` \//g, (_all, name: string) => `TRY_CAST("${name}" AS DOUBLE) /`)
+    .replaceAll(/`([^`]+)` ([*/])/g, (_all, name: string, sign: string) => `TRY_CAST("${name}" AS DOUBLE) ${sign}`)
     .replaceAll(/`([^`]+)`/g, '"$1"')
     .replaceAll(/\bstrcontains\(/g, 'strcontains(')
     .replaceAll(/\bsubstr\(/g, 'cwl_substr(');
