@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { Failure } from '../failure.js';
+import { hasDistribution } from '../remediation/life.js';
 import type { StepResult } from '../remediation/life-events.js';
 import { type Proposal, type ProposalState, proposalStates } from '../remediation/proposal.js';
 
@@ -47,16 +48,6 @@ export interface ProposalStore {
   readNote(id: string, name: string): Promise<string | null>;
   /** The one clock that all workers have in common: their own may differ by more than a write is waited for. */
   now(): Promise<Date>;
-}
-
-/** From the approval until CloudFront has it everywhere: two changes under way at once could not be told apart. Pure. */
-export function hasDistribution({ state, application }: Proposal): boolean {
-  return (
-    state === 'approved' ||
-    state === 'trying' ||
-    state === 'applying' ||
-    (state === 'applied' && (application?.deployedAt ?? null) === null)
-  );
 }
 
 /**

@@ -75,6 +75,16 @@ export const statesInFlight: readonly ProposalState[] = ['pending', 'approved', 
 /** States in which cf502's value is in the configuration, as far as is known: what can be rolled back and what drift is looked for. */
 export const statesInForce: readonly ProposalState[] = ['applied', 'verified', 'not-verified'];
 
+/** From the approval until CloudFront has it everywhere: two changes under way at once could not be told apart. Pure. */
+export function hasDistribution({ state, application }: Proposal): boolean {
+  return (
+    state === 'approved' ||
+    state === 'trying' ||
+    state === 'applying' ||
+    (state === 'applied' && (application?.deployedAt ?? null) === null)
+  );
+}
+
 /** One step: `revision` goes up by one and the history says what happened; or nothing happens, and why. */
 export function takeStep(proposal: Proposal, event: ProposalEvent): StepResult {
   const targets = lifeTable[proposal.state][event.name];

@@ -1,8 +1,8 @@
 /** Proposals on a real Redis: one step at a time however many want one, one change per distribution, nothing made twice by a lost answer. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { createProposalStore, hasDistribution, type ProposalStore } from '../../src/platform/proposal-store.js';
-import { takeStep } from '../../src/remediation/life.js';
+import { createProposalStore, type ProposalStore } from '../../src/platform/proposal-store.js';
+import { hasDistribution, takeStep } from '../../src/remediation/life.js';
 import type { ProposalEvent } from '../../src/remediation/life-events.js';
 import type { Proposal, ProposalState } from '../../src/remediation/proposal.js';
 import { application, proposal } from '../builders/proposal.js';
