@@ -21,8 +21,8 @@ const maxShownLength = 100;
 /** The object must have been begun in the scanner. */
 export function createRowWriter(scanner: RowScanner): RowWriter {
   let text = '';
-  /** For each column of the line that is written, the field it comes from. */
-  let sources: readonly number[] = [];
+  /** For each column of the line that is written, the field it comes from, and how its values are written. */
+  let sources: readonly { readonly field: number; readonly write: (value: unknown) => string }[] = [];
   let timestamp: { readonly field: number; readonly perSecond: number } | null = null;
 
   function add(line: string): void {
@@ -41,16 +41,20 @@ export function createRowWriter(scanner: RowScanner): RowWriter {
       const byColumn = new Map(names.map((name, field) => [columnNamed(name), field]));
       timestamp = byColumn.has(0) && byColumn.has(1) ? null : findTimestamp(names);
       const written = logColumns.filter((_name, index) => byColumn.has(index) || (timestamp !== null && index <= 1));
-      sources = written.map((name) => byColumn.get(logColumns.indexOf(name)) ?? -1);
+      sources = written.map((name) => ({
+        field: byColumn.get(logColumns.indexOf(name)) ?? -1,
+        write: name === 'time' ? timeOf : name === 'sc-status' ? statusOf : textOf,
+      }));
       scanner.layOut(written);
     },
     writeRow(values) {
-      if (timestamp === null) return add(`${sources.map((field) => textOf(values[field])).join('\t')}\n`);
-      const at = new Date((Number(values[timestamp.field]) / timestamp.perSecond) * 1000);
-      const [date, time] = Number.isNaN(at.getTime()) ? ['-', '-'] : at.toISOString().split(/[T.]/);
-      // Date and time are the first two columns that there are.
-      const rest = sources.slice(2).map((field) => textOf(values[field]));
-      return add(`${[date, time, ...rest].join('\t')}\n`);
+      const texts = sources.map(({ field, write }) => write(values[field]));
+      if (timestamp !== null) {
+        // Date and time are the first two columns that there are.
+        const at = dateOf(values[timestamp.field], timestamp.perSecond);
+        [texts[0] = '-', texts[1] = '-'] = at === null ? [] : at.toISOString().split(/[T.]/);
+      }
+      return add(`${texts.join('\t')}\n`);
     },
     writeMalformed(line) {
       // Never taken for a row, and never for a comment.
@@ -69,6 +73,24 @@ function findTimestamp(names: readonly string[]) {
   return seconds === -1 ? null : { field: seconds, perSecond: 1 };
 }
 
+/** What a timestamp means; null where it is none: nothing, least of all the year 1970, stands for one that is absent. */
+function dateOf(value: unknown, perSecond: number): Date | null {
+  const isNumber = typeof value === 'bigint' || typeof value === 'number' || /^\d+(?:\.\d+)?$/.test(String(value));
+  if (!isNumber && !(value instanceof Date)) return null;
+  const at = value instanceof Date ? value : new Date((Number(value) / perSecond) * 1000);
+  return Number.isNaN(at.getTime()) ? null : at;
+}
+
+function timeOf(value: unknown): string {
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString().slice(11, 19) : textOf(value);
+}
+
+/** Three digits, also of a number: that of a viewer who left is 000. */
+function statusOf(value: unknown): string {
+  const text = textOf(value);
+  return /^\d{1,2}$/.test(text) ? text.padStart(3, '0') : text;
+}
+
 /** A value in one column of one line; what would begin another is encoded as CloudFront would. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') {
@@ -76,5 +98,5 @@ function textOf(value: unknown): string {
     return /[\t\r\n#]/.test(value) ? value.replaceAll(/[\t\r\n#]/g, encodeURIComponent) : value;
   }
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  return value instanceof Date ? value.toISOString().slice(0, 10) : '-';
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString().slice(0, 10) : '-';
 }

@@ -47,7 +47,8 @@ function kindOf({ kind, details }: Failure): LogTroubleKind {
   if (keyErrors.test(errorName)) return 'key-unusable';
   if (kind === 'access-denied') return details['keyArn'] === undefined ? 'denied' : 'key-denied';
   if (kind === 'not-found') return 'gone';
-  if (kind === 'bad-data') return 'broken';
+  // What says how it can be helped is worth repeating.
+  if (kind === 'bad-data') return typeof details['remedy'] === 'string' ? 'other' : 'broken';
   return kind === 'service-down' || kind === 'throttled' ? 'unanswered' : 'other';
 }
 

@@ -116,6 +116,17 @@ describe('a log object', () => {
     expect(notes.malformed.samples.join()).not.toContain('secret');
   });
 
+  it.each([[null], [''], ['soon'], [[]], [false]])('takes no timestamp of %j for one of 1970', async (timestamp) => {
+    const { notes, result } = await scanBytes(`${JSON.stringify({ timestamp, 'sc-status': '502' })}\n`);
+    expect(notes.malformed.count).toBe(1);
+    expect(result.oldestRow).toBeNull();
+  });
+
+  it('reads the status 0 of JSON with numbers as that of a viewer who left', async () => {
+    const row = { date: '2026-11-20', time: '10:15:42', 'sc-status': 0 };
+    expect((await scanBytes(`${JSON.stringify(row)}\n`)).result.byStatus).toEqual([{ status: '000', count: 1 }]);
+  });
+
   it('shows the shape of what is malformed, and not a letter of it', async () => {
     const { notes } = await scanBytes(`${v1}Secret-77\tanna@example.com\n`);
     expect(notes.malformed.samples).toEqual(['2 of 33 columns: Aaaaaa-00 aaaa?aaaaaaa.aaa']);
