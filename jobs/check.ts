@@ -40,6 +40,7 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
     };
     if (step === 'begin') {
       await store.setRunning(checkId);
+      if (record.request.purpose === 'check') await askForGuess(services, record.request);
       await waitFor(firstTasks(record.request.target), 'plan');
     }
     if (step === 'plan') {
@@ -58,7 +59,6 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
           userId: requester.userId,
         });
         if (refusal !== null) return refuse(services, checkId, refusal);
-        if (record.request.purpose === 'check') await askForGuess(services, record.request);
         await waitFor(planTasks(found, planOptions(services.policy, record.request)), 'conclude');
       }
     }
@@ -67,7 +67,14 @@ export function checkJob(services: WorkerServices): Processor<StepJob> {
 }
 
 /** By then there is a first answer, whatever is still being read. */
-async function askForGuess({ queues, now }: WorkerServices, { checkId, acceptedAt }: CheckRequest): Promise<void> {
-  const delay = Math.max(0, Date.parse(acceptedAt) + guessAfterMs - now().getTime());
-  await queues.reports.add('guess', { v: 1, checkId }, { jobId: `${checkId}.guess`, delay, ...keepFinished });
+async function askForGuess(
+  { queues, policy, now }: WorkerServices,
+  { checkId, acceptedAt }: CheckRequest,
+): Promise<void> {
+  const delay = Math.max(0, Date.parse(acceptedAt) + guessAfterMs(policy) - now().getTime());
+  await queues.reports.add(
+    'guess',
+    { v: 1, checkId },
+    { jobId: `${checkId}.guess`, delay, attempts: 3, ...keepFinished },
+  );
 }

@@ -8,7 +8,7 @@ import { type CheckJob, type CollectJob, childJobId, keepFinished, type LogShard
 export interface ChildQueues {
   readonly checks: Queue<CheckJob, void, string>;
   readonly collect: Queue<CollectJob, void, string>;
-  readonly scanLogs: Queue<CollectJob | LogShardJob, void, string>;
+  readonly scanLogs: Queue<LogShardJob, void, string>;
 }
 
 /** Children have fixed ids: what is added twice exists once. The step job is waiting for children, or about to. */
@@ -23,9 +23,10 @@ export async function addChildren(
     checkId,
     tasks.map(({ id, title, task }) => ({ id, kind: task.kind, title, state: 'waiting', phrase: '' })),
   );
-  for (const { id, title, task } of tasks) {
-    const queue = task.kind === 'access-logs' ? queues.scanLogs : queues.collect;
-    await queue.add(
+  // What takes longest begins first: the shards of the logs are queued by this one.
+  const ordered = [...tasks].sort((a, b) => rankOf(a) - rankOf(b));
+  for (const { id, title, task } of ordered) {
+    await queues.collect.add(
       'collect',
       {
         v: 1,
@@ -48,4 +49,8 @@ export async function addChildren(
       },
     );
   }
+}
+
+function rankOf({ task }: PlannedTask): number {
+  return task.kind === 'access-logs' ? 0 : 1;
 }

@@ -35,8 +35,8 @@ import { type CollectServices, collectContext } from './services.js';
 import { thinOut } from './thin-out.js';
 
 /**
- * Plans the scan; reads the logs itself where they are one shard.
- * @returns null where they are more: then the evidence comes from the last shard.
+ * Plans the scan, which waits for S3 and for engines and parses no row.
+ * @returns null where rows are to be read: then the evidence comes from the last shard.
  */
 export async function beginLogScan(
   services: CollectServices,
@@ -50,11 +50,8 @@ export async function beginLogScan(
   const planned = await gather(context, async () => planLogScan(context, task, await rateHere(services)));
   if (planned.state === 'unavailable') return { kind: 'access-logs', gathered: planned };
   const { plan, shards, counted } = planned.data;
-  if (shards.length <= 1) {
-    const gathered = await gather(context, async () => {
-      const results = await Promise.all(shards.map((shard) => readAlone(services, context, plan, shard)));
-      return assembleLogScan(plan, [...counted, ...results], context.now(), null);
-    });
+  if (shards.length === 0) {
+    const gathered = await gather(context, () => assembleLogScan(plan, counted, context.now(), null));
     return { kind: 'access-logs', gathered: { ...gathered, elapsedMs: context.now().getTime() - startedAt } };
   }
   await services.scans.begin(checkId, plan, shards.length, startedAt);
@@ -92,22 +89,6 @@ export function shardJobs(
       ...keepFinished,
     },
   }));
-}
-
-async function readAlone(
-  services: CollectServices,
-  context: CollectContext,
-  plan: LogScanPlan,
-  shard: LogShard,
-): Promise<ShardResult> {
-  const from = context.now().getTime();
-  const result = await readLogShard(context, plan.options, shard, ({ objects, failures }) =>
-    context.onProgress(
-      `${objects} of ${plan.cost.objects} log objects${failures > 0 ? `, ${failures} 502s so far` : ''}`,
-    ),
-  );
-  await measure(services, result, context.now().getTime() - from);
-  return result;
 }
 
 export function logShardJob(services: CollectServices): Processor<AnyJob> {

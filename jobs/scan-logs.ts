@@ -1,4 +1,4 @@
-/** The thread in which BullMQ runs log scans: the same job as every other collection, on an event loop of its own. */
+/** The thread in which BullMQ reads shards of logs: rows are parsed on an event loop of its own, never on the one that renews locks. */
 import { workerData } from 'node:worker_threads';
 import type { SandboxedJob } from 'bullmq';
 import { Queue } from 'bullmq';
@@ -13,7 +13,6 @@ import type { Policy } from '../src/policy.js';
 import { checkRequestSchema } from '../src/queue/checks.js';
 import { queueNames } from '../src/queue/queues.js';
 import { createReportRequests } from '../src/queue/reports.js';
-import { collectJob } from './collect.js';
 import { logShardJob } from './log-shards.js';
 import { type CollectServices, scanThreads } from './services.js';
 
@@ -59,7 +58,6 @@ const services: CollectServices = {
   requestReportNow: (checkId) => reports.requestNow(checkId),
   requestReport: async (checkId) => reports.request(checkId, (await store.listActive()).length),
 };
-const begin = collectJob(services);
 const readShard = logShardJob(services);
 
 /** BullMQ looks for a default export that declares three parameters (https://docs.bullmq.io/guide/workers/sandboxed-processors). */
@@ -68,5 +66,5 @@ export default async function scanLogs(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await (job.name === 'shard' ? readShard : begin)(job, token, signal);
+  await readShard(job, token, signal);
 }

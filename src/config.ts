@@ -84,7 +84,7 @@ const environmentSchema = z.object({
   CF502_DNS_SERVERS: serverList.default(['1.1.1.1', '8.8.8.8']),
   CF502_EXTRA_TRUST_ROOTS_FILE: z.string().optional(),
   CF502_SELF_CHECK: z.enum(['on', 'off']).default('on'),
-  CF502_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
+  CF502_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(16),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

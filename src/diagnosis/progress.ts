@@ -16,7 +16,8 @@ export interface TaskProgress {
 /** An answer before all is in; the verdict replaces it. May hold untrusted text. */
 export interface FirstGuess {
   readonly sentence: string;
-  readonly strength: Strength;
+  /** null where nothing points to a cause yet. */
+  readonly strength: Strength | null;
   /** What it rests on: `the probes, the metrics and 12 of 40 log objects, the newest first`. */
   readonly basis: string;
 }

@@ -117,7 +117,12 @@ export function createLogScanStore(redis: Redis, prefix: string): LogScanStore {
     },
 
     async claim(checkId, what) {
-      return (await redis.hsetnx(key(checkId), `claim:${what}`, '1')) === 1;
+      const answers = await redis
+        .multi()
+        .hsetnx(key(checkId), `claim:${what}`, '1')
+        .expire(key(checkId), keepSeconds)
+        .exec();
+      return answers?.[0]?.[1] === 1;
     },
 
     async discard(checkId) {

@@ -5,9 +5,9 @@ import { proposalDraftSchema } from './changes.js';
 export const queueNames = {
   /** One step job per check. */
   checks: 'checks',
-  /** Its children: everything but the log scan. */
+  /** Its children, which wait for networks: of the log scan the listing, the planning and what engines count. */
   collect: 'collect',
-  /** The log scan, which runs in a thread so that parsing never delays the renewal of locks. */
+  /** Shards of logs, read in threads so that parsing never delays the renewal of locks. Nothing else waits there. */
   scanLogs: 'scan-logs',
   /** Brings the message of a check up to date; one at a time per check. */
   reports: 'reports',

@@ -71,7 +71,7 @@ function firstGuess({ sentence, strength, basis }: FirstGuess): Piece[] {
   return [
     bold('First guess: '),
     cleanText(sentence, 600),
-    ` (${strengthWords[strength]}; from ${cleanText(basis, 200)}. It may change.)`,
+    ` (${strength === null ? '' : `${strengthWords[strength]}; `}from ${cleanText(basis, 200)}. It may change.)`,
   ];
 }
 
