@@ -5,7 +5,7 @@ import { callAws } from '../../platform/aws.js';
 import type { CollectContext } from '../collector.js';
 import type { LogGroupSource } from '../log-sources.js';
 
-export interface IncomingBytes {
+interface IncomingBytes {
   /** null where CloudWatch has no figure: then it is not known, and none of it is taken to be free. */
   readonly bytes: number | null;
   /** Of every hour with a figure, which is of when rows came in: up to an hour after their requests, as a rule. */

@@ -42,7 +42,7 @@ export interface InsightsQueries {
 }
 
 /** How rows of one distribution are told from those of others that deliver to the same log group. */
-export type OwnRows =
+type OwnRows =
   | { readonly by: 'name'; readonly domainName: string }
   /** The rows do not name it, and no other delivery of this account leads to the group. */
   | { readonly by: 'delivery' }

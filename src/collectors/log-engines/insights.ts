@@ -7,7 +7,7 @@ import type { CollectContext } from '../collector.js';
 import type { LogGroupSource } from '../log-sources.js';
 import { foldInsights, type InsightsAnswers } from './fold-insights.js';
 import { readIncomingBytes } from './incoming-bytes.js';
-import { type InsightsAnswer, runInsightsQuery } from './insights-calls.js';
+import { type InsightsAnswer, listAskedQueries, runInsightsQuery } from './insights-calls.js';
 import {
   type InsightsQueries,
   type InsightsQueryName,
@@ -60,8 +60,9 @@ async function countGroup(
   const from = Math.ceil(Date.parse(options.window.from) / 1000);
   // Both ends are inclusive there.
   const to = Math.ceil(Date.parse(options.window.to) / 1000) - 1;
+  const asked = await listAskedQueries(context, source.region);
   const answers = await askAll(context, (one, name) =>
-    runInsightsQuery(one, source, { text: queries.texts[name], limit: mostAnswers, from, to }),
+    runInsightsQuery(one, source, { text: queries.texts[name], limit: mostAnswers, from, to }, asked),
   );
   const rows = Object.fromEntries(answers.map(([name, answer]) => [name, answer.rows])) as InsightsAnswers;
   const { tally, truncated } = foldInsights(rows, options, queries);
@@ -89,15 +90,16 @@ async function countGroup(
             (field) => !source.fields.includes(field),
           ),
   });
-  const scannedBytes = answers.reduce((sum, [, answer]) => sum + answer.scannedBytes, 0);
+  const paid = answers.filter(([, { wasAsked }]) => !wasAsked);
+  const scannedBytes = paid.reduce((sum, [, answer]) => sum + answer.scannedBytes, 0);
   const dollars = (scannedBytes / gigabyte) * dollarsPerGigabyte;
   return {
     part,
     scannedBytes,
     dollars,
-    reused: false,
+    reused: paid.length === 0,
     notes: [
-      `Counted by CloudWatch Logs Insights in ${answers.length} queries, which scanned ${(scannedBytes / gigabyte).toFixed(3)} GB for about $${dollars.toFixed(4)}.`,
+      `Counted by CloudWatch Logs Insights in ${answers.length} queries, which scanned ${(scannedBytes / gigabyte).toFixed(3)} GB for about $${dollars.toFixed(4)}.${describeAsked(answers.length - paid.length)}`,
       ...(own.by === 'delivery'
         ? [
             'The rows do not name their distribution; all of the log group are counted, since no other delivery of this account leads there.',
@@ -128,6 +130,11 @@ async function askAll(
   });
   if (failures.length > 0) throw failures[0];
   return answers.flat();
+}
+
+function describeAsked(count: number): string {
+  if (count === 0) return '';
+  return ` ${count === 1 ? '1 of them was' : `${count} of them were`} asked a few minutes ago, and ${count === 1 ? 'is' : 'are'} not paid again.`;
 }
 
 function describeLimits(

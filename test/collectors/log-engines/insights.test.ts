@@ -97,8 +97,8 @@ async function read(of: AggregateOptions) {
   return aggregate.finish();
 }
 
-async function count(of: AggregateOptions = options, at = place.source) {
-  const counted = await engine.count(local.context, { kind: 'log-group', source: at }, of);
+async function count(of: AggregateOptions = options, at = place.source, context = local.context) {
+  const counted = await engine.count(context, { kind: 'log-group', source: at }, of);
   const total = createPartialScan(of);
   total.merge(counted.part);
   return { ...counted, result: total.finish() };
@@ -227,6 +227,69 @@ describe('Logs Insights', () => {
   it('does not take what CloudWatch has no figure of to be free', async () => {
     deliver();
     expect(await engine.estimate(local.context, place, options)).toMatchObject({ bytes: null, dollars: null });
+  });
+
+  /** The local AWS goes by the clock of this machine. */
+  const later = (minutes: number) => ({ ...local.context, now: () => new Date(Date.now() + minutes * 60_000) });
+
+  it('takes up what a run that died had begun, and pays for none of it again', async () => {
+    deliver();
+    const release = local.aws.stallInsights();
+    let isDead = false;
+    const dying = {
+      ...later(0),
+      aws: {
+        ...local.context.aws,
+        cloudWatchLogs: (region: string) => {
+          if (isDead) throw new Error('the process is gone');
+          return local.context.aws.cloudWatchLogs(region);
+        },
+      },
+    };
+    const first = count(options, source, dying).catch((thrown: unknown) => thrown);
+    const { insightsRun } = local.aws;
+    await local.aws.waitForCall(({ operation }) => operation === 'GetQueryResults' && insightsRun.length === 3);
+    isDead = true;
+    expect(await first).toBeInstanceOf(Error);
+    release();
+    const again = await count(options, source, later(0));
+    expect(insightsRun).toHaveLength(6);
+    expect(again).toMatchObject({ reused: false, result: { requests: (await read(options)).requests } });
+    expect(again.notes[0]).toContain(' 3 of them were asked a few minutes ago');
+    const third = await count(options, source, later(5));
+    expect(third).toMatchObject({ reused: true, dollars: 0, scannedBytes: 0, result: again.result });
+    expect(insightsRun).toHaveLength(6);
+  });
+
+  it('asks anew after ten minutes, about another window, and where it may not list what was asked', async () => {
+    deliver();
+    await count(options, source, later(0));
+    expect(local.aws.insightsRun).toHaveLength(6);
+    expect((await count(options, source, later(11))).reused).toBe(false);
+    const shorter = { ...options, window: { ...window, to: '2026-11-20T10:59:00.000Z' } };
+    expect((await count(shorter, source, later(0))).reused).toBe(false);
+    expect(local.aws.insightsRun).toHaveLength(18);
+    local.aws.fail({ service: 'logs', operation: 'DescribeQueries', how: 'access-denied' });
+    expect((await count(options, source, later(0))).reused).toBe(false);
+    expect(local.aws.insightsRun).toHaveLength(24);
+  });
+
+  it('asks anew what another run stopped', async () => {
+    deliver();
+    const release = local.aws.stallInsights();
+    const stopped = new AbortController();
+    const first = count(options, source, { ...later(0), signal: stopped.signal }).catch((thrown: unknown) => thrown);
+    await local.aws.waitForCall(({ operation }) => operation === 'GetQueryResults');
+    let isListed: () => void = () => undefined;
+    const listed = new Promise<void>((resolve) => {
+      isListed = resolve;
+    });
+    const second = count(options, source, { ...later(0), onProgress: () => isListed() });
+    await listed;
+    stopped.abort(new Failure('cancelled', 'The check was cancelled.'));
+    expect(await first).toMatchObject({ kind: 'cancelled' });
+    release();
+    expect((await second).result.requests).toBe((await read(options)).requests);
   });
 
   it('stops its queries when the check is cancelled', async () => {

@@ -27,9 +27,12 @@ export interface Insights {
   startQuery(request: AwsRequest): AwsResponse;
   getQueryResults(request: AwsRequest): AwsResponse;
   stopQuery(request: AwsRequest): AwsResponse;
+  describeQueries(request: AwsRequest): AwsResponse;
 }
 
 interface Query {
+  readonly text: string;
+  readonly createdAt: number;
   status: 'Running' | 'Complete' | 'Failed' | 'Cancelled';
   scanned: number;
   results: readonly (readonly { readonly field: string; readonly value: string }[])[];
@@ -92,7 +95,13 @@ export function createInsights(): Insights {
       const unknown = parsed.data.logGroupIdentifiers.find((arn) => !groups.has(arn) || arn.split(':')[3] !== region);
       if (unknown !== undefined)
         throw new AwsFault(400, 'ResourceNotFoundException', `Log group ${unknown} does not exist in account.`);
-      const query: Query = { status: 'Running', scanned: 0, results: [] };
+      const query: Query = {
+        text: parsed.data.queryString,
+        createdAt: Date.now(),
+        status: 'Running',
+        scanned: 0,
+        results: [],
+      };
       const queryId = randomUUID();
       queries.set(queryId, query);
       insightsRun.push(parsed.data.queryString);
@@ -107,6 +116,22 @@ export function createInsights(): Insights {
         status,
         results,
         statistics: { recordsMatched: results.length, recordsScanned: results.length, bytesScanned: scanned },
+      });
+    },
+    describeQueries: ({ body }) => {
+      const { maxResults, nextToken } = z
+        .object({ maxResults: z.number().int().min(1).max(1_000).default(1_000), nextToken: z.string().optional() })
+        .parse(JSON.parse(body.toString('utf8')));
+      const from = Number(nextToken ?? 0);
+      const listed = [...queries].reverse().slice(from, from + maxResults);
+      return respondJson({
+        queries: listed.map(([queryId, { text, status, createdAt }]) => ({
+          queryId,
+          queryString: text,
+          status,
+          createTime: createdAt,
+        })),
+        ...(from + maxResults < queries.size ? { nextToken: String(from + maxResults) } : {}),
       });
     },
     stopQuery: ({ body }) => {

@@ -62,6 +62,13 @@ export const queryCoverage: readonly CoveredOperation[] = [
   },
   {
     service: 'logs',
+    operation: 'DescribeQueries',
+    keeps: 'id, text, status and time of every query, the newest first, paging',
+    leavesOut: 'the filters',
+    answer: ({ insights }, request) => insights.describeQueries(request),
+  },
+  {
+    service: 'logs',
     operation: 'StopQuery',
     keeps: 'a running query is cancelled, an ended one is an error',
     leavesOut: '',
