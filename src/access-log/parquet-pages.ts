@@ -12,11 +12,19 @@ const boundedCompressors = {
   ZSTD: (input: Uint8Array, length: number) => decompressZstd(input, new Uint8Array(length)),
 };
 
-const maxPageBytes = 64 * 1024 * 1024;
-const maxPageValues = 4 * 1024 * 1024;
-/** Of all columns that are being read: a page of each. Writers make pages of a megabyte, or of 20,000 values. */
-const maxLiveBytes = 128 * 1024 * 1024;
-const maxLiveValues = 16 * 1024 * 1024;
+const parsers = {
+  ...DEFAULT_PARSERS,
+  // Measured: several times as fast as a TextDecoder for values of this length.
+  stringFromBytes: (bytes: Uint8Array | undefined) =>
+    bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
+};
+
+/** Writers make pages of a megabyte, or of 20,000 values; of a column that says one thing only, a page for a million of rows. */
+const maxPageBytes = 32 * 1024 * 1024;
+const maxPageValues = 1024 * 1024;
+/** Of all columns that are being read: a page of each. */
+const maxLiveBytes = 64 * 1024 * 1024;
+const maxLiveValues = 8 * 1024 * 1024;
 
 /** What the pages hold that are decoded at the moment. */
 export interface LivePages {
@@ -25,7 +33,7 @@ export interface LivePages {
 }
 
 export interface ColumnPages {
-  /** How many values are decoded and not passed over; 0 where the column is over. */
+  /** Decodes a page where none is; how many values are there that are not passed over. 0: the column is over. */
   ready(): number;
   /** @param index counted from the first that is not passed over. */
   value(index: number): unknown;
@@ -54,7 +62,7 @@ export function openColumn(
     element,
     schemaPath: [...path],
     compressors: boundedCompressors,
-    parsers: DEFAULT_PARSERS,
+    parsers,
   };
   let dictionary: DecodedArray | undefined;
   let values: DecodedArray = [];

@@ -68,13 +68,20 @@ async function readGroup(
     return { pages, read: readerOf(leaf) };
   });
   for (let left = rows; left > 0; ) {
-    const ready = Math.min(left, rowsAtOnce, ...columns.map(({ pages }) => orDamaged(() => pages.ready())));
+    let ready = Math.min(left, rowsAtOnce);
+    for (const { pages } of columns) {
+      ready = Math.min(
+        ready,
+        orDamaged(() => pages.ready()),
+      );
+      // A page may take a while.
+      await setImmediate();
+      signal.throwIfAborted();
+    }
     if (ready === 0) throw damaged();
     for (let row = 0; row < ready; row += 1) writer.writeRow(columns.map(({ pages, read }) => read(pages.value(row))));
     for (const { pages } of columns) pages.skip(ready);
     left -= ready;
-    await setImmediate();
-    signal.throwIfAborted();
   }
 }
 
