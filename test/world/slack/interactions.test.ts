@@ -92,8 +92,8 @@ describe('a click', () => {
     const heard: string[] = [];
     const slack = await start((app) => {
       app.action('cancel', async ({ ack, respond }) => {
-        await ack();
         heard.push('cancel');
+        await ack();
         await respond({ text: 'Gone.', blocks: [], replace_original: true });
       });
     });
