@@ -63,8 +63,7 @@ export async function planLogScan(
         source: engine.source ?? '',
         bucket: first?.source.bucket ?? '',
         prefix: first?.folder ?? '',
-        // A log group has no objects: each of its hours counts as one, since it is looked through whole.
-        hours: listed.byHour.map(({ hour, objects: inHour }) => ({ hour, objects: engine.isLogGroup ? 1 : inHour })),
+        hours: engine.hours,
         listed: listed.objects,
         cost: { objects: 0, bytes: 0, seconds: 0, dollars: 0 },
         whole: null,

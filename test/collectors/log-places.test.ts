@@ -430,7 +430,7 @@ describe('engines', () => {
     uploadDeliveredLogs(local.aws, bucket, id, () => `v2/${id}/`, story, { format: 'json' });
     expect(await read(policyWith(`logs: { ${athena} }`), { maxBytes: 1_000 })).toMatchObject({
       ...notes(/^Counted by Athena/, /s3:\/\/example-logs\/cdn\/ has objects for 1 of 2 hours and was not counted/),
-      data: { requests: story.length, failures },
+      data: { requests: story.length, failures, hours: [{ objects: 1 }, { objects: 1 }] },
     });
   });
 
@@ -445,7 +445,7 @@ describe('engines', () => {
     expect(await read(null, { legacyLogging: null, maxDollars: 1 })).toMatchObject({
       state: 'unavailable',
       reason: {
-        message: expect.stringContaining('would cost about $10.00'),
+        message: expect.stringContaining('would cost about $12.00'),
         remedy: expect.stringContaining('maxLogDollars'),
       },
     });

@@ -1,6 +1,7 @@
 /** Decides whether an engine counts logs in place of reading them, within the budget, and lets it. */
 import type { AggregateOptions } from '../../access-log/aggregate.js';
 import type { PartialScan } from '../../access-log/partial-scan.js';
+import type { Iso } from '../../diagnosis/evidence.js';
 import { Failure, toFailure } from '../../failure.js';
 import type { CollectContext } from '../collector.js';
 import type { ListedLogs } from '../list-logs.js';
@@ -22,8 +23,8 @@ export interface EngineOutcome {
   readonly part: PartialScan | null;
   /** Of the place that was counted, for people; null where none was. */
   readonly source: string | null;
-  /** Whether that was a log group, whatever lies in S3 beside it. */
-  readonly isLogGroup: boolean;
+  /** What that place holds for the window, whatever lies beside it; each hour of a log group counts as one, since it is looked through whole. */
+  readonly hours: readonly { readonly hour: Iso; readonly objects: number }[];
   /** A sentence each: what was counted and for how much, or why not. */
   readonly notes: readonly string[];
 }
@@ -55,7 +56,7 @@ export async function countByEngine(
       return {
         part: counted.part,
         source: name,
-        isLogGroup: place.kind === 'log-group',
+        hours: hoursOf(place, listed),
         notes: [...counted.notes, ...notes, ...describeOthers(listed, place)],
       };
     } catch (thrown) {
@@ -72,7 +73,7 @@ export async function countByEngine(
   return {
     part: null,
     source: null,
-    isLogGroup: false,
+    hours: [],
     notes: [...notes, ...unread.map((source) => `${source.name} was not counted; ${mayHoldMore}`)],
   };
 }
@@ -159,6 +160,12 @@ function describeOthers({ listings, logGroups }: ListedLogs, counted: QueriedPla
 
 function isSame(listing: LogListing, counted: QueriedPlace): boolean {
   return counted.kind === 's3' && counted.listing === listing;
+}
+
+function hoursOf(place: QueriedPlace, { byHour }: ListedLogs): EngineOutcome['hours'] {
+  return place.kind === 's3'
+    ? place.listing.byHour.map(({ hour, objects }) => ({ hour, objects }))
+    : byHour.map(({ hour }) => ({ hour, objects: 1 }));
 }
 
 function nameOf(place: QueriedPlace): string {
