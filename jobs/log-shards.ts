@@ -6,6 +6,7 @@
 import { assembleLogScan } from '../src/collectors/assemble-log-scan.js';
 import { gather } from '../src/collectors/collect.js';
 import type { CollectContext } from '../src/collectors/collector.js';
+import { learnRate, withinReason } from '../src/collectors/learn-rate.js';
 import { type AccessLogsTask, type LogScanPlan, planLogScan } from '../src/collectors/log-scan.js';
 import {
   type LogShard,
@@ -162,7 +163,7 @@ async function finishLogScan(services: CollectServices, request: CheckRequest, o
 /** All scanning threads of all workers together. */
 async function rateHere(services: CollectServices): Promise<ScanRate> {
   const [measured, workers] = await Promise.all([services.scans.rate(), services.queues.scanLogs.getWorkersCount()]);
-  const perThread = measured ?? assumedRatePerThread;
+  const perThread = withinReason(measured ?? assumedRatePerThread);
   const threads = Math.max(1, workers) * services.scanThreads;
   return {
     bytesPerSecond: perThread.bytesPerSecond * threads,
@@ -170,19 +171,10 @@ async function rateHere(services: CollectServices): Promise<ScanRate> {
   };
 }
 
-/** Less than this is over before it has got into its stride. */
-const worthMeasuringMs = 500;
-
-/** What one thread does here; the newest scan weighs as much as all before it. */
+/** What one thread does here. */
 async function measure(services: CollectServices, { bytes, read }: ShardResult, elapsedMs: number): Promise<void> {
-  if (elapsedMs < worthMeasuringMs || read === 0) return;
-  const known = await services.scans.rate();
-  const now = { bytes: (bytes * 1000) / elapsedMs, objects: (read * 1000) / elapsedMs };
-  await services.scans.saveRate({
-    bytesPerSecond: known === null ? now.bytes : (known.bytesPerSecond + now.bytes) / 2,
-    // Large objects say nothing of how many small ones could be read in the time.
-    objectsPerSecond: Math.max(assumedRatePerThread.objectsPerSecond, now.objects),
-  });
+  const learnt = learnRate(await services.scans.rate(), { objects: read, bytes, elapsedMs });
+  if (learnt !== null) await services.scans.saveRate(learnt);
 }
 
 function megabytes(bytes: number): number {

@@ -2,6 +2,8 @@
 import type { Redis } from 'ioredis';
 
 const keepSeconds = 24 * 3600;
+/** What was measured longer ago may be of another machine. */
+const keepRateSeconds = 7 * 24 * 3600;
 
 /** How much of a shard has been read. */
 export interface ShardProgress {
@@ -36,7 +38,7 @@ export interface LogScanStore {
   /** Claims something that may be done once. @returns false where it was claimed before. */
   claim(checkId: string, what: string): Promise<boolean>;
   discard(checkId: string): Promise<void>;
-  /** Bytes and objects that one thread reads in a second, as measured here; null before the first scan. */
+  /** Bytes and objects that one thread reads in a second, as measured here; null where there was no scan for a week. */
   rate(): Promise<{ readonly bytesPerSecond: number; readonly objectsPerSecond: number } | null>;
   saveRate(measured: { readonly bytesPerSecond: number; readonly objectsPerSecond: number }): Promise<void>;
 }
@@ -136,7 +138,11 @@ export function createLogScanStore(redis: Redis, prefix: string): LogScanStore {
     },
 
     async saveRate({ bytesPerSecond, objectsPerSecond }) {
-      await redis.hset(rateKey, { bytes: String(bytesPerSecond), objects: String(objectsPerSecond) });
+      await redis
+        .multi()
+        .hset(rateKey, { bytes: String(bytesPerSecond), objects: String(objectsPerSecond) })
+        .expire(rateKey, keepRateSeconds)
+        .exec();
     },
   };
 }
