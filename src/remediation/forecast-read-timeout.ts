@@ -82,7 +82,7 @@ function describeConnecting({ origin, bag }: Scene, before: number) {
       ? probe.addresses.filter(({ blindBecause }) => blindBecause === null).map((address) => address.tcp.outcome)
       : [];
   });
-  const same = `${attempts} × ${timeout} s of connecting take as long`;
+  const same = `${countOf(attempts, 'attempt')} of ${timeout} s to connect would take as long`;
   if (tcp.includes('timed-out'))
     return {
       speaksAgainst: true,
@@ -92,7 +92,7 @@ function describeConnecting({ origin, bag }: Scene, before: number) {
     speaksAgainst: false,
     sentence:
       tcp.length > 0
-        ? `${capital(same)}, but from here it connects at once, so they waited for an answer.`
+        ? `${capital(same)}; but from here it connects at once, so they waited for an answer.`
         : `${capital(same)}; whether they waited to connect or for an answer could not be told apart.`,
   };
 }

@@ -37,7 +37,7 @@ export function planRollbackTest({ successTest, proof, change }: Proposal): Succ
     before,
     maxShare: wilsonInterval(before)?.high ?? 1,
     rollback: { comparedWith },
-    sentence: `The live value must be ${sayValue(change.field, change.before)} again. In the ${windowMinutes} minutes from ${formatCount(startsAfterSeconds)} s after the deployment ${judged}, over at least ${countOf(leastRequests, 'request')}.`,
+    sentence: `The live value must be ${sayValue(change.field, change.before)} again. In the ${windowMinutes} minutes that begin ${formatCount(startsAfterSeconds)} s after the deployment, ${judged}, over at least ${countOf(leastRequests, 'request')}.`,
   };
 }
 

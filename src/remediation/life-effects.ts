@@ -176,7 +176,7 @@ export const effects: Effects = {
   'rolled-back': ({ id }, { rollbackId, by }) =>
     rollbackId === id
       ? { because: 'A proposal cannot take itself back.' }
-      : { to: 'rolled-back', by, note: `Taken back by ${rollbackId}.` },
+      : { to: 'rolled-back', by, note: `Proposal ${rollbackId} has set the old value again.` },
   'message-posted': ({ state, message: posted }, { message }) =>
     posted === null
       ? { to: state, patch: { message } }

@@ -123,20 +123,20 @@ function errorTtl(distribution: DistributionEvidence | null, statuses: readonly 
 
 function describeTest(test: Omit<SuccessTest, 'sentence'>): string {
   const { statuses, behaviours, windowMinutes, minRequests, before } = test;
-  const of = behaviours.length === 0 ? 'of the whole distribution' : `on ${listOf(behaviours.map(quoteForPeople))}`;
+  const of = behaviours.length === 0 ? 'all requests' : `the requests for ${listOf(behaviours.map(quoteForPeople))}`;
   const was =
     before.requests === 0
       ? 'nothing was counted before'
       : `before: ${formatCount(before.failures)} of ${countOf(before.requests, 'request')}, ${percentOf(before.failures / before.requests)}`;
-  const source = test.source === 'access-logs' ? 'in the access logs' : 'by CloudWatch';
-  return `In the ${windowMinutes} minutes from ${describeStart(test)}, the share of ${listOf(statuses.map(String))} ${of} ${source} must be below ${percentOf(test.maxShare)} with its whole 95 % interval (${was}), over at least ${countOf(minRequests, 'request')}.${describeControl(test)}`;
+  const source = test.source === 'access-logs' ? 'by the access logs' : 'by CloudWatch';
+  return `Passed if fewer than ${percentOf(test.maxShare)} of ${of} end in ${statuses.join(' or ')}, ${source} of ${countOf(windowMinutes, 'minute')} (${was}). ${describeStart(test)} It takes at least ${countOf(minRequests, 'request')}, and the whole 95 % interval must be below the limit.${describeControl(test)}`;
 }
 
 function describeStart({ startsAfterSeconds, cachedForSeconds }: Omit<SuccessTest, 'sentence'>): string {
-  const start = `${formatCount(startsAfterSeconds)} s after the deployment`;
+  const start = `Counting begins ${formatCount(startsAfterSeconds)} s after the deployment`;
   return cachedForSeconds === undefined
-    ? `${start}, when errors that CloudFront keeps have run out of its cache`
-    : `${start} (CloudFront keeps errors for ${formatCount(cachedForSeconds)} s here, which is not waited for: old ones may be counted)`;
+    ? `${start}, when the errors in CloudFront’s cache have run out.`
+    : `${start}. CloudFront keeps errors for ${formatCount(cachedForSeconds)} s here, which is not waited for: old ones may be counted.`;
 }
 
 function describeControl({ controlBehaviours, controlBefore }: Omit<SuccessTest, 'sentence'>): string {

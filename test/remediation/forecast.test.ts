@@ -99,7 +99,7 @@ describe('a longer read time-out', () => {
       'where connecting takes as long and times out from here',
       aBag({ logs: incident, probes: [aProbe({ addresses: [aDeadAddress('timed-out')] })] }),
       'unknown',
-      /3 × 10 s of connecting take as long, and connecting timed out from here as well/,
+      /3 attempts of 10 s to connect would take as long, and connecting timed out from here as well/,
     ],
     [
       'where connecting takes as long and is quick from here',

@@ -54,7 +54,7 @@ describe('the success test', () => {
     // Four fifths of 2.5 % are touched: half-way there is 1.5 %.
     expect(test.maxShare).toBeCloseTo(0.015, 6);
     expect(test.sentence).toMatch(
-      /^In the 15 minutes from 10 s after the deployment.*502 and 504 on “\/api\/\*” in the access logs must be below 1\.5 %.*before: 500 of 20,000 requests, 2\.5 %.*“\*” must not get worse \(before: 20 of 40,000 requests\)\.$/,
+      /^Passed if fewer than 1\.5 % of the requests for “\/api\/\*” end in 502 or 504, by the access logs of 15 minutes \(before: 500 of 20,000 requests, 2\.5 %\)\. Counting begins 10 s after the deployment.*“\*” must not get worse \(before: 20 of 40,000 requests\)\.$/,
     );
   });
 
@@ -78,7 +78,7 @@ describe('the success test', () => {
     const test = planSuccessTest(change, aBag({ distribution: kept, logs }), forecast, policy);
     expect(test).toMatchObject({ startsAfterSeconds: 3_600, cachedForSeconds: 86_400 });
     expect(test.sentence).toContain(
-      'from 3,600 s after the deployment (CloudFront keeps errors for 86,400 s here, which is not waited for: old ones may be counted)',
+      'Counting begins 3,600 s after the deployment. CloudFront keeps errors for 86,400 s here, which is not waited for: old ones may be counted.',
     );
     expect(proofWindow(test, '2026-11-22T22:00:01.000Z').from).toBe('2026-11-22T23:01:00.000Z');
   });
