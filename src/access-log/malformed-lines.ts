@@ -1,6 +1,6 @@
 /** Lines that are no rows: how many, and what a few of them look like, with everything that anybody could have typed taken out. */
 
-const maxSamples = 5;
+export const maxSamples = 5;
 const maxShapeLength = 60;
 /** However many there are, so many show what there is to be seen. */
 export const maxDescribed = 200;
@@ -46,9 +46,13 @@ export class MalformedLines {
   }
 
   #keep(samples: readonly string[]): void {
-    const all = new Set([...this.#samples, ...samples]);
-    this.#samples = [...all].sort((a, b) => (a < b ? -1 : 1)).slice(0, maxSamples);
+    this.#samples = joinSamples(this.#samples, samples);
   }
+}
+
+/** Those that come first by their text, each once: associative, and independent of order. */
+export function joinSamples(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...others])].sort((a, b) => (a < b ? -1 : 1)).slice(0, maxSamples);
 }
 
 /** The number of columns and the shape of the first few: letters and digits are told apart, and nothing else is kept of them. */

@@ -16,11 +16,12 @@
  */
 import { z } from 'zod';
 import { type AggregateOptions, type AggregateResult, aggregateOf, createAggregate } from './aggregate.js';
+import { joinSamples, maxSamples } from './malformed-lines.js';
 import { restoreTally, savedTally, saveTally } from './saved-tally.js';
 import type { ScannedObject } from './scan-object.js';
 
 /** Changes whenever a share written by one version cannot be merged by the other. */
-export const partialScanVersion = 2;
+export const partialScanVersion = 3;
 
 /** Larger than the caps of the parts let a share become; a longer text is none of ours. */
 export const maxPartialScanLength = 32 * 1024 * 1024;
@@ -29,6 +30,8 @@ export interface PartialScanResult extends AggregateResult {
   /** Objects that were read to a clean end. */
   readonly objects: number;
   readonly malformed: number;
+  /** What some of them look like, with everything that anybody could have typed taken out. */
+  readonly malformedSamples: readonly string[];
   readonly duplicates: number;
   /** False where so many rows were read that some which were delivered twice may have been counted twice. */
   readonly duplicatesAreComplete: boolean;
@@ -39,7 +42,12 @@ export interface PartialScanResult extends AggregateResult {
 /** Merging is associative and commutative: any sharding of the same objects, merged in any order, finishes the same. */
 export interface PartialScan {
   /** Takes over what one object came to; it is not to be used afterwards. */
-  add(object: Omit<ScannedObject, 'missingFields'> & { readonly missingFields: Iterable<string> }): void;
+  add(
+    object: Omit<ScannedObject, 'missingFields' | 'malformedSamples'> & {
+      readonly missingFields: Iterable<string>;
+      readonly malformedSamples?: readonly string[];
+    },
+  ): void;
   /** Whoever keeps the request ids says so when they were not all kept. */
   noteIncompleteDuplicates(): void;
   /** Takes over another one, made with the same options; it is not to be used afterwards. */
@@ -66,6 +74,7 @@ const shape = z.strictObject({
   options: z.string(),
   objects: z.int().nonnegative(),
   malformed: z.int().nonnegative(),
+  malformedSamples: z.array(z.string().max(200)).max(maxSamples),
   duplicates: z.int().nonnegative(),
   duplicatesAreComplete: z.boolean(),
   missingFields: z.array(z.string().max(100)).max(100),
@@ -78,6 +87,7 @@ export function createPartialScan(options: AggregateOptions): PartialScan {
     aggregate: createAggregate(options),
     objects: 0,
     malformed: 0,
+    malformedSamples: [],
     duplicates: 0,
     duplicatesAreComplete: true,
     missingFields: new Set(),
@@ -86,11 +96,12 @@ export function createPartialScan(options: AggregateOptions): PartialScan {
 
 /** JSON, at most `maxPartialScanLength` characters. */
 export function encodePartialScan({ state }: PartialScan): string {
-  const { options, aggregate, missingFields, ...totals } = state;
+  const { options, aggregate, missingFields, malformedSamples, ...totals } = state;
   const saved: z.input<typeof shape> = {
     version: partialScanVersion,
     options: fingerprint(options),
     ...totals,
+    malformedSamples: [...malformedSamples],
     missingFields: [...missingFields].sort(),
     tally: saveTally(aggregate.tally),
   };
@@ -118,10 +129,11 @@ function partialScanOf(initial: PartialScanState): PartialScan {
   const state = { ...initial, missingFields: new Set(initial.missingFields) };
   return {
     state,
-    add({ aggregate, malformed, duplicates, missingFields }) {
+    add({ aggregate, malformed, malformedSamples = [], duplicates, missingFields }) {
       state.aggregate.merge(aggregate);
       state.objects += 1;
       state.malformed += malformed;
+      state.malformedSamples = joinSamples(state.malformedSamples, malformedSamples);
       state.duplicates += duplicates;
       for (const name of missingFields) state.missingFields.add(name);
     },
@@ -132,6 +144,7 @@ function partialScanOf(initial: PartialScanState): PartialScan {
       state.aggregate.merge(other.aggregate);
       state.objects += other.objects;
       state.malformed += other.malformed;
+      state.malformedSamples = joinSamples(state.malformedSamples, other.malformedSamples);
       state.duplicates += other.duplicates;
       state.duplicatesAreComplete &&= other.duplicatesAreComplete;
       for (const name of other.missingFields) state.missingFields.add(name);

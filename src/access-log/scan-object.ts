@@ -8,6 +8,7 @@ import type { ObjectNotes } from './row-scanner.js';
 export interface ScannedObject {
   readonly aggregate: AccessLogAggregate;
   readonly malformed: number;
+  readonly malformedSamples: readonly string[];
   readonly duplicates: number;
   readonly missingFields: ObjectNotes['missingFields'];
 }
@@ -21,5 +22,5 @@ export interface ScanOptions extends AggregateOptions, ScanTask {}
 export async function scanObject(source: Readable, options: ScanOptions): Promise<ScannedObject> {
   const scanner = createLogScanner(options);
   const { malformed, duplicates, missingFields } = await scanner.scan(source, options);
-  return { aggregate: scanner.take(), duplicates, malformed: malformed.count, missingFields };
+  return { aggregate: scanner.take(), duplicates, malformed: malformed.count, malformedSamples: malformed.samples, missingFields };
 }

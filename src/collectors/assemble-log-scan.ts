@@ -37,6 +37,7 @@ export async function assembleLogScan(
     objects: _shards,
     rowsByHour,
     malformed,
+    malformedSamples,
     duplicates,
     duplicatesAreComplete,
     missingFields,
@@ -44,7 +45,8 @@ export async function assembleLogScan(
   } = total.finish();
   const { window, pathPattern } = plan.options;
   const hours = plan.hours.map((hour) => ({ ...hour, rows: rowsByHour.get(hour.hour) ?? 0 }));
-  const rows = { ...counted.rows, malformed, duplicates };
+  const shown = malformedSamples.length === 0 ? {} : { malformedSamples };
+  const rows = { ...counted.rows, malformed, ...shown, duplicates };
   const left = plan.cost.objects - objects.seen;
   return {
     ...counted,

@@ -20,10 +20,12 @@ const latestDeliveryMs = 24 * hourMs;
 export function describeLogs(input: LogNotesInput): readonly string[] {
   const { rows, missingFields, hiddenOriginErrors } = input;
   const notes = [...describeMissingHours(input), ...describeLateness(input)];
-  if (rows.malformed > 0)
+  if (rows.malformed > 0) {
+    const [sample] = rows.malformedSamples ?? [];
     notes.push(
-      `${plural(rows.malformed, 'line')} could not be understood and ${rows.malformed === 1 ? 'is' : 'are'} not counted.`,
+      `${plural(rows.malformed, 'line')} could not be understood and ${rows.malformed === 1 ? 'is' : 'are'} not counted${sample === undefined ? '' : `, such as “${sample}”`}.`,
     );
+  }
   if (missingFields.length > 0)
     notes.push(`The logs lack the columns ${missingFields.join(', ')}, so nothing can be said about these.`);
   if (!input.duplicatesAreComplete)

@@ -93,6 +93,7 @@ export async function readLogShard(
   part.add({
     aggregate: read.aggregate,
     malformed: read.malformed,
+    malformedSamples: read.malformedSamples,
     duplicates: read.duplicates,
     missingFields: new Set(read.missingFields),
   });

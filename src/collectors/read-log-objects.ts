@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { AccessLogAggregate, AggregateOptions } from '../access-log/aggregate.js';
 import { createLogScanner, type LogScanner } from '../access-log/log-scanner.js';
+import { MalformedLines } from '../access-log/malformed-lines.js';
 import { RequestIds } from '../access-log/request-ids.js';
 import type { ObjectNotes } from '../access-log/row-scanner.js';
 import { UnreadableLogError } from '../access-log/unreadable-log.js';
@@ -25,6 +26,8 @@ export interface ReadObjects {
   readonly read: number;
   readonly bytes: number;
   readonly malformed: number;
+  /** What some of them look like, redacted. */
+  readonly malformedSamples: readonly string[];
   readonly duplicates: number;
   readonly failed: AccessLogEvidence['objects']['failed'];
   readonly failedCount: number;
@@ -68,7 +71,8 @@ export async function readLogObjects(
   }
   const missingFields = new Set<string>();
   const failures: { readonly key: string; readonly failure: Failure }[] = [];
-  const totals = { read: 0, bytes: 0, malformed: 0, duplicates: 0 };
+  const totals = { read: 0, bytes: 0, duplicates: 0 };
+  const malformed = new MalformedLines();
   let found = 0;
   let duplicatesAreComplete = true;
   let seen = 0;
@@ -94,7 +98,7 @@ export async function readLogObjects(
       for (const name of scanned.missingFields) missingFields.add(name);
       totals.read += 1;
       totals.bytes += object.bytes;
-      totals.malformed += scanned.malformed.count;
+      malformed.merge(scanned.malformed);
       totals.duplicates += scanned.duplicates;
     } catch (thrown) {
       context.signal.throwIfAborted();
@@ -124,6 +128,8 @@ export async function readLogObjects(
   return {
     aggregate: scanner.take(),
     ...totals,
+    malformed: malformed.count,
+    malformedSamples: malformed.samples,
     failed: failures.slice(0, maxFailedListed).map(({ key, failure }) => ({ key, message: failure.message })),
     failedCount: failures.length,
     troubles: countTroubles(failures.map(({ failure }) => failure)),

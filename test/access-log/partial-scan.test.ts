@@ -70,16 +70,26 @@ describe('shares of a scan', () => {
     part.add({
       aggregate: aggregateOf([rowAt('10:00:00')]),
       malformed: 2,
+      malformedSamples: ['b', 'd', 'f', 'h'],
       duplicates: 3,
       missingFields: new Set(['sc-bytes']),
     });
     part.noteIncompleteDuplicates();
+    const other = createPartialScan(options);
+    other.add({
+      aggregate: aggregateOf([]),
+      malformed: 5,
+      malformedSamples: ['a', 'b', 'c'],
+      duplicates: 0,
+      missingFields: [],
+    });
     const total = createPartialScan(options);
-    total.merge(partOf([], 5));
+    total.merge(other);
     total.merge(carried(part));
     expect(total.finish()).toMatchObject({
       objects: 2,
       malformed: 7,
+      malformedSamples: ['a', 'b', 'c', 'd', 'f'],
       duplicates: 3,
       duplicatesAreComplete: false,
       missingFields: ['sc-bytes'],

@@ -37,6 +37,19 @@ describe('describeLogs', () => {
       '1 line could not be understood and is not counted.',
     ],
     [
+      'what such lines look like',
+      {
+        rows: {
+          inWindow: 1,
+          outsideWindow: 0,
+          malformed: 12,
+          malformedSamples: ['9 of 33 columns: 0000-00-00'],
+          duplicates: 0,
+        },
+      },
+      '12 lines could not be understood and are not counted, such as “9 of 33 columns: 0000-00-00”.',
+    ],
+    [
       'rows that may be counted twice',
       { duplicatesAreComplete: false },
       'There were more rows than can be remembered, so rows that were delivered twice may be counted twice.',

@@ -114,6 +114,8 @@ export interface AccessLogEvidence {
     readonly inWindow: number;
     readonly outsideWindow: number;
     readonly malformed: number;
+    /** What some of them look like: letters and digits are told apart, and nothing else of them is kept. At most 5. Absent in earlier bags. */
+    readonly malformedSamples?: readonly string[];
     readonly duplicates: number;
   };
   /** Column names that the reading needs and at least one object lacked. */
