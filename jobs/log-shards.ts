@@ -15,6 +15,7 @@ import {
   type ShardResult,
   unreadShard,
 } from '../src/collectors/log-shard.js';
+import { mergeShardResults } from '../src/collectors/merge-shards.js';
 import { assumedRatePerThread, type ScanRate } from '../src/collectors/plan-log-scan.js';
 import type { CollectedTask } from '../src/collectors/tasks.js';
 import { Failure, failureKinds, toFailure } from '../src/failure.js';
@@ -31,7 +32,7 @@ import {
 import { acceptEvidence, type EvidenceOf } from './accept-evidence.js';
 import { type AnyJob, defineJob, type JobRun, type Processor } from './define-job.js';
 import { guessIfUseful } from './guess.js';
-import { describeScan, readLogScan } from './read-log-scan.js';
+import { describeScan, parseShardResult, readLogScan } from './read-log-scan.js';
 import { type CollectServices, collectContext } from './services.js';
 import { thinOut } from './thin-out.js';
 
@@ -98,8 +99,11 @@ export function logShardJob(services: CollectServices): Processor<AnyJob> {
     const { store, scans } = services;
     const [record, scan] = await Promise.all([store.read(checkId), scans.state(checkId)]);
     if (record === null || record.verdict !== null || record.phase === 'cancelling' || scan === null) return;
-    const result = scan.stoppedBecause === null ? await readShard(services, run, scan) : null;
-    const ended = await scans.endShard(checkId, shard, JSON.stringify(result));
+    // Somebody died after it was read: what is left to do is what follows.
+    const isRead = scan.ended.includes(shard);
+    const result = isRead || scan.stoppedBecause !== null ? null : await readShard(services, run, scan);
+    const { ended, wholeGroup } = await scans.endShard(checkId, shard, result === null ? null : JSON.stringify(result));
+    if (ended < scan.shards && wholeGroup !== null) await mergeGroup(services, checkId, scan, wholeGroup);
     if (ended >= scan.shards) await finishLogScan(services, record.request, run.data.of);
     else await guessIfUseful(services, checkId);
   });
@@ -158,6 +162,18 @@ async function finishLogScan(services: CollectServices, request: CheckRequest, o
   if (gathered === null) return;
   await acceptEvidence(services, request, of, { kind: 'access-logs', gathered });
   await services.scans.discard(request.checkId);
+}
+
+async function mergeGroup(
+  { scans }: CollectServices,
+  checkId: string,
+  scan: LogScanState,
+  group: number,
+): Promise<void> {
+  const results = (await scans.resultsOf(checkId, group)).map(parseShardResult);
+  if (results.length < 2) return;
+  const { options } = scan.plan as LogScanPlan;
+  await scans.mergeGroup(checkId, group, JSON.stringify(mergeShardResults(results, options)));
 }
 
 /** All scanning threads of all workers together. */

@@ -5,21 +5,23 @@ import { describeLogs } from './log-notes.js';
 import type { LogScanPlan } from './log-scan.js';
 import type { ShardResult } from './log-shard.js';
 import { describeTroubles } from './log-troubles.js';
+import { mergeTroubles } from './merge-shards.js';
 
 /**
  * The evidence from the shards that there are, in any order.
- * @param unread why the others are missing; null where none is.
+ * @param unread why the others are missing; null where none is. @param notReached which hours those are of.
  */
 export async function assembleLogScan(
   plan: LogScanPlan,
   results: AsyncIterable<ShardResult> | Iterable<ShardResult>,
   now: Date,
   unread: string | null,
+  notReached: string | null = null,
 ): Promise<AccessLogEvidence> {
   const total = createPartialScan(plan.options);
   const objects = { read: 0, bytes: 0, failedCount: 0, seen: 0, duplicates: 0 };
   const failed: AccessLogEvidence['objects']['failed'][number][] = [];
-  const troubles = new Map<string, ShardResult['troubles'][number]>();
+  let troubles: ShardResult['troubles'] = [];
   for await (const result of results) {
     if (result.part !== null) total.merge(decodePartialScan(result.part, plan.options));
     objects.read += result.read;
@@ -28,10 +30,7 @@ export async function assembleLogScan(
     objects.seen += result.objects;
     objects.duplicates += result.duplicates;
     failed.push(...result.failed.slice(0, Math.max(0, 20 - failed.length)));
-    for (const trouble of result.troubles) {
-      const key = `${trouble.kind} ${trouble.message}`;
-      troubles.set(key, { ...trouble, objects: trouble.objects + (troubles.get(key)?.objects ?? 0) });
-    }
+    troubles = mergeTroubles([...troubles, ...result.troubles]);
   }
   const {
     objects: _shards,
@@ -70,9 +69,10 @@ export async function assembleLogScan(
         ? []
         : [
             `${objects.seen} of ${plan.cost.objects} log objects had been read when this was written, the newest first. ${unread}`,
+            ...(notReached === null ? [] : [notReached]),
           ]),
       ...plan.notes,
-      ...describeTroubles([...troubles.values()], plan.cost.objects, objects.duplicates),
+      ...describeTroubles(troubles, plan.cost.objects, objects.duplicates),
       ...describeLogs({
         window,
         now,
