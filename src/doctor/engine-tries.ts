@@ -1,6 +1,6 @@
 /** The harmless call for each engine that the policy file lets count logs: a workgroup is looked at, a query that is none is sent. */
 import { GetWorkGroupCommand } from '@aws-sdk/client-athena';
-import { StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeQueriesCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type AwsClients, cloudFrontRegion } from '../platform/aws.js';
 import type { Policy } from '../policy.js';
 import type { Try } from './try-call.js';
@@ -30,14 +30,15 @@ function insightsTries(aws: AwsClients, { distributions }: Policy): readonly Eng
   const groups = Object.values(distributions).flatMap(({ logs = [] }) =>
     logs.flatMap((named) => ('logGroup' in named ? [named.logGroup] : [])),
   );
-  return [...new Set(groups)].map((arn) => ({
+  const regions = new Set(groups.map(regionOf));
+  const starts = [...new Set(groups)].map((arn) => ({
     permission: 'logs:StartQuery',
     on: arn,
     need: 'count the requests in this log group',
     named: `log group ${arn}`,
     proves: ['MalformedQueryException', 'InvalidParameterException'],
     run: (abortSignal: AbortSignal) =>
-      aws.cloudWatchLogs(arn.split(':')[3] ?? cloudFrontRegion).send(
+      aws.cloudWatchLogs(regionOf(arn)).send(
         new StartQueryCommand({
           logGroupIdentifiers: [arn],
           startTime: 0,
@@ -47,4 +48,16 @@ function insightsTries(aws: AwsClients, { distributions }: Policy): readonly Eng
         { abortSignal },
       ),
   }));
+  const lists = [...regions].map((region) => ({
+    permission: 'logs:DescribeQueries',
+    on: '*',
+    need: 'take up the queries of a run that died, and asks Logs Insights anew, which is paid again',
+    run: (abortSignal: AbortSignal) =>
+      aws.cloudWatchLogs(region).send(new DescribeQueriesCommand({ maxResults: 1 }), { abortSignal }),
+  }));
+  return [...starts, ...lists];
+}
+
+function regionOf(logGroupArn: string): string {
+  return logGroupArn.split(':')[3] ?? cloudFrontRegion;
 }

@@ -26,7 +26,7 @@ afterEach(() => {
 
 /** Actions that only AWS's own side needs, or that need Athena or a log group, which this policy file does not name. */
 const notTried =
-  /^(glue|athena):|^logs:(StartQuery|GetQueryResults|StopQuery)$|Retention$|^s3:(GetBucketRequestPayment|PutObject|AbortMultipartUpload|GetBucketAcl|PutBucketAcl|GetObjectVersion)$|^lambda:|ModifyLoadBalancer/;
+  /^(glue|athena):|^logs:(StartQuery|DescribeQueries|GetQueryResults|StopQuery)$|Retention$|^s3:(GetBucketRequestPayment|PutObject|AbortMultipartUpload|GetBucketAcl|PutBucketAcl|GetObjectVersion)$|^lambda:|ModifyLoadBalancer/;
 const actionsOf = (role: keyof typeof roles): readonly string[] => {
   const { Statement } = JSON.parse(readGrants(role)) as { Statement: { Action: string | string[] }[] };
   return [...new Set(Statement.flatMap(({ Action }) => Action))];
@@ -197,6 +197,13 @@ logs: { athena: { workgroup: cf502, database: logs } }`;
     expect(new Set(found.map(({ permission }) => permission))).toEqual(
       new Set(['athena:GetWorkGroup', 'logs:StartQuery']),
     );
+    world.grant('read', 'logs:DescribeQueries');
+    const without = troubles(await world.run({ policy }));
+    expect(without.find(({ permission }) => permission === 'logs:DescribeQueries')).toMatchObject({
+      state: 'missing',
+      what: expect.stringContaining('cannot take up the queries of a run that died'),
+      remedy: expect.stringContaining('Allow logs:DescribeQueries on *'),
+    });
   });
 
   it('credentials that AWS does not know are told once for each part', async () => {
