@@ -4,8 +4,9 @@
  */
 import type { Readable } from 'node:stream';
 import { type AccessLogAggregate, type AggregateOptions, createAggregate } from './aggregate.js';
+import { createByteGate } from './byte-gate.js';
 import { createGzipSpace } from './gzip-reader.js';
-import { readObject, type ScanTask } from './read-object.js';
+import { heldBytesAtOnce, readObject, type ScanTask } from './read-object.js';
 import { createRowScanner, type ObjectNotes, type RowScanner } from './row-scanner.js';
 import type { WasmInstance } from './wasm/module.js';
 
@@ -40,6 +41,7 @@ export function createLogScanner(options: AggregateOptions, engine = fastest): L
   let counted = createAggregate(options);
   /** Those at which nothing is read; what they counted is of whole objects. */
   const idle: Bench[] = [];
+  const gate = createByteGate(heldBytesAtOnce);
 
   function setBenchApart(bench: Bench): void {
     if (bench.isApart) return;
@@ -52,7 +54,7 @@ export function createLogScanner(options: AggregateOptions, engine = fastest): L
       const bench = idle.pop() ?? { rows: engine.createRows(options), space: engine.createSpace(), isApart: false };
       try {
         const setApart = () => setBenchApart(bench);
-        const notes = await readObject({ ...bench, setApart }, source, task);
+        const notes = await readObject({ ...bench, setApart, gate }, source, task);
         task.requestIds.keep(task.claimant);
         return notes;
       } catch (error) {

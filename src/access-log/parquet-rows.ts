@@ -6,8 +6,6 @@ import { columnNamed, fieldKey } from './row-layout.js';
 import type { RowWriter } from './row-writer.js';
 import { UnreadableLogError } from './unreadable-log.js';
 
-/** The footer of a Parquet file comes last, so all of it is held; CloudFront's objects are some megabytes. */
-export const maxParquetBytes = 64 * 1024 * 1024;
 /** However small an object, it may hold so many rows, and more by its size: a row has a request id of its own. */
 const alwaysAllowedRows = 4 * 1024 * 1024;
 const maxRowsPerByte = 4;

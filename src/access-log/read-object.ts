@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import type { ByteGate } from './byte-gate.js';
 import { createGzipReader } from './gzip-reader.js';
 import type { LogHint } from './log-layout.js';
 import type { ObjectNotes, RowScanner, RowSource } from './row-scanner.js';
@@ -17,6 +18,8 @@ export interface ScanTask extends Omit<RowSource, 'delimiter'> {
   readonly signal: AbortSignal;
   /** What is known of its layout; absent: only what it says itself. */
   readonly hint?: LogHint;
+  /** Its size as it was listed; absent: not known. */
+  readonly bytes?: number;
 }
 
 /** Of zlib, where there is no WebAssembly; measured: twice as fast as the default of 16 KiB. */
@@ -25,6 +28,12 @@ const chunkBytes = 256 * 1024;
 const headBytes = 64 * 1024;
 const gzipMagic = [0x1f, 0x8b] as const;
 const parquetMagic = 'PAR1';
+/** The footer of a Parquet file comes last, so all of it is held; CloudFront's objects are some megabytes. */
+const maxParquetBytes = 64 * 1024 * 1024;
+/** What its pages take beside it, for which room is kept. */
+const decodedBytes = 32 * 1024 * 1024;
+/** For the objects of which all is held; the others take some hundred kilobytes each, however large they are. */
+export const heldBytesAtOnce = maxParquetBytes + decodedBytes;
 
 /** What it takes to read one object. */
 export interface ObjectReader {
@@ -33,6 +42,8 @@ export interface ObjectReader {
   readonly space: WasmInstance | null;
   /** Called before rows are handed over of an object that may still turn out damaged. */
   readonly setApart: () => void;
+  /** Bounds what objects of which all is held take at once, those that others read included; absent: nobody else reads. */
+  readonly gate?: ByteGate;
 }
 
 /**
@@ -40,21 +51,16 @@ export interface ObjectReader {
  * Rejects where the stream breaks off, is not whole, or cannot be read (`UnreadableLogError`).
  */
 export async function readObject(
-  { rows, space, setApart }: ObjectReader,
+  { rows, space, setApart, gate }: ObjectReader,
   source: Readable | Buffer,
   task: ScanTask,
 ): Promise<ObjectNotes> {
   const body = bodyOf(source);
   const head = await readHead(body, headBytes, task.signal);
   if (head.bytes.toString('latin1', 0, parquetMagic.length) === parquetMagic) {
-    // Few deliveries are in Parquet, and its reader is half as large as everything else here.
-    const { maxParquetBytes, readParquetRows } = await import('./parquet-rows.js');
-    const { bytes, isWhole } = head.isWhole ? head : await readHead(body, maxParquetBytes, task.signal, head.bytes);
-    if (!isWhole) throw new UnreadableLogError('The Parquet log object is larger than 64 MB.');
-    setApart();
-    rows.begin(task);
-    await readParquetRows(bytes, createRowWriter(rows), task.signal);
-    return rows.end();
+    const read = () => readParquet(rows, setApart, head, body, task);
+    const bytes = (head.isWhole ? head.bytes.length : (task.bytes ?? maxParquetBytes)) + decodedBytes;
+    return gate === undefined ? await read() : await gate.hold(bytes, task.signal, read);
   }
   const isGzip = head.bytes[0] === gzipMagic[0] && head.bytes[1] === gzipMagic[1];
   const text = createTextReader(rows, task, task.hint ?? {});
@@ -83,6 +89,26 @@ export async function readObject(
 async function breathe(signal: AbortSignal): Promise<void> {
   await setImmediate();
   signal.throwIfAborted();
+}
+
+async function readParquet(
+  rows: RowScanner,
+  setApart: () => void,
+  head: Head,
+  body: AsyncIterator<Buffer>,
+  task: ScanTask,
+): Promise<ObjectNotes> {
+  // Few deliveries are in Parquet, and its reader is half as large as everything else here.
+  const { readParquetRows } = await import('./parquet-rows.js');
+  const { bytes, isWhole } = head.isWhole ? head : await readHead(body, maxParquetBytes, task.signal, head.bytes);
+  if (!isWhole)
+    throw new UnreadableLogError('The Parquet log object is larger than 64 MB.', {
+      remedy: 'Let whatever writes it make smaller objects, or deliver the logs as W3C or JSON.',
+    });
+  setApart();
+  rows.begin(task);
+  await readParquetRows(bytes, createRowWriter(rows), task.signal);
+  return rows.end();
 }
 
 const nothing = Buffer.alloc(0);
