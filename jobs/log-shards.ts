@@ -117,7 +117,7 @@ async function readShard(services: CollectServices, { data, job, signal, log }: 
   const { store, scans } = services;
   const msLeft = Date.parse(deadlineAt) - services.now().getTime();
   const deadline = AbortSignal.timeout(Math.max(0, msLeft));
-  const progress = thinOut(async (read: ShardProgress) => {
+  const show = async (read: ShardProgress): Promise<void> => {
     await scans.setProgress(checkId, shard, read);
     const state = await scans.state(checkId);
     if (state === null) return;
@@ -129,7 +129,8 @@ async function readShard(services: CollectServices, { data, job, signal, log }: 
       phrase: describeScan(state, services.now()),
     });
     await services.requestReport(checkId);
-  }, log);
+  };
+  const progress = thinOut(show, log);
   const context = collectContext(services, userId, AbortSignal.any([signal, deadline]), () => undefined, log);
   const from = services.now().getTime();
   let latest: ShardProgress = { objects: 0, bytes: 0, failures: 0 };
@@ -152,7 +153,8 @@ async function readShard(services: CollectServices, { data, job, signal, log }: 
     return unreadShard(share, failure);
   } finally {
     await progress.stop();
-    await scans.setProgress(checkId, shard, { ...latest });
+    // Many small shards would each be over before it was their turn to be shown. Not after the end of the shard: the last one shows the evidence.
+    if (!signal.aborted) await show({ ...latest });
     context.aws.destroy();
   }
 }

@@ -1,6 +1,10 @@
 /** A check whose logs are read in several jobs: every row once, in progress, cancelled, cut by a killed worker, past the budget, beside a small one. */
+import { availableParallelism } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { LogScanPlan } from '../../src/collectors/log-scan.js';
+import { createLogScanStore } from '../../src/platform/log-scan-store.js';
 import { accessLogKey, accessLogRow, renderAccessLog } from '../world/access-logs.js';
 import { customOrigin, distributionConfig } from '../world/aws/distribution-config.js';
 import type { ProductProcess } from '../world/product.js';
@@ -13,9 +17,12 @@ import { checkIdOf, deliveredVerdict } from './read-verdict.js';
 const channel = 'C0INCIDEN';
 const large = 'E9MANYLOGS1234';
 const small = 'E9FEWLOGS12345';
-/** Shards hold at most 200 objects. */
-const objects = 440;
-const logged = objects + objects / 10;
+const written = 440;
+/** Every tenth was delivered late as well, in an object of its own. */
+const objects = written + written / 10;
+const logged = written + written / 10;
+/** Over this long they lie in several hours, hence in several shards: an hour stays together, and shards hold 200 objects otherwise. */
+const spanMinutes = 190;
 
 let world: World;
 const workers: ProductProcess[] = [];
@@ -40,10 +47,10 @@ beforeAll(async () => {
       }),
     });
   }
-  const startOf = Date.now() - 50 * 60_000;
+  const startOf = Date.now() - spanMinutes * 60_000;
   const put = (id: string, index: number): void => {
-    const at = new Date(startOf + index * 6_000);
-    // Every tenth object was delivered twice over: its row counts once.
+    const at = new Date(startOf + index * 24_000);
+    // Every tenth row was delivered twice in an object and once more in another of its hour: it counts once.
     const ids = index % 10 === 0 ? ['first', 'first', 'second'] : ['only'];
     const rows = ids.map((name) =>
       accessLogRow(at, {
@@ -51,13 +58,14 @@ beforeAll(async () => {
         'x-edge-request-id': `${id}-${index}-${name}`,
       }),
     );
-    world.aws.putBucketObject(
-      logBucket,
-      accessLogKey('cdn/', id, at, String(index).padStart(6, '0')),
-      renderAccessLog(rows),
-    );
+    for (const name of index % 10 === 0 ? ['', 'late'] : [''])
+      world.aws.putBucketObject(
+        logBucket,
+        accessLogKey('cdn/', id, at, `${name}${String(index).padStart(6, '0')}`),
+        renderAccessLog(rows),
+      );
   };
-  for (let index = 0; index < objects; index += 1) put(large, index);
+  for (let index = 0; index < written; index += 1) put(large, index);
   for (let index = 0; index < 20; index += 1) put(small, index);
   await world.start('bot');
   workers.push(await world.start('worker'));
@@ -67,7 +75,7 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
-let minutes = 60;
+let minutes = spanMinutes + 10;
 async function ask(id: string): Promise<Message> {
   minutes += 1;
   const { slack } = world;
@@ -87,7 +95,7 @@ const current = (message: Message): Message => world.slack.message(channel, mess
 const read = (message: Message): string => renderAsText(current(message));
 const worker = (): ProductProcess => workers.at(-1) as ProductProcess;
 const verdictOf = (message: Message) => deliveredVerdict(world, worker(), checkIdOf(message) ?? '');
-const all = { count: objects / 4 + objects / 20, requests: logged, source: 'access-logs' } as const;
+const all = { count: written / 4 + written / 20, requests: logged, source: 'access-logs' } as const;
 
 /** Asks for the rest of a sampled check by its button, as a check of its own. */
 async function readAll(sampled: Message): Promise<Message> {
@@ -108,7 +116,7 @@ describe('a check with many log objects', () => {
     const verdict = await verdictOf(sampled);
     expect(verdict.failures?.requests).toBeLessThan(logged);
     expect(verdict.coverage.logs?.whole).toMatchObject({ objects });
-    expect(verdict.coverage.logs?.notes[0]).toMatch(/^Only a sample was read: \d+ of 440 log objects/);
+    expect(verdict.coverage.logs?.notes[0]).toMatch(/^Only a sample was read: \d+ of 484 log objects/);
     expect(read(sampled)).toMatch(/\[Read all logs \(1 MB, about \d+ s, \$0\.00\)\]/);
   });
 
@@ -120,7 +128,7 @@ describe('a check with many log objects', () => {
     clearInterval(watch);
     expect(verdict.failures).toEqual(all);
     expect(verdict.coverage.logs?.whole).toBeUndefined();
-    expect([...seen].some((text) => /\d+ of 440 log objects, \d+ of \d+ MB/.test(text))).toBe(true);
+    expect([...seen].some((text) => /\d+ of 484 log objects, \d+ of \d+ MB/.test(text))).toBe(true);
   });
 
   it('answers a small one that is asked for meanwhile', async () => {
@@ -130,27 +138,75 @@ describe('a check with many log objects', () => {
     expect(part.failures?.requests).toBeGreaterThan(0);
   });
 
-  it('stops reading when it is cancelled', async () => {
-    undo.push(world.aws.fail({ service: 's3', operation: 'GetObject', how: 'hang' }));
-    const seen = world.aws.calls.length;
+  it('says how many seconds are left while objects are awaited', async () => {
+    undo.push(world.aws.fail({ service: 's3', operation: 'GetObject', url: /\.0000\d\d\.gz/, how: 'hang' }));
     const message = await readAll(sampled);
-    await world.aws.waitForCall((call) => call.operation === 'GetObject' && world.aws.calls.lastIndexOf(call) >= seen);
+    await world.slack.waitFor(
+      () => (/\d+ of 484 log objects, \d+ of \d+ MB, about \d+ s left/.test(read(message)) ? message : undefined),
+      { what: 'the seconds that are left', timeoutMs: 30_000 },
+    );
+    undo.splice(0).map((lift) => lift());
     const click = await world.slack.person('U0COLLEAG').click(current(message), 'cf502_cancel');
     expect(click.error).toBeNull();
     expect((await verdictOf(message)).outcome).toBe('cancelled');
-    const queue = new Queue('scan-logs', { connection: { url: world.redis.url }, prefix: '{cf502}' });
-    while ((await queue.getActiveCount()) > 0) await new Promise((resolve) => setImmediate(resolve));
-    await queue.close();
-  });
+  }, 60_000);
+
+  it('begins to read no object any more when it is cancelled', async () => {
+    await nobodyScans();
+    undo.push(world.aws.fail({ service: 's3', operation: 'GetObject', how: 'hang' }));
+    const before = gets().length;
+    const message = await readAll(sampled);
+    // Every thread has as many under way as it ever has: whatever came next would begin because one of these was let go.
+    const atOnce = 16 * Math.min(3, Math.max(2, availableParallelism()));
+    await world.aws.waitForCall(() => gets().length === before + atOnce);
+    const click = await world.slack.person('U0COLLEAG').click(current(message), 'cf502_cancel');
+    expect(click.error).toBeNull();
+    expect((await verdictOf(message)).outcome).toBe('cancelled');
+    await nobodyScans();
+    expect(gets()).toHaveLength(before + atOnce);
+  }, 60_000);
 
   it('loses only what a killed worker was reading, which another reads again', async () => {
-    const lift = world.aws.fail({ service: 's3', operation: 'GetObject', url: /000[0-1]\d\d\.gz/, how: 'hang' });
-    const seen = world.aws.calls.length;
+    const lift = world.aws.fail({ service: 's3', operation: 'GetObject', url: /\.00000\d\.gz/, how: 'hang' });
+    const before = world.aws.calls.length;
     const message = await readAll(sampled);
-    await world.aws.waitForCall((call) => call.operation === 'GetObject' && world.aws.calls.lastIndexOf(call) >= seen);
+    const checkId = checkIdOf(message) ?? '';
+    await world.aws.waitForCall(
+      (call) => /\.00000\d\.gz/.test(call.url) && world.aws.calls.lastIndexOf(call) >= before,
+    );
+    const redis = new Redis(world.redis.url);
+    const scans = createLogScanStore(redis, '{cf502}');
+    let state = await scans.state(checkId);
+    // The newest are read by then, or about to be; the oldest wait for an answer that does not come.
+    while (state === null || state.ended.length === 0) state = await scans.state(checkId);
     await worker().kill();
+    state = (await scans.state(checkId)) ?? state;
+    redis.disconnect();
+    expect(state.ended.length).toBeLessThan(state.shards);
     lift();
     workers.push(await world.start('worker'));
     expect((await verdictOf(message)).failures).toEqual(all);
-  });
+
+    const { shardHours, hours } = state.plan as LogScanPlan;
+    const inEnded = hours.filter(({ hour }) =>
+      state.ended.some((shard) => (shardHours[shard]?.[1] ?? '~') <= hour && hour <= (shardHours[shard]?.[0] ?? '')),
+    );
+    const keys = gets(before).map(({ url }) => url);
+    for (const { hour, objects: inHour } of inEnded) {
+      const ofHour = keys.filter((url) => url.includes(`.${hour.slice(0, 13).replace('T', '-')}.`));
+      expect({ hour, read: ofHour.length }).toEqual({ hour, read: inHour });
+    }
+    expect(inEnded.length).toBeGreaterThan(0);
+    expect(keys.length).toBeGreaterThan(objects);
+  }, 60_000);
 });
+
+function gets(from = 0): World['aws']['calls'] {
+  return world.aws.calls.slice(from).filter(({ operation }) => operation === 'GetObject');
+}
+
+async function nobodyScans(): Promise<void> {
+  const queue = new Queue('scan-logs', { connection: { url: world.redis.url }, prefix: '{cf502}' });
+  while ((await queue.getActiveCount()) > 0) await new Promise((resolve) => setImmediate(resolve));
+  await queue.close();
+}
