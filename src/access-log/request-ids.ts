@@ -1,18 +1,6 @@
 /** Recognises rows that were delivered twice, by request id, in bounded memory. */
 import { hashBytes } from './hash-bytes.js';
-
-/** Who claimed a request id: a log object, numbered from 1. */
-export type Claimant = number;
-
-/** Where the words of a row are that `claimBatch` reads. */
-export interface BatchFields {
-  /** 1 where the row has an id; 2 is written where it is a duplicate. */
-  readonly id: number;
-  /** The halves of the hash of the id. */
-  readonly first: number;
-  readonly second: number;
-  readonly status: number;
-}
+import type { BatchFields, Claimant, LostId, LostRows, RowIds } from './row-ids.js';
 
 const firstSlots = 1 << 12;
 /** 2 Mi slots of 8 bytes: 16 MB at most. */
@@ -22,6 +10,8 @@ const slotWords = 2;
 /** Both halves of a slot whose id was given back. */
 const released = -1;
 const failureStatus = 502;
+/** Duplicates that are remembered while what they were held against may still break: 12 MB at most. */
+const maxDoubtful = 1 << 19;
 
 /**
  * The request ids of one hour: CloudFront writes a row twice, if at all, into files of the hour in which it occurred. Ids are kept as 64-bit
@@ -29,7 +19,7 @@ const failureStatus = 502;
  * more of failures; from then on rows delivered twice are counted twice, and `isComplete` says so. What an object claimed is remembered until
  * it is known to be whole (`keep`) or given back (`release`): another 8 bytes for each row of the objects that are being read.
  */
-export class RequestIds {
+export class RequestIds implements RowIds {
   readonly #maxSlots: number;
   readonly #hash = new Int32Array(2);
   #slots = firstSlots;
@@ -39,6 +29,11 @@ export class RequestIds {
   /** For the next object: what is let go would be free only later. */
   readonly #spare: Claims[] = [];
   isComplete = true;
+  readonly takesRowsWithoutId = true;
+  /** Duplicates that were found while another object was half read, as (first, second, claimant). */
+  #doubtful: number[] = [];
+  #doubtfulIsComplete = true;
+  #wasReleased = false;
 
   /** @param maxSlots a power of two. */
   constructor(maxSlots = defaultMaxSlots) {
@@ -86,6 +81,7 @@ export class RequestIds {
     this.#claims.delete(claimant);
     claims.length = 0;
     this.#spare.push(claims);
+    if (this.#claims.size === 0 && !this.#wasReleased) this.#forgetDoubtful();
   }
 
   /** Gives back what a log object claimed that could not be read to its end. */
@@ -93,6 +89,7 @@ export class RequestIds {
     const claims = this.#claims.get(claimant);
     if (claims === undefined) return;
     this.#claims.delete(claimant);
+    this.#wasReleased ||= claims.length > 0;
     for (let at = 0; at < claims.length; at += slotWords) {
       const slot = this.#find(claims.words[at] ?? 0, claims.words[at + 1] ?? 0) * slotWords;
       // Nobody else can have claimed it, and the slot goes on leading to those behind it.
@@ -102,18 +99,41 @@ export class RequestIds {
     this.#spare.push(claims);
   }
 
+  /** Rows that nobody counted; to be asked for when nothing is being read. */
+  lostRows(): LostRows {
+    const byClaimant = new Map<Claimant, LostId[]>();
+    if (!this.#wasReleased) return { byClaimant, isComplete: true };
+    for (let at = 0; at < this.#doubtful.length; at += 3) {
+      const [first = 0, second = 0, claimant = 0] = this.#doubtful.slice(at, at + 3);
+      const slot = this.#find(first, second) * slotWords;
+      if (this.#table[slot] === first && this.#table[slot + 1] === second) continue;
+      const lost = byClaimant.get(claimant);
+      if (lost === undefined) byClaimant.set(claimant, [[first, second]]);
+      else lost.push([first, second]);
+    }
+    return { byClaimant, isComplete: this.#doubtfulIsComplete };
+  }
+
+  #forgetDoubtful(): void {
+    this.#doubtful = [];
+    this.#doubtfulIsComplete = true;
+  }
+
   /** Forgets all ids, for the objects of another hour: the table is kept, since memory that is let go is not free at once. */
   clear(): void {
     this.#table.fill(0);
     this.#claims.clear();
     this.#used = 0;
     this.isComplete = true;
+    this.#wasReleased = false;
+    this.#forgetDoubtful();
   }
 
   #claimsOf(claimant: Claimant): Claims {
     const known = this.#claims.get(claimant);
     if (known !== undefined) return known;
     const claims = this.#spare.pop() ?? new Claims();
+    claims.claimant = claimant;
     this.#claims.set(claimant, claims);
     return claims;
   }
@@ -123,7 +143,11 @@ export class RequestIds {
     const first = hashed === second && (hashed === 0 || hashed === released) ? 1 : hashed;
     const slot = this.#find(first, second) * slotWords;
     const table = this.#table;
-    if (table[slot] !== 0 || table[slot + 1] !== 0) return false;
+    if (table[slot] !== 0 || table[slot + 1] !== 0) {
+      // What is claimed by an object that is half read may be given back.
+      if (this.#claims.size > 1) this.#doubt(first, second, claims.claimant);
+      return false;
+    }
     if (this.#used >= this.#maxSlots * (isFailure ? 0.75 : 0.65)) {
       this.isComplete = false;
       return true;
@@ -134,6 +158,11 @@ export class RequestIds {
     this.#used += 1;
     if (this.#used > this.#slots * 0.5 && this.#slots < this.#maxSlots) this.#grow();
     return true;
+  }
+
+  #doubt(first: number, second: number, claimant: Claimant): void {
+    if (this.#doubtful.length < maxDoubtful * 3) this.#doubtful.push(first, second, claimant);
+    else this.#doubtfulIsComplete = false;
   }
 
   /** The slot that holds the hash, else the free one where it belongs. */
@@ -169,6 +198,7 @@ export class RequestIds {
 class Claims {
   words = new Int32Array(256);
   length = 0;
+  claimant: Claimant = 0;
 
   add(first: number, second: number): void {
     if (this.length === this.words.length) {

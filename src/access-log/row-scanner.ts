@@ -4,7 +4,7 @@ import { createRowCounter } from './count-rows.js';
 import type { LogColumn } from './log-columns.js';
 import type { MalformedLines } from './malformed-lines.js';
 import { createLogParser } from './parse-log.js';
-import type { Claimant, RequestIds } from './request-ids.js';
+import type { Claimant, RowIds } from './row-ids.js';
 import { columns, isAbsent } from './row-values.js';
 import { createTally, mergeTally, type Tally } from './tally.js';
 import { createWasmScanner } from './wasm-scanner.js';
@@ -20,7 +20,7 @@ export interface ObjectNotes {
 
 export interface RowSource {
   /** The ids of the object's hour, shared with the other objects of that hour. */
-  readonly requestIds: RequestIds;
+  readonly requestIds: RowIds;
   /** Under which this object claims ids. */
   readonly claimant: Claimant;
   /** A byte: what stands between the columns of a row. Absent: a tab. */
@@ -28,7 +28,7 @@ export interface RowSource {
 }
 
 interface OptionalIds {
-  readonly requestIds: RequestIds | null;
+  readonly requestIds: RowIds | null;
 }
 
 /** Reads one object after another; what it counted is taken from it, or dropped, whenever no object is half read. */
@@ -61,6 +61,10 @@ export function createPlainScanner(options: AggregateOptions): RowScanner {
   function startObject({ requestIds, claimant, delimiter }: Omit<RowSource, 'requestIds'> & OptionalIds) {
     const notes = { duplicates: 0, failuresBefore: counted.failures };
     const parser = createLogParser((row) => {
+      if (requestIds?.takesRowsWithoutId === false && isAbsent(row, idColumn)) {
+        notes.duplicates += 1;
+        return;
+      }
       if (requestIds !== null && !isAbsent(row, idColumn)) {
         const start = row.starts[idColumn] ?? 0;
         const end = row.ends[idColumn] ?? 0;

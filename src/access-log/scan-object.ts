@@ -22,5 +22,11 @@ export interface ScanOptions extends AggregateOptions, ScanTask {}
 export async function scanObject(source: Readable, options: ScanOptions): Promise<ScannedObject> {
   const scanner = createLogScanner(options);
   const { malformed, duplicates, missingFields } = await scanner.scan(source, options);
-  return { aggregate: scanner.take(), duplicates, malformed: malformed.count, malformedSamples: malformed.samples, missingFields };
+  return {
+    aggregate: scanner.take(),
+    duplicates,
+    malformed: malformed.count,
+    malformedSamples: malformed.samples,
+    missingFields,
+  };
 }

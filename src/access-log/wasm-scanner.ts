@@ -4,7 +4,7 @@ import { KernelFailures } from './kernel-failures.js';
 import type { LogColumn } from './log-columns.js';
 import { MalformedLines, maxDescribed } from './malformed-lines.js';
 import { maxLineBytes } from './parse-log.js';
-import type { Claimant, RequestIds } from './request-ids.js';
+import type { Claimant, RowIds } from './row-ids.js';
 import { createRowKernel, type RowKernel } from './row-kernel.js';
 import { createFieldsReader, type NamedLayout } from './row-layout.js';
 import type { RowScanner } from './row-scanner.js';
@@ -24,7 +24,7 @@ export function createWasmScanner(options: AggregateOptions): RowScanner | null 
 }
 
 interface ObjectState {
-  readonly requestIds: RequestIds;
+  readonly requestIds: RowIds;
   readonly claimant: Claimant;
   readonly delimiter: number;
   readonly malformed: MalformedLines;

@@ -29,7 +29,9 @@ export function describeLogs(input: LogNotesInput): readonly string[] {
   if (missingFields.length > 0)
     notes.push(`The logs lack the columns ${missingFields.join(', ')}, so nothing can be said about these.`);
   if (!input.duplicatesAreComplete)
-    notes.push('There were more rows than can be remembered, so rows that were delivered twice may be counted twice.');
+    notes.push(
+      'Rows that were delivered twice may not be counted exactly once: there were more of them than can be remembered, or an object that holds them broke off.',
+    );
   if (hiddenOriginErrors > 0)
     notes.push(
       `${plural(hiddenOriginErrors, 'request')} failed at the origin and carry another status than 5xx: a custom error response may be hiding 502s.`,

@@ -1,10 +1,13 @@
 /** Streams log objects from S3 into one aggregate, several at a time; an object counts whole or not at all. */
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { AccessLogAggregate, AggregateOptions } from '../access-log/aggregate.js';
 import { createLogScanner, type LogScanner } from '../access-log/log-scanner.js';
+import { LostIds } from '../access-log/lost-ids.js';
 import { MalformedLines } from '../access-log/malformed-lines.js';
 import { RequestIds } from '../access-log/request-ids.js';
+import type { Claimant, RowIds } from '../access-log/row-ids.js';
 import type { ObjectNotes } from '../access-log/row-scanner.js';
 import { UnreadableLogError } from '../access-log/unreadable-log.js';
 import type { AccessLogEvidence, Iso } from '../diagnosis/evidence.js';
@@ -44,7 +47,7 @@ export interface ReadProgress {
   readonly failures: number;
 }
 
-/** Objects in flight at once: each waits for S3 most of the time, and holds half a megabyte. */
+/** Objects in flight at once: each waits for S3 most of the time, and holds half a megabyte; the scanner bounds those that hold more. */
 const objectsAtOnce = 16;
 /** A body that breaks off is asked for once more. */
 const maxTries = 2;
@@ -62,6 +65,8 @@ export async function readLogObjects(
   onRead?: (progress: ReadProgress) => void,
 ): Promise<ReadObjects> {
   const notAfter = new Date(context.now().getTime() + clockMarginMs).toISOString();
+  // Every body that is read listens to it, and Node would take so many for a leak.
+  setMaxListeners(0, context.signal);
   const scanner = createLogScanner({ notAfter, ...options });
   const idsByHour = new Map<Iso, { readonly ids: RequestIds; left: number }>();
   for (const { hour } of objects) {
@@ -73,6 +78,7 @@ export async function readLogObjects(
   const failures: { readonly key: string; readonly failure: Failure }[] = [];
   const totals = { read: 0, bytes: 0, duplicates: 0 };
   const malformed = new MalformedLines();
+  const broken = new Set<Claimant>();
   let found = 0;
   let duplicatesAreComplete = true;
   let seen = 0;
@@ -87,6 +93,26 @@ export async function readLogObjects(
       explained.get(bucket) ?? explainRefusal(context, { bucket, region: object.listing.region }, failure, object.key);
     explained.set(bucket, known);
     return known;
+  };
+
+  /** Rows that were taken for those of an object which then broke off stand in others, which are read again for their sake. */
+  const readLost = async (ids: RequestIds): Promise<void> => {
+    const { byClaimant, isComplete } = ids.lostRows();
+    duplicatesAreComplete &&= isComplete;
+    for (const [claimant, lost] of byClaimant) {
+      const object = objects[claimant - 1];
+      if (object === undefined || broken.has(claimant)) continue;
+      const lostIds = new LostIds(ids, lost);
+      try {
+        const scanned = await scanWithRetry(context, scanner, object, lostIds, claimant);
+        found += scanned.failures;
+        totals.duplicates -= lostIds.found;
+      } catch (thrown) {
+        context.signal.throwIfAborted();
+        if (toFailure(thrown).kind === 'bug') throw thrown;
+        duplicatesAreComplete = false;
+      }
+    }
   };
 
   const readOne = async (object: PlacedObject, index: number): Promise<void> => {
@@ -105,6 +131,7 @@ export async function readLogObjects(
       const failure = await explain(object, toFailure(thrown));
       if (failure.kind === 'bug' || failure.kind === 'misconfigured') throw thrown;
       failures.push({ key: object.key, failure });
+      broken.add(index + 1);
       const { bucket } = object.listing.source;
       const refused = (refusals.get(bucket) ?? 0) + (failure.kind === 'access-denied' ? 1 : 0);
       refusals.set(bucket, refused);
@@ -112,8 +139,11 @@ export async function readLogObjects(
     }
     if (hour !== undefined) {
       hour.left -= 1;
+      if (hour.left === 0) {
+        idsByHour.delete(object.hour);
+        await readLost(hour.ids);
+      }
       duplicatesAreComplete &&= hour.ids.isComplete;
-      if (hour.left === 0) idsByHour.delete(object.hour);
     }
     seen += object.bytes;
     const done = totals.read + failures.length;
@@ -146,7 +176,7 @@ async function scanWithRetry(
   context: CollectContext,
   scanner: LogScanner,
   object: PlacedObject,
-  requestIds: RequestIds,
+  requestIds: RowIds,
   claimant: number,
 ): Promise<ObjectNotes> {
   const { bucket, format, delimiter, fields } = object.listing.source;
@@ -155,7 +185,8 @@ async function scanWithRetry(
     try {
       const body = await openObject(context, s3, bucket, object.key);
       const hint = { format, delimiter, fields };
-      return await scanner.scan(body, { signal: context.signal, requestIds, claimant, hint });
+      const { signal } = context;
+      return await scanner.scan(body, { signal, requestIds, claimant, hint, bytes: object.bytes });
     } catch (thrown) {
       context.signal.throwIfAborted();
       const failure = translateStreamError(context, bucket, object, thrown);

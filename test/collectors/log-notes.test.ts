@@ -52,7 +52,7 @@ describe('describeLogs', () => {
     [
       'rows that may be counted twice',
       { duplicatesAreComplete: false },
-      'There were more rows than can be remembered, so rows that were delivered twice may be counted twice.',
+      'Rows that were delivered twice may not be counted exactly once: there were more of them than can be remembered, or an object that holds them broke off.',
     ],
   ];
   it.each(rows)('tells of %s', (_name, differs, expected) => {
