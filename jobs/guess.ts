@@ -92,7 +92,8 @@ function nothingFound({ ruledOut }: Verdict, open: readonly OpenTask[]): string 
   return `nothing found so far points to a cause; ruled out so far: ${out}; ${waitedFor}`;
 }
 
-function mayStop(verdict: Verdict, scan: LogScanState, now: Date): boolean {
+/** Whether what is in tells the causes apart, and the rest is worth leaving unread. Pure. */
+export function mayStop(verdict: Verdict, scan: LogScanState, now: Date): boolean {
   if (scan.stoppedBecause !== null || !isDecided(verdict) || (verdict.failures?.count ?? 0) < enoughFailures)
     return false;
   return (secondsLeft(scan, now) ?? 0) > worthStoppingSeconds;

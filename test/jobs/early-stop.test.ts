@@ -1,0 +1,90 @@
+/** A log scan that ends before all is read: when it may, and what is said of it. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { mayStop } from '../../jobs/guess.js';
+import { readLogScan } from '../../jobs/read-log-scan.js';
+import { createPartialScan } from '../../src/access-log/partial-scan.js';
+import type { LogScanPlan } from '../../src/collectors/log-scan.js';
+import { countedResult } from '../../src/collectors/log-shard.js';
+import { createLogScanStore, type LogScanState } from '../../src/platform/log-scan-store.js';
+import { cause, verdict } from '../builders/verdict.js';
+import { startTestRedis, type TestRedis } from '../world/redis.js';
+
+const checkId = 'chk_abcdefghijkl';
+const hour = (at: number): string => new Date(Date.UTC(2026, 10, 20, at)).toISOString();
+const now = new Date(hour(40));
+const options = { window: { from: hour(8), to: hour(12) }, pathPattern: null, behaviours: ['*'] };
+const plan: LogScanPlan = {
+  options,
+  source: 'standard logging v1, s3://example-logs/cdn/',
+  bucket: 'example-logs',
+  prefix: 'cdn/',
+  hours: [8, 9, 10, 11].map((at) => ({ hour: hour(at), objects: 100 })),
+  listed: 400,
+  cost: { objects: 400, bytes: 100e6, seconds: 10, dollars: 0 },
+  whole: null,
+  shardHours: [
+    [hour(11), hour(10)],
+    [hour(9), hour(8)],
+  ],
+  notes: [],
+};
+const decided = {
+  outcome: 'cause-found',
+  causes: [cause({ strength: 'proven' })],
+  failures: { count: 1_000, requests: 9_000, source: 'access-logs' },
+  unexplained: 10,
+} as const;
+/** A tenth is read after ten seconds. */
+const slow: LogScanState = {
+  plan,
+  shards: 2,
+  ended: [0],
+  skipped: [],
+  startedAtMs: now.getTime() - 10_000,
+  stoppedBecause: null,
+  read: { objects: 40, bytes: 10e6, failures: 1_000 },
+};
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+describe('mayStop', () => {
+  it('is true where what is proven accounts for nearly all of many 502s, and the rest would take long', () => {
+    expect(mayStop(verdict(decided), slow, now)).toBe(true);
+  });
+
+  it.each([
+    ['the cause is not proven', { ...decided, causes: [cause({ strength: 'supported' })] }, {}],
+    ['too much is unexplained', { ...decided, unexplained: 60 }, {}],
+    ['too few were seen', { ...decided, unexplained: 0, failures: { ...decided.failures, count: 150 } }, {}],
+    ['the rest takes no time', decided, { read: { objects: 390, bytes: 97e6, failures: 1_000 } }],
+    ['it was stopped before', decided, { stoppedBecause: 'The causes were told apart.' }],
+  ] as const)('is false where %s', (_name, differs, state) => {
+    expect(mayStop(verdict(differs), { ...slow, ...state }, now)).toBe(false);
+  });
+});
+
+it('says why the rest was not read, and which hours that is', async () => {
+  const scans = createLogScanStore(redis, server.prefix());
+  await scans.begin(checkId, plan, 2, 0);
+  const read = { ...countedResult(createPartialScan(options)), objects: 200, read: 200 };
+  await scans.endShard(checkId, 0, JSON.stringify(read));
+  await scans.stop(checkId, 'The causes were told apart by then.');
+  await scans.endShard(checkId, 1, null);
+  const gathered = await readLogScan({ scans }, checkId, now);
+  expect(gathered).toMatchObject({ state: 'collected', data: { objects: { listed: 400, read: 200 } } });
+  if (gathered?.state !== 'collected') return;
+  expect(gathered.data.notes.slice(0, 2)).toEqual([
+    '200 of 400 log objects had been read when this was written, the newest first. The causes were told apart by then.',
+    'Not read: 2026-11-20 08:00 to 10:00 UTC.',
+  ]);
+});
