@@ -19,7 +19,7 @@ export async function assembleLogScan(
   notReached: string | null = null,
 ): Promise<AccessLogEvidence> {
   const total = createPartialScan(plan.options);
-  const objects = { read: 0, bytes: 0, failedCount: 0, seen: 0, duplicates: 0 };
+  const objects = { read: 0, bytes: 0, failedCount: 0, seen: 0 };
   const failed: AccessLogEvidence['objects']['failed'][number][] = [];
   let troubles: ShardResult['troubles'] = [];
   for await (const result of results) {
@@ -28,7 +28,6 @@ export async function assembleLogScan(
     objects.bytes += result.bytes;
     objects.failedCount += result.failedCount;
     objects.seen += result.objects;
-    objects.duplicates += result.duplicates;
     failed.push(...result.failed.slice(0, Math.max(0, 20 - failed.length)));
     troubles = mergeTroubles([...troubles, ...result.troubles]);
   }
@@ -72,7 +71,7 @@ export async function assembleLogScan(
             ...(notReached === null ? [] : [notReached]),
           ]),
       ...plan.notes,
-      ...describeTroubles(troubles, plan.cost.objects, objects.duplicates),
+      ...describeTroubles(troubles, plan.cost.objects),
       ...describeLogs({
         window,
         now,

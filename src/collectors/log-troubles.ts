@@ -55,13 +55,12 @@ function kindOf({ kind, details }: Failure): LogTroubleKind {
 /**
  * What the notes of the evidence say: `12 of 40 log objects …`.
  * @param of how many objects were to be read.
- * @param duplicates rows passed over because another object held them too, perhaps one that proved unreadable later on.
  */
-export function describeTroubles(troubles: readonly LogTrouble[], of: number, duplicates = 0): readonly string[] {
-  return troubles.map((trouble) => describeTrouble(trouble, of, duplicates));
+export function describeTroubles(troubles: readonly LogTrouble[], of: number): readonly string[] {
+  return troubles.map((trouble) => describeTrouble(trouble, of));
 }
 
-function describeTrouble({ kind, objects, message, remedy }: LogTrouble, of: number, duplicates: number): string {
+function describeTrouble({ kind, objects, message, remedy }: LogTrouble, of: number): string {
   const some = `${objects} of ${of === 1 ? '1 log object' : `${of} log objects`}`;
   const were = objects === 1 ? 'was' : 'were';
   const help = remedy === null ? '' : ` ${remedy}`;
@@ -73,7 +72,7 @@ function describeTrouble({ kind, objects, message, remedy }: LogTrouble, of: num
     case 'gone':
       return `${some} ${were} gone when it was time to read; a lifecycle rule of the bucket may have removed ${objects === 1 ? 'it' : 'them'}.`;
     case 'broken':
-      return `${some} could not be read to the end, and none of the rows in there are counted${duplicates > 0 ? ', nor are rows that stood in there and elsewhere' : ''}.`;
+      return `${some} could not be read to the end, and none of the rows in there are counted.`;
     case 'unanswered':
       return `${some} ${were} not read, because S3 did not answer. Run the check again.`;
     case 'key-denied':
