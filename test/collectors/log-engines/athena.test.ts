@@ -83,7 +83,15 @@ async function count(place: QueriedPlace, context = local.context) {
   const counted = await engine.count(context, place, options);
   const total = createPartialScan(options);
   total.merge(counted.part);
-  const { samples, objects: _objects, missingFields, duplicatesAreComplete, ...result } = total.finish();
+  const {
+    samples,
+    objects: _objects,
+    malformedSamples,
+    missingFields,
+    duplicatesAreComplete,
+    ...result
+  } = total.finish();
+  expect(malformedSamples).toEqual([]);
   return { ...counted, samples, missingFields, duplicatesAreComplete, result };
 }
 
