@@ -11,8 +11,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
-  // Kills workers for a minute and more: `npm run test:slow` runs it.
-  testPathIgnorePatterns: ['/node_modules/', 'trial-killed'],
+  // A minute and more each: `npm run test:slow` runs them.
+  testPathIgnorePatterns: ['/node_modules/', 'trial-killed', 'trial-answers'],
   // For what hangs: a busy machine takes several times as long as a quiet one.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/waiting-first.mjs',

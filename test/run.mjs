@@ -2,7 +2,7 @@
  * The two commands of the README, on a machine that has only Node and git: installs what is missing (packages, Redis), builds, then runs the
  * demo or every check that a commit must pass. Plain JavaScript without dependencies, because it runs before there are any.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,6 +15,15 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 function run(program, args, options = {}) {
   return spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options }).status === 0;
+}
+
+/** The same without waiting for it. @returns a promise of whether it went well. */
+function runBeside(program, args) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
+    child.once('error', () => resolve(false));
+    child.once('close', (code) => resolve(code === 0));
+  });
 }
 
 function answers(program, args) {
@@ -68,21 +77,21 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 
 function build() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  return run(bin('tsc'), []);
+  return runBeside(bin('tsc'), []);
 }
 
 /** After `npm ci`: builds where the compiler is installed; `npm ci --omit=dev` has none and takes a `dist` built elsewhere. */
-function prepare() {
+async function prepare() {
   if (!existsSync(bin('tsc'))) return;
-  if (!build()) fail('The build failed; see above.');
+  if (!(await build())) fail('The build failed; see above.');
 }
 
-function runDemo() {
-  if (!build()) fail('The build failed; see above.');
+async function runDemo() {
+  if (!(await build())) fail('The build failed; see above.');
   process.exit(run(process.execPath, [join(root, 'dist/test/playground/demo.js'), ...rest]) ? 0 : 1);
 }
 
-function runTests() {
+async function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'cf502-test-'));
   const results = join(folder, 'jest.json');
   const jest = [
@@ -90,34 +99,33 @@ function runTests() {
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
   ];
-  /** @type {[string, () => boolean][]} */
-  const steps = [
-    ['format and lint', () => run(bin('biome'), ['ci', '--error-on-warnings', '.'])],
-    ['types', build],
-    ['promises (type-aware lint)', () => run(bin('oxlint'), ['--type-aware', '--quiet'])],
-    ['dead code', () => run(bin('knip'), [])],
-    [
-      'tests',
-      () =>
-        run(process.execPath, [...jest, '--json', `--outputFile=${results}`, ...rest], {
-          stdio: ['ignore', 'ignore', 'inherit'],
-        }),
-    ],
-  ];
   let passed = 0;
   let failed = 0;
-  for (const [name, step] of steps) {
-    const started = Date.now();
-    const ok = step();
+  const count = (name, ok, started) =>
     process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
-    if (name === 'tests') continue;
+  const step = async (name, start) => {
+    const started = Date.now();
+    const ok = await start();
+    count(name, ok, started);
     if (ok) passed++;
     else failed++;
-  }
+  };
+  await Promise.all([
+    step('format and lint', () => runBeside(bin('biome'), ['ci', '--error-on-warnings', '.'])),
+    step('types', build),
+    step('promises (type-aware lint)', () => runBeside(bin('oxlint'), ['--type-aware', '--quiet'])),
+    step('dead code', () => runBeside(bin('knip'), [])),
+  ]);
+  const started = Date.now();
+  const ok = run(process.execPath, [...jest, '--json', `--outputFile=${results}`, ...rest], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  count('tests', ok, started);
   if (existsSync(results)) {
     const report = JSON.parse(readFileSync(results, 'utf8'));
     passed += report.numPassedTests;
     failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
+    if (!ok && failed === 0) failed++;
   } else {
     failed++;
   }
@@ -128,11 +136,11 @@ function runTests() {
 
 ensureNode();
 if (command === 'prepare') {
-  prepare();
+  await prepare();
   process.exit(0);
 }
 ensurePackages();
 ensureRedis();
-if (command === 'demo') runDemo();
-else if (command === 'test') runTests();
+if (command === 'demo') await runDemo();
+else if (command === 'test') await runTests();
 else fail('usage: node test/run.mjs demo|test|prepare');
