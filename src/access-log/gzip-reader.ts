@@ -24,7 +24,7 @@ const pauseAfterBytes = 1024 * 1024;
 
 /**
  * Takes what was unpacked; the bytes are used for something else afterwards.
- * @param isAll whether that is all there is, and proved whole: only for what fits the window, of a quarter of a megabyte.
+ * @param isAll whether that is all there is, and proved whole: only for what fits the window, of an eighth of a megabyte.
  */
 export type TextSink = (bytes: Uint8Array, isAll: boolean) => void;
 
@@ -47,7 +47,7 @@ const compiled = { module: undefined as WebAssembly.Module | null | undefined };
 export function createGzipSpace(): WasmInstance | null {
   compiled.module ??= compileWasm(inflateWasm);
   // As in inflate.as; checked below.
-  const memoryBytes = 574_464;
+  const memoryBytes = 246_784;
   if (compiled.module === null) return null;
   const space = startWasm(compiled.module, memoryBytes);
   if (space.constant('memoryBytes') !== memoryBytes) throw new TypeError('The module has another layout.');

@@ -57,13 +57,7 @@ export class RequestIds implements RowIds {
   ): number {
     const claims = this.#claimsOf(claimant);
     const end = at + rows * stride;
-    // Each id lies somewhere else in a table that no cache holds: asking for all of them first lets the memory answer in parallel.
-    let touched = 0;
-    for (let row = at; row < end; row += stride) {
-      const slot = slotOf(words[row + first] ?? 0, words[row + second] ?? 0) & (this.#slots - 1);
-      touched |= this.#table[slot * slotWords] ?? 0;
-    }
-    let duplicates = touched & 0;
+    let duplicates = 0;
     for (let row = at; row < end; row += stride) {
       if (words[row + id] !== 1) continue;
       const isFailure = words[row + status] === failureStatus;

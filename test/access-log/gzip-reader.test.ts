@@ -145,7 +145,7 @@ describe('the gzip reader', () => {
     const read = (packed: Buffer) => createGzipReader(space, (_bytes, isAll) => seen.push(isAll)).push(packed, true);
     read(small);
     read(Buffer.concat([small, small]));
-    read(gzipSync(Buffer.alloc(600_000, 'long')));
+    read(gzipSync(Buffer.alloc(300_000, 'long')));
     expect(seen.slice(0, 3)).toEqual([true, false, false]);
     expect(seen.slice(3)).toEqual([false, false, false]);
     expect(() => read(small.subarray(0, -1))).toThrow(GzipError);

@@ -5,7 +5,7 @@
  */
 
 export const inputBase: i32 = 1024;
-export const inputBytes: i32 = 262144;
+export const inputBytes: i32 = 65536;
 /** Zeroes after the last input: reading past it is noticed afterwards. */
 const inputEnd: i32 = inputBase + inputBytes + 128;
 const literals: i32 = inputEnd;
@@ -19,9 +19,9 @@ const sorted: i32 = offsets + 64;
 const codeLengths: i32 = sorted + 1024;
 /** How far back a match may reach, then what is being written, then room for copies that run over. */
 const historyBytes: i32 = 32768;
-export const windowBase: i32 = 278528;
+export const windowBase: i32 = 81920;
 export const outputBase: i32 = windowBase + historyBytes;
-export const outputBytes: i32 = 262144;
+export const outputBytes: i32 = 131072;
 export const memoryBytes: i32 = outputBase + outputBytes + 1024;
 
 const LITERAL: u32 = 0x80000000;

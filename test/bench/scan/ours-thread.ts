@@ -1,5 +1,5 @@
 /** A thread that scans its share of the files and hands over what they came to, as text. */
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
 import { createLogScanner } from '../../../src/access-log/log-scanner.js';
@@ -14,16 +14,14 @@ const requestIds = new RequestIds();
 
 /** Larger files are streamed, as larger objects are. */
 const maxWholeBytes = 16 << 20;
-let space = Buffer.alloc(0);
+const space = Buffer.allocUnsafeSlow(maxWholeBytes);
 
 /** The file in a place that the next one is read into. */
 function open(path: string): Readable | Buffer {
   const file = openSync(path, 'r');
   try {
-    const { size } = fstatSync(file);
-    if (size > maxWholeBytes) return createReadStream(path, { highWaterMark: 1 << 18 });
-    if (space.length < size) space = Buffer.allocUnsafeSlow(size);
-    return space.subarray(0, readSync(file, space, 0, size, 0));
+    const size = readSync(file, space, 0, maxWholeBytes, 0);
+    return size < maxWholeBytes ? space.subarray(0, size) : createReadStream(path, { highWaterMark: 1 << 18 });
   } finally {
     closeSync(file);
   }

@@ -2,7 +2,7 @@
  * Our scanner on sets of files, as a process that is up, as the product's workers are: each line on stdin is an `OursJob`, each line on stdout its
  * `OursAnswer`. The files are shared out over worker threads by bytes, each hands over its share as text, and the shares are merged.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { createPartialScan, decodePartialScan } from '../../../src/access-log/partial-scan.js';
@@ -28,17 +28,9 @@ export interface Share {
   readonly times: number;
 }
 
-/** The largest first, each to whoever has the least. */
+/** One to each in turn: the objects of a set are of one size. */
 function shareOut(files: readonly string[], workers: number): readonly (readonly string[])[] {
-  const shares = Array.from({ length: workers }, () => ({ files: [] as string[], bytes: 0 }));
-  const sized = files.map((file) => ({ file, bytes: statSync(file).size })).sort((a, b) => b.bytes - a.bytes);
-  for (const { file, bytes } of sized) {
-    const [least] = [...shares].sort((a, b) => a.bytes - b.bytes);
-    if (least === undefined) continue;
-    least.files.push(file);
-    least.bytes += bytes;
-  }
-  return shares.map(({ files: mine }) => mine);
+  return Array.from({ length: workers }, (_, worker) => files.filter((_file, index) => index % workers === worker));
 }
 
 /** Threads that stay up between jobs; none of them needs much of a heap. */
