@@ -54,6 +54,9 @@ export function many<T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   );
 }
 
+/** For lists inside of lists: thousands of thousands of long texts are more than a machine holds. */
+const few = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(item, { maxLength: 6 });
+
 const unavailability = fc.record(
   { kind: hostileText, message: hostileText, remedy: hostileText },
   { requiredKeys: ['kind', 'message'] },
@@ -86,7 +89,7 @@ const anyCause: fc.Arbitrary<Cause> = fc
     layer,
     strength: fc.constantFrom('proven' as const, 'supported' as const, 'possible' as const),
     first: citation,
-    rest: many(citation),
+    rest: few(citation),
     remedy: hostileText,
     explained: nullable(fc.record({ count, of: count })),
     cappedBecause: nullable(hostileText),
@@ -147,7 +150,7 @@ export const anyVerdict: fc.Arbitrary<Verdict> = fc
         service: hostileText,
         region: hostileText,
         by: nullable(hostileText),
-        resources: many(hostileText),
+        resources: few(hostileText),
         errorCode: nullable(hostileText),
         minutesBefore: nullable(fc.integer()),
       }),
@@ -165,8 +168,8 @@ export const anyVerdict: fc.Arbitrary<Verdict> = fc
       fc.record({
         checkId: hostileText,
         title: hostileText,
-        subjects: many(hostileText),
-        missing: many(unavailability),
+        subjects: few(hostileText),
+        missing: few(unavailability),
         lead: nullable(hostileText),
       }),
     ),
@@ -219,7 +222,7 @@ const anyProbe: fc.Arbitrary<Gathered<OriginProbe>> = fc.oneof(
       because: hostileText,
       vantage: fc.constantFrom('valid' as const, 'blind' as const, 'misleading' as const),
       address: hostileText,
-      refused: many(fc.record({ address: hostileText, because: hostileText })),
+      refused: few(fc.record({ address: hostileText, because: hostileText })),
       copies: fc.constantFrom(0, 1, 1, 120),
       error: nullable(hostileText),
       protocol: nullable(hostileText),
