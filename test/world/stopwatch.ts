@@ -7,23 +7,38 @@ export interface Stopwatch {
   elapsedMs(): number;
 }
 
+/** @param onTick is told the milliseconds so far, some fifty times a second. */
+function startCounting(onTick: (elapsedMs: number) => void = () => undefined) {
+  let counted = 0;
+  let last = performance.now();
+  const count = (): number => {
+    const now = performance.now();
+    counted += Math.min(tickMs, now - last);
+    last = now;
+    return counted;
+  };
+  const timer = setInterval(() => onTick(count()), tickMs);
+  return { count, timer };
+}
+
 /** For promises made to people, such as an answer within three seconds; stops measuring with the first reading. */
 export function startStopwatch(): Stopwatch {
-  const began = performance.now();
-  let heldUpMs = 0;
-  let last = began;
-  const note = (): void => {
-    const now = performance.now();
-    heldUpMs += Math.max(0, now - last - tickMs);
-    last = now;
-  };
-  const timer = setInterval(note, tickMs);
+  const { count, timer } = startCounting();
   timer.unref();
   return {
     elapsedMs() {
-      note();
       clearInterval(timer);
-      return last - began - heldUpMs;
+      return count();
     },
   };
+}
+
+/** Calls once this process has had so many milliseconds to run in. @returns what calls it off. */
+export function startDeadline(ms: number, onPast: () => void): () => void {
+  const { timer } = startCounting((elapsedMs) => {
+    if (elapsedMs < ms) return;
+    clearInterval(timer);
+    onPast();
+  });
+  return () => clearInterval(timer);
 }

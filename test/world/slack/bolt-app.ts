@@ -33,12 +33,20 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-/** Connects over Socket Mode; resolves when the socket is open. */
-export async function startSocketApp(slack: LocalSlack, register: (app: App) => void): Promise<RunningApp> {
+/**
+ * Connects over Socket Mode; resolves when the socket is open.
+ * @param clientPingTimeout milliseconds without a pong after which it connects anew, and for which it waits before it tries again; Bolt's own
+ *   is 5,000. A busy machine can miss a short one.
+ */
+export async function startSocketApp(
+  slack: LocalSlack,
+  register: (app: App) => void,
+  clientPingTimeout = 5_000,
+): Promise<RunningApp> {
   const receiver = new SocketModeReceiver({
     appToken: slack.environment.SLACK_APP_TOKEN,
+    clientPingTimeout,
     logger: silent,
-    clientPingTimeout: 50,
     installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl, retryConfig } },
   });
   const app = new App({

@@ -1,5 +1,6 @@
 /** Bringing commands, interactions and events to the app over Socket Mode or signed HTTP, with the three seconds' deadline. */
 import { randomUUID } from 'node:crypto';
+import { startDeadline } from '../../stopwatch.js';
 import type { Changes } from '../changes.js';
 import type { JsonObject } from '../json.js';
 import type { Delivery, DeliveryKind } from './delivery.js';
@@ -11,7 +12,7 @@ export interface DeliveriesOptions {
   readonly socketMode: SocketMode;
   readonly signingSecret: string;
   readonly now: () => number;
-  /** 3 seconds at the real Slack. */
+  /** 3 seconds at the real Slack; here those in which this process, which is often the app's too, could run. */
   readonly ackTimeoutMs: number;
   /** At the real Slack at once, after a minute and after five. */
   readonly eventRetryDelaysMs: readonly number[];
@@ -25,7 +26,8 @@ const nothingYet = { ackedInMs: null, ack: null, error: null, request: null, sta
 
 export function createDeliveries(options: DeliveriesOptions) {
   const list: Delivery[] = [];
-  const timers = new Set<NodeJS.Timeout>();
+  /** What calls off what is waited for. */
+  const waiting = new Set<() => void>();
   /** Where signed requests go; null for Socket Mode. */
   let requestUrl: string | null = null;
 
@@ -59,16 +61,14 @@ export function createDeliveries(options: DeliveriesOptions) {
     const sent = options.socketMode.send({ ...delivery, acceptsResponse });
     if (sent === null) return { ...nothingYet, error: 'dispatch_failed', noRetry: false };
     const acked = sent.then((ack) => ({ ack, ackedInMs: performance.now() - started }));
-    let timer: NodeJS.Timeout | undefined;
+    let callOff = (): void => undefined;
     const late = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), options.ackTimeoutMs);
-      timers.add(timer);
+      callOff = startDeadline(options.ackTimeoutMs, () => resolve(null));
+      waiting.add(callOff);
     });
     const first = await Promise.race([acked, late]);
-    if (timer !== undefined) {
-      clearTimeout(timer);
-      timers.delete(timer);
-    }
+    callOff();
+    waiting.delete(callOff);
     if (first === null) {
       void acked.then((ack) => {
         const present = list.find((each) => each.id === delivery.id);
@@ -96,13 +96,14 @@ export function createDeliveries(options: DeliveriesOptions) {
         : failed.status === null
           ? 'connection_failed'
           : 'http_error';
+    const callOff = (): void => clearTimeout(timer);
     const timer = setTimeout(() => {
-      timers.delete(timer);
+      waiting.delete(callOff);
       void attempt('events_api', payload, failed.retry + 1, reason).then(({ delivery, noRetry }) => {
         if (delivery.error !== null && !noRetry) retryEvent(payload, delivery);
       });
     }, delay);
-    timers.add(timer);
+    waiting.add(callOff);
   };
 
   return {
@@ -133,8 +134,8 @@ export function createDeliveries(options: DeliveriesOptions) {
     },
 
     close(): void {
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
+      for (const callOff of waiting) callOff();
+      waiting.clear();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Slack's side of HTTP mode: signed requests. Source: docs.slack.dev/authentication/verifying-requests-from-slack */
 import { createHmac } from 'node:crypto';
+import { startDeadline } from '../../stopwatch.js';
 import { isObject, type JsonObject, parseJson } from '../json.js';
 import type { DeliveryKind, SignedRequest } from './delivery.js';
 
@@ -48,7 +49,7 @@ export function signRequest(
 /** Sends it and waits for the whole answer, at most `timeoutMs`. */
 export async function sendSigned(request: SignedRequest, timeoutMs: number): Promise<HttpAnswer> {
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  const callOff = startDeadline(timeoutMs, () => deadline.abort());
   try {
     const response = await fetch(request.url, {
       method: 'POST',
@@ -68,6 +69,6 @@ export async function sendSigned(request: SignedRequest, timeoutMs: number): Pro
   } catch {
     return { status: null, timedOut: deadline.signal.aborted, noRetry: false, ack: null };
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }
