@@ -21,10 +21,18 @@ import { restoreTally, savedTally, saveTally } from './saved-tally.js';
 import type { ScannedObject } from './scan-object.js';
 
 /** Changes whenever a share written by one version cannot be merged by the other. */
-export const partialScanVersion = 3;
+export const partialScanVersion = 4;
 
 /** Larger than the caps of the parts let a share become; a longer text is none of ours. */
 export const maxPartialScanLength = 32 * 1024 * 1024;
+
+/**
+ * Why rows that were delivered twice may be counted twice: `forgotten` where there were more than can be remembered, or an object that holds them
+ * broke off; `no-ids` where logs hold no request ids; `not-sought` where an engine does not look for them; `split-hours` where parts hold rows of
+ * the same hour.
+ */
+export const duplicateDoubts = ['forgotten', 'no-ids', 'not-sought', 'split-hours'] as const;
+export type DuplicateDoubt = (typeof duplicateDoubts)[number];
 
 export interface PartialScanResult extends AggregateResult {
   /** Objects that were read to a clean end. */
@@ -33,8 +41,8 @@ export interface PartialScanResult extends AggregateResult {
   /** What some of them look like, with everything that anybody could have typed taken out. */
   readonly malformedSamples: readonly string[];
   readonly duplicates: number;
-  /** False where so many rows were read that some which were delivered twice may have been counted twice. */
-  readonly duplicatesAreComplete: boolean;
+  /** Empty where every row that was delivered twice is counted once. Sorted. */
+  readonly duplicateDoubts: readonly DuplicateDoubt[];
   /** Columns that the reading needs and at least one object lacked, sorted. */
   readonly missingFields: readonly string[];
 }
@@ -48,8 +56,8 @@ export interface PartialScan {
       readonly malformedSamples?: readonly string[];
     },
   ): void;
-  /** Whoever keeps the request ids says so when they were not all kept. */
-  noteIncompleteDuplicates(): void;
+  /** Whoever reads, counts or cuts says so where rows that were delivered twice may be counted twice. */
+  doubtDuplicates(because: DuplicateDoubt): void;
   /** Takes over another one, made with the same options; it is not to be used afterwards. */
   merge(other: PartialScan): void;
   /** May be taken at any time. */
@@ -58,10 +66,12 @@ export interface PartialScan {
   readonly state: PartialScanState;
 }
 
-export interface PartialScanState extends Omit<PartialScanResult, keyof AggregateResult | 'missingFields'> {
+export interface PartialScanState
+  extends Omit<PartialScanResult, keyof AggregateResult | 'missingFields' | 'duplicateDoubts'> {
   readonly options: AggregateOptions;
   readonly aggregate: ReturnType<typeof createAggregate>;
   readonly missingFields: ReadonlySet<string>;
+  readonly duplicateDoubts: ReadonlySet<DuplicateDoubt>;
 }
 
 /** A text that is no share of this scan: of another version, of other options, or damaged. */
@@ -76,7 +86,7 @@ const shape = z.strictObject({
   malformed: z.int().nonnegative(),
   malformedSamples: z.array(z.string().max(200)).max(maxSamples),
   duplicates: z.int().nonnegative(),
-  duplicatesAreComplete: z.boolean(),
+  duplicateDoubts: z.array(z.enum(duplicateDoubts)).max(duplicateDoubts.length),
   missingFields: z.array(z.string().max(100)).max(100),
   tally: savedTally,
 });
@@ -89,19 +99,20 @@ export function createPartialScan(options: AggregateOptions): PartialScan {
     malformed: 0,
     malformedSamples: [],
     duplicates: 0,
-    duplicatesAreComplete: true,
+    duplicateDoubts: new Set(),
     missingFields: new Set(),
   });
 }
 
 /** JSON, at most `maxPartialScanLength` characters. */
 export function encodePartialScan({ state }: PartialScan): string {
-  const { options, aggregate, missingFields, malformedSamples, ...totals } = state;
+  const { options, aggregate, missingFields, malformedSamples, duplicateDoubts: doubts, ...totals } = state;
   const saved: z.input<typeof shape> = {
     version: partialScanVersion,
     options: fingerprint(options),
     ...totals,
     malformedSamples: [...malformedSamples],
+    duplicateDoubts: [...doubts].sort(),
     missingFields: [...missingFields].sort(),
     tally: saveTally(aggregate.tally),
   };
@@ -114,19 +125,24 @@ export function decodePartialScan(text: string, options: AggregateOptions): Part
   const parsed = shape.safeParse(parseJson(text));
   if (!parsed.success)
     throw new PartialScanError('The part of a log scan does not have the expected shape.', { cause: parsed.error });
-  const { version: _version, options: theirs, tally, missingFields, ...totals } = parsed.data;
+  const { version: _version, options: theirs, tally, missingFields, duplicateDoubts: doubts, ...totals } = parsed.data;
   if (theirs !== fingerprint(options))
     throw new PartialScanError('The part of a log scan was made for another window, path or set of behaviours.');
   return partialScanOf({
     options,
     ...totals,
     aggregate: aggregateOf(restoreTally(tally), options),
+    duplicateDoubts: new Set(doubts),
     missingFields: new Set(missingFields),
   });
 }
 
 function partialScanOf(initial: PartialScanState): PartialScan {
-  const state = { ...initial, missingFields: new Set(initial.missingFields) };
+  const state = {
+    ...initial,
+    missingFields: new Set(initial.missingFields),
+    duplicateDoubts: new Set(initial.duplicateDoubts),
+  };
   return {
     state,
     add({ aggregate, malformed, malformedSamples = [], duplicates, missingFields }) {
@@ -137,8 +153,8 @@ function partialScanOf(initial: PartialScanState): PartialScan {
       state.duplicates += duplicates;
       for (const name of missingFields) state.missingFields.add(name);
     },
-    noteIncompleteDuplicates() {
-      state.duplicatesAreComplete = false;
+    doubtDuplicates(because) {
+      state.duplicateDoubts.add(because);
     },
     merge({ state: other }) {
       state.aggregate.merge(other.aggregate);
@@ -146,12 +162,17 @@ function partialScanOf(initial: PartialScanState): PartialScan {
       state.malformed += other.malformed;
       state.malformedSamples = joinSamples(state.malformedSamples, other.malformedSamples);
       state.duplicates += other.duplicates;
-      state.duplicatesAreComplete &&= other.duplicatesAreComplete;
+      for (const doubt of other.duplicateDoubts) state.duplicateDoubts.add(doubt);
       for (const name of other.missingFields) state.missingFields.add(name);
     },
     finish() {
-      const { options: _options, aggregate, missingFields, ...totals } = state;
-      return { ...aggregate.finish(), ...totals, missingFields: [...missingFields].sort() };
+      const { options: _options, aggregate, missingFields, duplicateDoubts: doubts, ...totals } = state;
+      return {
+        ...aggregate.finish(),
+        ...totals,
+        duplicateDoubts: [...doubts].sort(),
+        missingFields: [...missingFields].sort(),
+      };
     },
   };
 }

@@ -22,6 +22,7 @@ export async function assembleLogScan(
   const objects = { read: 0, bytes: 0, failedCount: 0, seen: 0 };
   const failed: AccessLogEvidence['objects']['failed'][number][] = [];
   let troubles: ShardResult['troubles'] = [];
+  if ((plan.splitHours ?? []).length > 0) total.doubtDuplicates('split-hours');
   for await (const result of results) {
     if (result.part !== null) total.merge(decodePartialScan(result.part, plan.options));
     objects.read += result.read;
@@ -37,14 +38,20 @@ export async function assembleLogScan(
     malformed,
     malformedSamples,
     duplicates,
-    duplicatesAreComplete,
+    duplicateDoubts,
     missingFields,
     ...counted
   } = total.finish();
   const { window, pathPattern } = plan.options;
   const hours = plan.hours.map((hour) => ({ ...hour, rows: rowsByHour.get(hour.hour) ?? 0 }));
   const shown = malformedSamples.length === 0 ? {} : { malformedSamples };
-  const rows = { ...counted.rows, malformed, ...shown, duplicates };
+  const rows = {
+    ...counted.rows,
+    malformed,
+    ...shown,
+    duplicates,
+    duplicatesAreComplete: duplicateDoubts.length === 0,
+  };
   const left = plan.cost.objects - objects.seen;
   return {
     ...counted,
@@ -80,7 +87,7 @@ export async function assembleLogScan(
         rows,
         missingFields,
         hiddenOriginErrors: counted.hiddenOriginErrors,
-        duplicatesAreComplete,
+        duplicateDoubts,
       }),
     ],
   };

@@ -1,4 +1,5 @@
 /** Says in sentences what a reader of log evidence must know: what is missing, late, unreadable or doubtful. Pure. */
+import type { DuplicateDoubt } from '../access-log/partial-scan.js';
 import type { AccessLogEvidence, Iso, TimeWindow } from '../diagnosis/evidence.js';
 
 export interface LogNotesInput {
@@ -9,8 +10,8 @@ export interface LogNotesInput {
   readonly rows: AccessLogEvidence['rows'];
   readonly missingFields: readonly string[];
   readonly hiddenOriginErrors: number;
-  /** Whether every row could be held against those before it. */
-  readonly duplicatesAreComplete: boolean;
+  /** Those that are no matter of the plan, which says why by itself. */
+  readonly duplicateDoubts: readonly DuplicateDoubt[];
 }
 
 const hourMs = 3_600_000;
@@ -18,7 +19,7 @@ const hourMs = 3_600_000;
 const latestDeliveryMs = 24 * hourMs;
 
 export function describeLogs(input: LogNotesInput): readonly string[] {
-  const { rows, missingFields, hiddenOriginErrors } = input;
+  const { rows, missingFields, hiddenOriginErrors, duplicateDoubts } = input;
   const notes = [...describeMissingHours(input), ...describeLateness(input)];
   if (rows.malformed > 0) {
     const [sample] = rows.malformedSamples ?? [];
@@ -28,7 +29,11 @@ export function describeLogs(input: LogNotesInput): readonly string[] {
   }
   if (missingFields.length > 0)
     notes.push(`The logs lack the columns ${missingFields.join(', ')}, so nothing can be said about these.`);
-  if (!input.duplicatesAreComplete)
+  if (duplicateDoubts.includes('no-ids'))
+    notes.push(
+      'Rows that were delivered twice count twice where the logs hold no request ids, by which such rows are told.',
+    );
+  if (duplicateDoubts.includes('forgotten'))
     notes.push(
       'Rows that were delivered twice may not be counted exactly once: there were more of them than can be remembered, or an object that holds them broke off.',
     );

@@ -97,7 +97,8 @@ export async function readLogShard(
     duplicates: read.duplicates,
     missingFields: new Set(read.missingFields),
   });
-  if (!read.duplicatesAreComplete) part.noteIncompleteDuplicates();
+  if (!read.duplicatesAreComplete) part.doubtDuplicates('forgotten');
+  if (read.missingFields.includes('x-edge-request-id')) part.doubtDuplicates('no-ids');
   return {
     v: 1,
     part: encodePartialScan(part),

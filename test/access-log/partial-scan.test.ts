@@ -74,7 +74,8 @@ describe('shares of a scan', () => {
       duplicates: 3,
       missingFields: new Set(['sc-bytes']),
     });
-    part.noteIncompleteDuplicates();
+    part.doubtDuplicates('no-ids');
+    part.doubtDuplicates('forgotten');
     const other = createPartialScan(options);
     other.add({
       aggregate: aggregateOf([]),
@@ -91,7 +92,7 @@ describe('shares of a scan', () => {
       malformed: 7,
       malformedSamples: ['a', 'b', 'c', 'd', 'f'],
       duplicates: 3,
-      duplicatesAreComplete: false,
+      duplicateDoubts: ['forgotten', 'no-ids'],
       missingFields: ['sc-bytes'],
       requests: 1,
     });

@@ -183,8 +183,10 @@ describe('collectAccessLogs', () => {
     uploadAccessLogs(local.aws, bucket, 'cdn/', id, rows, {
       fields: ['date', 'time', 'sc-status', 'cs-uri-stem', 'x-edge-detailed-result-type'],
     });
-    const { notes, missingFields } = await collect();
+    const { notes, missingFields, rows: counted } = await collect();
     expect(missingFields).toContain('x-edge-location');
+    expect(counted.duplicatesAreComplete).toBe(false);
+    expect(notes).toContainEqual(expect.stringMatching(/^Rows .* count twice where the logs hold no request ids/));
     expect(notes).toContainEqual(expect.stringMatching(/^The logs lack the columns .*x-edge-location/));
     expect(notes).toContainEqual(expect.stringMatching(/^1 request failed at the origin .* hiding 502s\.$/));
   });

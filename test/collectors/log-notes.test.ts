@@ -10,7 +10,7 @@ function notes(differs: Partial<LogNotesInput> = {}): readonly string[] {
     rows: { inWindow: 10, outsideWindow: 0, malformed: 0, duplicates: 0 },
     missingFields: [],
     hiddenOriginErrors: 0,
-    duplicatesAreComplete: true,
+    duplicateDoubts: [],
     ...differs,
   });
 }
@@ -51,8 +51,13 @@ describe('describeLogs', () => {
     ],
     [
       'rows that may be counted twice',
-      { duplicatesAreComplete: false },
+      { duplicateDoubts: ['forgotten'] },
       'Rows that were delivered twice may not be counted exactly once: there were more of them than can be remembered, or an object that holds them broke off.',
+    ],
+    [
+      'rows that have no ids',
+      { duplicateDoubts: ['no-ids'] },
+      'Rows that were delivered twice count twice where the logs hold no request ids, by which such rows are told.',
     ],
   ];
   it.each(rows)('tells of %s', (_name, differs, expected) => {

@@ -307,7 +307,12 @@ describe('engines', () => {
     const gathered = await read(null, { legacyLogging: null });
     expect(gathered).toMatchObject({
       ...notes(/^Counted by CloudWatch Logs Insights/, /^Logs Insights tells time .*delivered twice count twice/),
-      data: { requests: story.length, failures, source: 'standard logging v2, log group my-cdn' },
+      data: {
+        requests: story.length,
+        failures,
+        rows: { duplicatesAreComplete: false },
+        source: 'standard logging v2, log group my-cdn',
+      },
     });
     expect(JSON.stringify(gathered)).not.toContain('may not be counted exactly once');
   });

@@ -80,14 +80,20 @@ describe('rows that lie in several objects of an hour', () => {
     // 210 objects, and 40 that repeat rows of these.
     put('E2LATE00000001', hour, [...singles(210), ...singles(40)]);
     const evidence = await collectAccessLogs(local.context, taskOf('E2LATE00000001'));
-    expect(evidence).toMatchObject({ requests: 210, failures: 70, rows: { duplicates: 40 } });
+    expect(evidence).toMatchObject({
+      requests: 210,
+      failures: 70,
+      rows: { duplicates: 40, duplicatesAreComplete: true },
+    });
     expect(evidence.notes).toEqual([expect.stringMatching(/^There is no log object for the hours/)]);
   });
 
   it('may count twice where the hour is split, which is said', async () => {
-    put('E2SPLIT0000001', hour, singles(610));
-    const { notes, requests } = await collectAccessLogs(local.context, taskOf('E2SPLIT0000001'));
+    // The last object, of another job than the first, repeats the row of that.
+    put('E2SPLIT0000001', hour, [...singles(609), [0]]);
+    const { notes, requests, rows } = await collectAccessLogs(local.context, taskOf('E2SPLIT0000001'));
     expect(requests).toBe(610);
+    expect(rows).toMatchObject({ duplicates: 0, duplicatesAreComplete: false });
     expect(notes).toContainEqual(expect.stringMatching(mayCountTwice));
     expect(notes).toContainEqual(expect.stringContaining('2026-11-20 08:00 to 09:00 UTC'));
   });

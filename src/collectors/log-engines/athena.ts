@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { GetTableMetadataCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena';
 import { type AggregateOptions, aggregateOf } from '../../access-log/aggregate.js';
-import { createPartialScan } from '../../access-log/partial-scan.js';
+import { createPartialScan, type DuplicateDoubt } from '../../access-log/partial-scan.js';
 import { Failure, toFailure } from '../../failure.js';
 import { callAws } from '../../platform/aws.js';
 import type { AthenaSettings } from '../../platform/log-settings.js';
@@ -58,10 +58,10 @@ async function countListing(
   const table = defineTable(settings.database, listing);
   await requireCutOff(context, region, settings, listing.bytes);
   await makeTable(context, region, settings, table);
-  const whyTwins = whyTwinsCountTwice(listing, table);
+  const doubt = doubtTwins(listing, table);
   // What was listed stands in the text: late rows make it another query, and the same objects the same one.
   const listed = `${sqlString(digestListing(listing))} <> ''`;
-  const { sql, isShort } = countQuery({ ...table, prune: `${table.prune} AND ${listed}` }, options, whyTwins === null);
+  const { sql, isShort } = countQuery({ ...table, prune: `${table.prune} AND ${listed}` }, options, doubt === null);
   const answer = await runAthenaQuery(context, region, settings, sql);
   const folded = foldCounts(toRows(answer), options);
   const part = createPartialScan(options);
@@ -71,6 +71,7 @@ async function countListing(
     duplicates: folded.duplicates,
     missingFields: missingFieldsOf(listing.source),
   });
+  if (doubt !== null) part.doubtDuplicates(doubt);
   const dollars = answer.reused ? 0 : dollarsOf(answer.scannedBytes, settings);
   return {
     part,
@@ -79,19 +80,20 @@ async function countListing(
     reused: answer.reused,
     notes: [
       describeCost(answer, dollars),
-      ...(whyTwins === null ? [] : [whyTwins]),
+      ...(doubt === 'not-sought'
+        ? [
+            `Rows that were delivered twice count twice: above ${gigabytes(mostBytesForTwins)} GB they are not looked for in Athena.`,
+          ]
+        : []),
       ...describeLimits(folded, isShort),
     ],
   };
 }
 
 /** null where each row is counted once. */
-function whyTwinsCountTwice({ bytes }: LogListing, { columns }: DefinedTable): string | null {
-  if (!columns.has('x_edge_request_id'))
-    return 'The logs hold no request ids, by which rows that were delivered twice are told, so such rows count twice.';
-  if (bytes > mostBytesForTwins)
-    return `Rows that were delivered twice count twice: above ${gigabytes(mostBytesForTwins)} GB they are not looked for in Athena.`;
-  return null;
+function doubtTwins({ bytes }: LogListing, { columns }: DefinedTable): DuplicateDoubt | null {
+  if (!columns.has('x_edge_request_id')) return 'no-ids';
+  return bytes > mostBytesForTwins ? 'not-sought' : null;
 }
 
 /** Stands for every object by its key, its bytes and when it was written. */

@@ -90,6 +90,7 @@ async function countGroup(
             (field) => !source.fields.includes(field),
           ),
   });
+  part.doubtDuplicates('not-sought');
   const paid = answers.filter(([, { wasAsked }]) => !wasAsked);
   const scannedBytes = paid.reduce((sum, [, answer]) => sum + answer.scannedBytes, 0);
   const dollars = (scannedBytes / gigabyte) * dollarsPerGigabyte;

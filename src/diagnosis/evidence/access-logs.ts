@@ -117,6 +117,8 @@ export interface AccessLogEvidence {
     /** What some of them look like: letters and digits are told apart, and nothing else of them is kept. At most 5. Absent in earlier bags. */
     readonly malformedSamples?: readonly string[];
     readonly duplicates: number;
+    /** False where rows that were delivered twice may be counted twice; the notes say why. Absent in earlier bags. */
+    readonly duplicatesAreComplete?: boolean;
   };
   /** Column names that the reading needs and at least one object lacked. */
   readonly missingFields: readonly string[];

@@ -83,16 +83,9 @@ async function count(place: QueriedPlace, context = local.context) {
   const counted = await engine.count(context, place, options);
   const total = createPartialScan(options);
   total.merge(counted.part);
-  const {
-    samples,
-    objects: _objects,
-    malformedSamples,
-    missingFields,
-    duplicatesAreComplete,
-    ...result
-  } = total.finish();
+  const { samples, objects: _objects, malformedSamples, missingFields, duplicateDoubts, ...result } = total.finish();
   expect(malformedSamples).toEqual([]);
-  return { ...counted, samples, missingFields, duplicatesAreComplete, result };
+  return { ...counted, samples, missingFields, duplicateDoubts, result };
 }
 
 /** As a delivery writes it: every column a string, named with underscores. */
@@ -127,7 +120,7 @@ describe('Athena', () => {
       scannedBytes: listing.bytes,
       reused: false,
       missingFields: [],
-      duplicatesAreComplete: true,
+      duplicateDoubts: [],
     });
     expect(counted.dollars).toBeCloseTo(0.00005, 8);
     expect(counted.notes[0]).toMatch(/^Counted by Athena, which scanned 0\.\d+ GB for about \$0\.0001/);
@@ -268,7 +261,7 @@ describe('Athena', () => {
     expect(twice.notes[1]).toBe(
       'Rows that were delivered twice count twice: above 50.0 GB they are not looked for in Athena.',
     );
-    expect(twice.duplicatesAreComplete).toBe(true);
+    expect(twice.duplicateDoubts).toEqual(['not-sought']);
   });
 
   it('estimates what it may cost before anything is run', async () => {
