@@ -63,6 +63,18 @@ export function parseMoment(text: string): Date | null {
 }
 
 /**
+ * The last so many minutes, out to whole ones at both ends: whoever asks again within the minute asks about the same window, which an engine
+ * that counted it answers at no cost.
+ */
+export function windowOfLast(minutes: number, now: Date): TimeWindow {
+  const [from, to] = [now.getTime() - minutes * minuteMs, now.getTime()];
+  return {
+    from: new Date(Math.floor(from / minuteMs) * minuteMs).toISOString(),
+    to: new Date(Math.ceil(to / minuteMs) * minuteMs).toISOString(),
+  };
+}
+
+/**
  * The window asked for, or a full sentence on why it cannot be used. Never throws.
  * Without any of the three the policy's default applies; `from` alone reaches up to now.
  */
@@ -78,7 +90,9 @@ export function parseWindow(request: WindowRequest, now: Date, limits: WindowLim
         `${quoteForPeople(since ?? '')} is not a length of time for --since. Write it as 30m, 2h, 1d or 1h30m.`,
       );
     if (minutes === 0) return refuse('A window of no length holds no requests; give --since at least 1m.');
-    return within(nowMs - minutes * minuteMs, nowMs, `since ${minutes}m`, limits);
+    return minutes > limits.maxWindowHours * 60
+      ? tooLong(limits)
+      : { ok: true, asked: `since ${minutes}m`, window: windowOfLast(minutes, now) };
   }
   if (from === undefined) return refuse('--to needs --from beside it, for example --from 2026-11-20T10:00.');
 
@@ -101,15 +115,18 @@ export function parseWindow(request: WindowRequest, now: Date, limits: WindowLim
 }
 
 function within(fromMs: number, toMs: number, asked: string, limits: WindowLimits): WindowParse {
-  if (toMs - fromMs > limits.maxWindowHours * 60 * minuteMs)
-    return refuse(
-      `The window is too long: at most ${countOf(limits.maxWindowHours, 'hour')} can be looked at in one check (maxWindowHours in the policy file).`,
-    );
+  if (toMs - fromMs > limits.maxWindowHours * 60 * minuteMs) return tooLong(limits);
   return {
     ok: true,
     asked,
     window: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
   };
+}
+
+function tooLong({ maxWindowHours }: WindowLimits): WindowParse {
+  return refuse(
+    `The window is too long: at most ${countOf(maxWindowHours, 'hour')} can be looked at in one check (maxWindowHours in the policy file).`,
+  );
 }
 
 function clock(moment: Date): string {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Command } from '../diagnosis/command.js';
 import type { CheckProgress } from '../diagnosis/progress.js';
+import { parseDuration, windowOfLast } from '../diagnosis/window.js';
 import type { Policy } from '../policy.js';
 import type { CheckRequest } from '../queue/checks.js';
 import type { Ask } from './ask.js';
@@ -45,14 +46,12 @@ export function buildCheckRequest(
 
 /** The command that a kept request came from, its window moved up to now where it was asked for as `since …`. */
 export function commandAgain(request: CheckRequest, now: Date): CheckCommand {
-  const lengthMs = Date.parse(request.window.to) - Date.parse(request.window.from);
-  const relative = request.windowAsked.startsWith('since ');
+  const [, since = ''] = /^since (.*)$/.exec(request.windowAsked) ?? [];
+  const minutes = parseDuration(since);
   const again = {
     asked: request.asked,
     target: request.target,
-    window: relative
-      ? { from: new Date(now.getTime() - lengthMs).toISOString(), to: now.toISOString() }
-      : request.window,
+    window: minutes === null ? request.window : windowOfLast(minutes, now),
     windowAsked: request.windowAsked,
   };
   return request.purpose === 'audit'

@@ -52,9 +52,9 @@ describe('parseMoment', () => {
 
 describe('parseWindow', () => {
   it.each([
-    ['nothing given', {}, '2026-11-20T09:15:30.000Z', end, 'since 60m'],
-    ['--since 2h', { since: '2h' }, '2026-11-20T08:15:30.000Z', end, 'since 120m'],
-    ['--since 1d', { since: '1d' }, '2026-11-19T10:15:30.000Z', end, 'since 1440m'],
+    ['nothing given', {}, '2026-11-20T09:15:00.000Z', '2026-11-20T10:16:00.000Z', 'since 60m'],
+    ['--since 2h', { since: '2h' }, '2026-11-20T08:15:00.000Z', '2026-11-20T10:16:00.000Z', 'since 120m'],
+    ['--since 1d', { since: '1d' }, '2026-11-19T10:15:00.000Z', '2026-11-20T10:16:00.000Z', 'since 1440m'],
     [
       '--from alone',
       { from: '2026-11-20T10:00' },
@@ -85,6 +85,7 @@ describe('parseWindow', () => {
     ['an empty window', { from: '2026-11-20T09:00', to: '2026-11-20T09:00' }, /window is empty/],
     ['a window back to front', { from: '2026-11-20T09:00', to: '2026-11-20T08:00' }, /window is empty/],
     ['a window too long', { since: '25h' }, /at most 24 hours/],
+    ['a window a minute too long', { since: '24h1m' }, /at most 24 hours/],
     ['a window far too long', { since: '999999w' }, /at most 24 hours/],
   ])('refuses %s', (_, request, problem) => {
     expect(parseWindow(request, now, limits)).toEqual({ ok: false, problem: expect.stringMatching(problem) });
@@ -94,7 +95,13 @@ describe('parseWindow', () => {
     expect(parseWindow({ since: '24h' }, now, limits)).toMatchObject({ ok: true });
   });
 
-  it('never throws, and an accepted window lies in the past, is not empty and not too long', () => {
+  it('is the same window within a minute, and holds the minute that is not over', () => {
+    const at = (time: string) => parseWindow({ since: '1h' }, new Date(`2026-11-20T${time}Z`), limits);
+    expect(at('10:15:00.001')).toEqual(at('10:15:59.999'));
+    expect(at('10:16:00.001')).not.toEqual(at('10:15:59.999'));
+  });
+
+  it('never throws, and an accepted window lies in the past but for the minute that is not over, is not empty and not too long', () => {
     const word = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),
       fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
@@ -106,7 +113,7 @@ describe('parseWindow', () => {
         const parsed = parseWindow(asked, now, limits);
         if (!parsed.ok) return parsed.problem.endsWith('.');
         const [from, to] = [Date.parse(parsed.window.from), Date.parse(parsed.window.to)];
-        return from < to && to <= now.getTime() && to - from <= 24 * 3_600_000;
+        return from < to && to < now.getTime() + 60_000 && to - from < 24 * 3_600_000 + 120_000;
       }),
       { numRuns: 500 },
     );

@@ -44,6 +44,15 @@ describe('the request of a check', () => {
     expect(checkRequestSchema.safeParse({ ...old, purpose: 'other' }).success).toBe(false);
   });
 
+  it('moves a relative window up to now when asked again, as long as it was asked for', () => {
+    const window = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:01:00.000Z' };
+    const again = commandAgain(
+      checkRequest({ window, windowAsked: 'since 60m' }),
+      new Date('2026-11-22T22:00:30.500Z'),
+    );
+    expect(again.window).toEqual({ from: '2026-11-22T21:00:00.000Z', to: '2026-11-22T22:01:00.000Z' });
+  });
+
   it('keeps a fixed window when asked again', () => {
     const window = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:00.000Z' };
     const request = checkRequest({ window, windowAsked: 'from 2026-11-20T10:00 to 2026-11-20T11:00' });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AggregateOptions } from '../../../src/access-log/aggregate.js';
 import { createPartialScan } from '../../../src/access-log/partial-scan.js';
 import { findLogSources } from '../../../src/collectors/find-log-sources.js';
 import { athenaEngine } from '../../../src/collectors/log-engines/athena.js';
@@ -10,6 +11,7 @@ import type { LogEngine, QueriedPlace } from '../../../src/collectors/log-engine
 import { columnOf } from '../../../src/collectors/log-engines/log-table.js';
 import { type LogListing, listLogObjects } from '../../../src/collectors/log-objects.js';
 import { readLogObjects } from '../../../src/collectors/read-log-objects.js';
+import { windowOfLast } from '../../../src/diagnosis/window.js';
 import { Failure } from '../../../src/failure.js';
 import type { AthenaSettings } from '../../../src/platform/log-settings.js';
 import { uploadAccessLogs } from '../../world/access-logs.js';
@@ -79,9 +81,9 @@ async function read(listing: LogListing) {
   return { ...counted, malformed: objects.malformed, duplicates: objects.duplicates };
 }
 
-async function count(place: QueriedPlace, context = local.context) {
-  const counted = await engine.count(context, place, options);
-  const total = createPartialScan(options);
+async function count(place: QueriedPlace, context = local.context, asked: AggregateOptions = options) {
+  const counted = await engine.count(context, place, asked);
+  const total = createPartialScan(asked);
   total.merge(counted.part);
   const { samples, objects: _objects, malformedSamples, missingFields, duplicateDoubts, ...result } = total.finish();
   expect(malformedSamples).toEqual([]);
@@ -227,6 +229,23 @@ describe('Athena', () => {
     });
     // The table and one count: the token answers for the second.
     expect(local.aws.queriesRun).toHaveLength(2);
+  });
+
+  it('is asked once for the last three hours within a minute, and anew in the next', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    const listing = await listLegacy();
+    const ask = (time: string) =>
+      count({ kind: 's3', listing }, later(0), {
+        ...options,
+        window: windowOfLast(180, new Date(`2026-11-21T${time}Z`)),
+      });
+    const first = await ask('01:19:05');
+    const again = await ask('01:19:50');
+    expect(first.reused).toBe(false);
+    expect(first.result.requests).toBeGreaterThan(100);
+    expect(again).toMatchObject({ reused: true, dollars: 0, result: first.result });
+    expect((await ask('01:20:05')).reused).toBe(false);
+    expect(local.aws.queriesRun).toHaveLength(3);
   });
 
   it.each([1, 180])('is asked anew where late rows arrived %s minutes after the first count', async (minutes) => {
