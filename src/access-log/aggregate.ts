@@ -1,6 +1,7 @@
 /** The aggregate of log rows: created empty, fed with rows, merged with others, and finished into what evidence is made of. */
 import type { AccessLogEvidence, DimensionCount, Iso, LogDimension, TimeWindow } from '../diagnosis/evidence.js';
 import { sizeBandNames, timeBandNames } from './bands.js';
+import { believableSpan } from './believable-span.js';
 import { createRowCounter } from './count-rows.js';
 import { addCount, type Count, rankCounts } from './counts.js';
 import type { LogRow } from './parse-log.js';
@@ -67,11 +68,11 @@ export function aggregateOf(tally: Tally, options: AggregateOptions): AccessLogA
     tally,
     addRow: createRowCounter(tally, options),
     merge: (other) => mergeTally(tally, other.tally),
-    finish: () => summarise(tally),
+    finish: () => summarise(tally, options),
   };
 }
 
-function summarise(tally: Tally): AggregateResult {
+function summarise(tally: Tally, { window }: AggregateOptions): AggregateResult {
   // Paths noted early may have been folded since.
   const labelOf = (path: string) => tally.paths.of(path).label;
   const serverErrors = tally.serverErrors.list(maxServerErrors);
@@ -79,7 +80,7 @@ function summarise(tally: Tally): AggregateResult {
   return {
     rows: { inWindow: tally.inWindow, outsideWindow: tally.outsideWindow },
     newestRow: Number.isFinite(tally.newest) ? isoOf(tally.newest) : null,
-    oldestRow: Number.isFinite(tally.oldest) ? isoOf(tally.oldest) : null,
+    oldestRow: oldestOf(tally, window),
     requests: tally.requests,
     failures: tally.failures,
     hiddenOriginErrors: tally.hiddenOriginErrors,
@@ -95,6 +96,14 @@ function summarise(tally: Tally): AggregateResult {
     ...(serverErrors === null ? {} : { serverErrorDurations: serverErrors }),
     samples: tally.samples.list().map((sample) => ({ ...sample, path: labelOf(sample.path) })),
   };
+}
+
+/** Where a row of a wrong clock hides the oldest, that is known by the hour of the first rows in the window. */
+function oldestOf({ oldest, rowsByHour }: Tally, window: TimeWindow): Iso | null {
+  const firstHour = Math.min(...rowsByHour.keys());
+  const known =
+    oldest >= believableSpan(window).earliest ? oldest : Math.max(firstHour, Date.parse(window.from) / 1000);
+  return Number.isFinite(known) ? isoOf(known) : null;
 }
 
 function listDimensions(

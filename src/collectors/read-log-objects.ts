@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { AccessLogAggregate, AggregateOptions } from '../access-log/aggregate.js';
+import { believableSpan } from '../access-log/believable-span.js';
 import { createLogScanner, type LogScanner } from '../access-log/log-scanner.js';
 import { LostIds } from '../access-log/lost-ids.js';
 import { MalformedLines } from '../access-log/malformed-lines.js';
@@ -64,7 +65,8 @@ export async function readLogObjects(
   options: AggregateOptions,
   onRead?: (progress: ReadProgress) => void,
 ): Promise<ReadObjects> {
-  const notAfter = new Date(context.now().getTime() + clockMarginMs).toISOString();
+  const latestMs = Math.min(context.now().getTime() + clockMarginMs, believableSpan(options.window).latest * 1000);
+  const notAfter = new Date(latestMs).toISOString();
   // Every body that is read listens to it, and Node would take so many for a leak.
   setMaxListeners(0, context.signal);
   const scanner = createLogScanner({ notAfter, ...options });

@@ -88,4 +88,18 @@ describe('objects that are read side by side', () => {
       rows: { outsideWindow: 1 },
     });
   });
+
+  it('take no row of far outside the window for the oldest or the newest', async () => {
+    // A day later rows of today are no longer of the future.
+    const context = { ...local.context, now: () => new Date('2026-11-21T11:00:00.000Z') };
+    const absurd = ['1970-01-02T00:00:00.000Z', '2026-11-20T20:00:00.000Z', '2099-01-01T00:00:00.000Z'];
+    const rows = [rowOf('now'), ...absurd.map((at) => accessLogRow(new Date(at), { 'x-edge-request-id': at }))];
+    const read = await readLogObjects(context, [put('a', gzipSync(renderAccessLogText(rows)))], options);
+    expect(read.aggregate.finish()).toMatchObject({
+      newestRow: '2026-11-20T10:15:42.000Z',
+      // The hour is known, the row is not.
+      oldestRow: '2026-11-20T10:00:00.000Z',
+      rows: { inWindow: 1, outsideWindow: 3 },
+    });
+  });
 });

@@ -5,6 +5,7 @@
 import type { AggregateOptions } from '../../access-log/aggregate.js';
 import { sizeBandLimits, timeBandLimits } from '../../access-log/bands.js';
 import { stepSeconds } from '../../access-log/behaviour-traffic.js';
+import { believableSpan } from '../../access-log/believable-span.js';
 import { maxTenths } from '../../access-log/server-error-durations.js';
 import {
   type CountKind,
@@ -52,6 +53,7 @@ function buildQuery(table: LogTable, options: AggregateOptions, findsTwins: bool
   const from = sqlInteger(Math.ceil(Date.parse(options.window.from) / 1000));
   const to = sqlInteger(Math.ceil(Date.parse(options.window.to) / 1000));
   const step = sqlInteger(stepSeconds((Date.parse(options.window.to) - Date.parse(options.window.from)) / 1000));
+  const span = believableSpan(options.window);
   const column = (name: string) => (table.columns.has(name) ? sqlName(name) : 'CAST(NULL AS VARCHAR)');
   const value = (name: string) => `coalesce(nullif(${column(name)}, ''), '-')`;
   const isWhole = table.lastColumn === null ? 'TRUE' : `${sqlName(table.lastColumn)} IS NOT NULL`;
@@ -137,7 +139,8 @@ grouped AS (
     SUM(CASE WHEN ended IS NOT NULL AND nth = 1 AND inside = 0 THEN 1 ELSE 0 END) AS outside,
     SUM(CASE WHEN ended IS NULL THEN 1 ELSE 0 END) AS bad,
     SUM(CASE WHEN ended IS NOT NULL AND nth > 1 THEN 1 ELSE 0 END) AS twice,
-    MAX(ended) AS newest, MIN(ended) AS oldest,
+    MAX(CASE WHEN ended <= ${sqlInteger(span.latest)} THEN ended END) AS newest,
+    MIN(CASE WHEN ended >= ${sqlInteger(span.earliest)} THEN ended END) AS oldest,
     MIN(CASE WHEN w_f = 1 THEN ended END) AS f_first, MAX(CASE WHEN w_f = 1 THEN ended END) AS f_last,
     SUM(CASE WHEN w_f = 1 AND taken < 10 THEN 1 ELSE 0 END) AS under_ten_ms,
     SUM(CASE WHEN w_f = 1 AND taken < 1000 THEN 1 ELSE 0 END) AS under_one_s,

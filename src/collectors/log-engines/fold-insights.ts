@@ -1,6 +1,7 @@
 /** Folds what Logs Insights answered into the aggregate that reading the rows would have made, as far as it goes. Pure. */
 import type { AggregateOptions } from '../../access-log/aggregate.js';
 import { countOfStep, stepSeconds } from '../../access-log/behaviour-traffic.js';
+import { believableSpan } from '../../access-log/believable-span.js';
 import { addCount, type CountTable, otherValue } from '../../access-log/counts.js';
 import { decodeField } from '../../access-log/decode-field.js';
 import { templatePath } from '../../access-log/path-template.js';
@@ -32,7 +33,13 @@ export function foldInsights(
     const path = row['path'];
     return path === undefined ? '-' : (matchBehaviour(options.behaviours, decodeField(path)) ?? '-');
   };
-  foldTraffic(tally, answers.traffic, options, behaviourOf);
+  const { earliest, latest } = believableSpan(options.window);
+  // Rows are asked for by the time of their event: what they say themselves may be of a clock that is wrong.
+  const timeOf = (row: InsightsRow): number | null => {
+    const at = secondsOf(row['date'], row['clock']);
+    return at !== null && at >= earliest && at <= latest ? at : null;
+  };
+  foldTraffic(tally, answers.traffic, options, behaviourOf, timeOf);
   foldResults(tally, answers.results);
   foldPlaces(tally, answers.places);
   // Rows that tell no path are of a behaviour that is not known, where there are several.
@@ -49,7 +56,7 @@ export function foldInsights(
     left.failures -= count.failures;
   }
   if (left.requests > 0) addCount(tally.paths.of('/{any}'), left);
-  foldFailures(tally, answers.failures, behaviourOf);
+  foldFailures(tally, answers.failures, behaviourOf, timeOf);
   return {
     tally,
     truncated: (Object.entries(answers) as [InsightsQueryName, readonly InsightsRow[]][]).flatMap(([name, rows]) =>
@@ -63,10 +70,11 @@ function foldTraffic(
   rows: readonly InsightsRow[],
   { window, behaviours }: AggregateOptions,
   behaviourOf: (row: InsightsRow) => string,
+  timeOf: (row: InsightsRow) => number | null,
 ): void {
   const step = stepSeconds((Date.parse(window.to) - Date.parse(window.from)) / 1000);
   for (const row of rows) {
-    const at = secondsOf(row['date'], row['clock']);
+    const at = timeOf(row);
     if (at === null) continue;
     const count = countIn(row);
     tally.requests += count.requests;
@@ -144,11 +152,16 @@ function foldDurations(tally: Tally, rows: readonly InsightsRow[], behaviourOf: 
   }
 }
 
-function foldFailures(tally: Tally, rows: readonly InsightsRow[], behaviourOf: (row: InsightsRow) => string): void {
+function foldFailures(
+  tally: Tally,
+  rows: readonly InsightsRow[],
+  behaviourOf: (row: InsightsRow) => string,
+  timeOf: (row: InsightsRow) => number | null,
+): void {
   let seen = 0;
   const times: number[] = [];
   for (const row of rows) {
-    const at = secondsOf(row['date'], row['clock']);
+    const at = timeOf(row);
     if (at === null) continue;
     seen += 1;
     times.push(at);

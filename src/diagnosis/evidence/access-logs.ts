@@ -107,7 +107,10 @@ export interface AccessLogEvidence {
   };
   /** Every UTC hour that the window touches. `rows` counts rows inside the window. */
   readonly hours: readonly { readonly hour: Iso; readonly objects: number; readonly rows: number }[];
-  /** Completion time of the newest row seen; null when there was none. Logs are late by up to 24 h. */
+  /**
+   * Completion time of the newest row seen; null when there was none. Logs are late by up to 24 h. Rows more than an hour from the hours of the
+   * window are of a clock that is wrong, and neither the newest nor the oldest.
+   */
   readonly newestRow: Iso | null;
   readonly oldestRow: Iso | null;
   readonly rows: {

@@ -121,6 +121,19 @@ describe('countQuery on DuckDB', () => {
     await expectSame([...story.slice(0, 300), ...story.slice(100, 200), nameless, nameless, nameless]);
   });
 
+  it('takes no row of far outside the window for the oldest or the newest', async () => {
+    const absurd = ['1970-01-02T00:00:00.000Z', '2026-11-20T20:00:00.000Z', '2099-01-01T00:00:00.000Z'];
+    const rows = absurd.map((at) => accessLogRow(new Date(at), { 'x-edge-request-id': at }));
+    const { result } = await bySql(renderAccessLogText([...story, ...rows]), options);
+    const plain = await bySql(renderAccessLogText(story), options);
+    expect(result).toEqual({
+      ...plain.result,
+      rows: { ...plain.result.rows, outsideWindow: plain.result.rows.outsideWindow + 3 },
+    });
+    expect(result.newestRow).toMatch(/^2026-11-20T12:0/);
+    expect(result.oldestRow).toMatch(/^2026-11-20T09:5/);
+  });
+
   it('counts lines that are no rows as such', async () => {
     const at = new Date('2026-11-20T10:30:00.000Z');
     const text = renderAccessLogText([

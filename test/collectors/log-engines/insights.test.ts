@@ -10,7 +10,7 @@ import { insightsQueries } from '../../../src/collectors/log-engines/insights-qu
 import type { LogGroupSource } from '../../../src/collectors/log-sources.js';
 import { matchBehaviour } from '../../../src/diagnosis/path-pattern.js';
 import { Failure } from '../../../src/failure.js';
-import { type AccessLogRow, renderAccessLog } from '../../world/access-logs.js';
+import { type AccessLogRow, accessLogRow, renderAccessLog } from '../../world/access-logs.js';
 import { deliveredFields, renderDeliveredText } from '../../world/delivered-logs.js';
 import { plantStory } from '../../world/log-story.js';
 import { type LocalContext, startLocalContext } from '../local-context.js';
@@ -149,6 +149,29 @@ describe('Logs Insights', () => {
     const { result, notes } = await count(options, { ...source, fields });
     expect(result.requests).toBe((await read(options)).requests);
     expect(notes.join(' ')).toContain('no other delivery of this account leads there');
+  });
+
+  it('lets no row of a wrong clock say how far the logs reach', async () => {
+    deliver();
+    const { result: plain } = await count();
+    const at = new Date('2026-11-20T10:30:00.000Z');
+    const absurd = ['1970-01-02', '2099-01-01'].map((date) =>
+      accessLogRow(new Date(date), {
+        'x-edge-request-id': date,
+        'sc-status': '502',
+        'cs(Host)': source.domainName ?? '',
+      }),
+    );
+    local.aws.putLogEvents(
+      logGroupArn,
+      absurd.map((row) => ({ at, message: renderDeliveredText([row], { format: 'json' }).trim() })),
+    );
+    // The local AWS goes by the clock of this machine: what was asked a while ago is asked anew.
+    const later = new Date(Date.now() + 20 * 60_000);
+    const { result } = await count(options, place.source, { ...local.context, now: () => later });
+    expect(result.byStatus).not.toEqual(plain.byStatus);
+    for (const part of ['newestRow', 'oldestRow', 'perMinute', 'failureCells'] as const)
+      expect(result[part]).toEqual(plain[part]);
   });
 
   it('does not take silence for no traffic where it does not know that rows name their distribution', async () => {
