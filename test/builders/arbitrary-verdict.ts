@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { EvidenceBag, Gathered, OriginProbe } from '../../src/diagnosis/evidence.js';
 import type { CheckProgress } from '../../src/diagnosis/progress.js';
 import type { Cause, Verdict } from '../../src/diagnosis/verdict.js';
+import { anyCharacter } from './any-character.js';
 import { cause, collected, evidenceBag, originProbe, progress, verdict } from './verdict.js';
 
 /** What an attacker would write into a path, a header or a certificate, and what merely breaks. */
@@ -29,7 +30,7 @@ export const hostileTexts: readonly string[] = [
 
 export const hostileText = fc.oneof(
   fc.constantFrom(...hostileTexts),
-  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.string({ unit: anyCharacter, maxLength: 200 }),
   fc.string({ maxLength: 3_000 }),
 );
 const time = fc.oneof(

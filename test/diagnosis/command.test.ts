@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isPathPattern, parseCommand } from '../../src/diagnosis/command.js';
+import { anyCharacter } from '../builders/any-character.js';
 
 const now = new Date('2026-11-20T10:15:00Z');
 const limits = { defaultSinceMinutes: 60, maxWindowHours: 24 };
@@ -139,7 +140,7 @@ describe('a wrong line is answered with the corrected one', () => {
 
 describe('hostile input', () => {
   const word = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ unit: anyCharacter, maxLength: 12 }),
     fc.constantFrom(
       'check',
       'chekc',
