@@ -10,7 +10,6 @@ import { findLoadTrend } from './load-trend.js';
 import { countHidden, countObserved, dataOf, type Observed, sawNone } from './observed.js';
 import { findOnset, foldCurve } from './onset.js';
 import { rankOverRepresented } from './over-representation.js';
-import { loadOf, unreadHours } from './part-read.js';
 import { type RankedCauses, rankCauses } from './rank-causes.js';
 import type { Cause, Crashed, Inconclusive, RuledOut, Verdict } from './verdict.js';
 import { countOf, formatCount } from './wording.js';
@@ -30,8 +29,7 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
   const isCovered = explained !== null && explained > 0 && rest <= explained / 20;
   const open = isCovered ? outcomes.map(settleLead) : outcomes;
   const inconclusive = listInconclusive(open);
-  const load = logs === null ? [] : loadOf(logs, logs.perMinute);
-  const onset = logs === null ? null : findOnset(load, unreadHours(logs));
+  const onset = logs === null ? null : findOnset(logs.perMinute);
   const judged = judge(bag, observed, ranked, explained, inconclusive);
   const distribution = dataOf(bag.distribution);
   return {
@@ -50,7 +48,7 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
     alsoSeen: ranked.alsoSeen,
     unexplained: logs === null ? null : (observed.countedElsewhere ?? logs.failures) - (explained ?? 0),
     onset,
-    load: findLoadTrend(load, onset),
+    load: logs === null ? null : findLoadTrend(logs.perMinute, onset),
     curve: logs === null ? [] : foldCurve(logs.perMinute, maxCurvePoints),
     detailedResults: logs === null ? [] : listResults(logs),
     overRepresented: logs === null ? [] : rankOverRepresented(logs),

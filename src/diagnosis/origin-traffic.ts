@@ -2,7 +2,6 @@
 import type { AccessLogEvidence, BehaviourTraffic, DistributionEvidence, OriginConnection } from './evidence.js';
 import { addLoads } from './load-trend.js';
 import type { LoadPoint } from './onset.js';
-import { loadOf } from './part-read.js';
 
 export interface OriginTraffic {
   readonly requests: number;
@@ -20,7 +19,7 @@ export interface OriginTraffic {
 /** Null where the behaviours are not told apart in the logs. */
 export function trafficOf(logs: AccessLogEvidence | null, behaviours: readonly string[]): OriginTraffic | null {
   const own = (logs?.byBehaviour ?? []).filter(({ behaviour }) => behaviours.includes(behaviour));
-  if (logs === null || own.length === 0) return null;
+  if (own.length === 0) return null;
   const sum = (of: (traffic: BehaviourTraffic) => number): number => own.reduce((total, one) => total + of(one), 0);
   return {
     requests: sum(({ repeatable, unrepeatable }) => repeatable.requests + unrepeatable.requests),
@@ -29,10 +28,10 @@ export function trafficOf(logs: AccessLogEvidence | null, behaviours: readonly s
     unrepeatableFailures: sum(({ unrepeatable }) => unrepeatable.failures),
     otherServerErrors: sum(({ otherServerErrors }) => otherServerErrors),
     slow: sum(({ slow }) => slow),
-    perMinute: loadOf(logs, addLoads(own.map(({ perMinute }) => perMinute))),
+    perMinute: addLoads(own.map(({ perMinute }) => perMinute)),
     unrepeatablePerMinute: own.some(({ perMinute }) => perMinute.some(({ unrepeatable }) => unrepeatable === undefined))
       ? null
-      : loadOf(logs, addLoads(own.map(({ perMinute }) => perMinute.map(unrepeatableOf)))),
+      : addLoads(own.map(({ perMinute }) => perMinute.map(unrepeatableOf))),
   };
 }
 
