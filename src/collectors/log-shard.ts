@@ -57,6 +57,8 @@ export const shardResultSchema = z.strictObject({
   objects: count,
   read: count,
   bytes: count,
+  /** How many objects of each hour were read. */
+  readByHour: z.record(z.iso.datetime(), count),
   duplicates: count,
   failed: z.array(z.strictObject({ key: text, message: text })).max(50),
   failedCount: count,
@@ -69,7 +71,16 @@ export type ShardResult = z.infer<typeof shardResultSchema>;
 /** What an engine counted, as if a shard had: it read no object. */
 export function countedResult(part: PartialScan): ShardResult {
   const { duplicates } = part.state;
-  const nothing = { unread: null, objects: 0, read: 0, bytes: 0, failed: [], failedCount: 0, troubles: [] };
+  const nothing = {
+    unread: null,
+    objects: 0,
+    read: 0,
+    bytes: 0,
+    readByHour: {},
+    failed: [],
+    failedCount: 0,
+    troubles: [],
+  };
   return { v: 1, part: encodePartialScan(part), ...nothing, duplicates };
 }
 
@@ -106,6 +117,7 @@ export async function readLogShard(
     objects: objects.length,
     read: read.read,
     bytes: read.bytes,
+    readByHour: read.readByHour,
     duplicates: read.duplicates,
     failed: read.failed.map(({ key, message }) => ({ key: key.slice(0, 2_048), message: message.slice(0, 2_048) })),
     failedCount: read.failedCount,
@@ -125,6 +137,7 @@ export function unreadShard({ objects }: LogShard, because: Failure): ShardResul
     objects: objects.length,
     read: 0,
     bytes: 0,
+    readByHour: {},
     duplicates: 0,
     failed: objects.slice(0, 1).map(({ key }) => ({ key, message })),
     failedCount: objects.length,

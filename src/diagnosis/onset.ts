@@ -1,19 +1,21 @@
 /** When the 502s began, and when they ended: the change-point of the failure rate, with the interval in which it lies. Pure. */
-import type { AccessLogEvidence, Iso } from './evidence.js';
+import type { Iso } from './evidence.js';
 
 /** A minute, or a longer step, of requests and the 502s among them. */
 export interface LoadPoint {
   readonly minute: Iso;
   readonly requests: number;
   readonly failures: number;
+  /** The part of the logs of its hour that was read; absent where all was. */
+  readonly partRead?: number;
 }
 
 export interface Onset {
-  /** `began`: the rate rose inside the window. `before-window`: it was up from the first rows on. */
+  /** `began`: the rate rose inside of what was read. `before-window`: it was up from the first rows on. */
   readonly state: 'began' | 'before-window';
   /** The most likely minute; null where it lies before the window. */
   readonly at: Iso | null;
-  /** The change lies in this interval. */
+  /** The change lies in this interval; before `to` alone where logs of earlier hours were not read. */
   readonly from: Iso | null;
   readonly to: Iso | null;
   /** The minute from which on the rate was down again; null where it was up to the last rows. */
@@ -44,10 +46,15 @@ interface Step {
   readonly endMs: number;
   readonly requests: number;
   readonly failures: number;
+  /** 502s as they would be, had all logs of the hour been read. */
+  readonly reckoned: number;
 }
 
-/** Null where there are too few 502s, or where they came and went without a change that stands out. */
-export function findOnset(points: AccessLogEvidence['perMinute']): Onset | null {
+/**
+ * Null where there are too few 502s, or where they came and went without a change that stands out.
+ * @param unread hours of whose logs nothing was read.
+ */
+export function findOnset(points: readonly LoadPoint[], unread: readonly Iso[] = []): Onset | null {
   const rules = onsetRules;
   const steps = foldSteps(points);
   const total = sumOf(steps, 0, steps.length);
@@ -59,14 +66,22 @@ export function findOnset(points: AccessLogEvidence['perMinute']): Onset | null 
   const outside = { failures: total.failures - inside.failures, requests: total.requests - inside.requests };
   const rise = rateOf(inside) / rateOf(outside);
   const stepsInside = best.to - best.from;
-  const riseOfCount =
-    inside.failures / stepsInside / ((outside.failures + 0.5) / Math.max(1, steps.length - stepsInside));
+  const reckoned = sumOfReckoned(steps, best.from, best.to);
+  const reckonedOutside = sumOfReckoned(steps, 0, steps.length) - reckoned;
+  const riseOfCount = reckoned / stepsInside / ((reckonedOutside + 0.5) / Math.max(1, steps.length - stepsInside));
+  const first = isoOf(steps[0]?.startMs);
+  const upFromTheFirst = {
+    state: 'before-window',
+    at: null,
+    from: null,
+    to: first !== null && unread.some((hour) => hour < first) ? first : null,
+  } as const;
   const hasChange = best.score - flat >= rules.minGain && rise >= rules.minRise && riseOfCount >= rules.minRiseOfCount;
   if (!hasChange)
     // Without a change, 502s at both ends of the window were there before it.
-    return isThroughout(steps) ? { state: 'before-window', at: null, from: null, to: null, endedAt: null } : null;
+    return isThroughout(steps) ? { ...upFromTheFirst, endedAt: null } : null;
   const endedAt = best.to === steps.length ? null : isoOf(steps[best.to]?.startMs);
-  if (best.from === 0) return { state: 'before-window', at: null, from: null, to: null, endedAt };
+  if (best.from === 0) return { ...upFromTheFirst, endedAt };
 
   const near = Array.from({ length: best.to }, (_, from) => from).filter(
     (from) => best.score - segmentScore(sums, from, best.to) <= rules.interval,
@@ -74,7 +89,7 @@ export function findOnset(points: AccessLogEvidence['perMinute']): Onset | null 
   return {
     state: 'began',
     at: isoOf(steps[best.from]?.startMs),
-    from: isoOf(steps[near[0] ?? best.from]?.startMs),
+    from: beginningOf(steps, near[0] ?? best.from, unread),
     to: isoOf(steps[near.at(-1) ?? best.from]?.endMs),
     endedAt,
   };
@@ -84,8 +99,19 @@ export function findOnset(points: AccessLogEvidence['perMinute']): Onset | null 
 export function describeOnset({ at, from, to, endedAt }: Onset): string {
   const clock = (iso: Iso): string => iso.slice(11, 16);
   const between = from === null || to === null ? '' : ` (between ${clock(from)} and ${clock(to)})`;
-  const began = at === null ? 'before the window, its first rows show them' : `${clock(at)} UTC${between}`;
+  const before =
+    to === null
+      ? 'before the window, its first rows show them'
+      : `before ${clock(to)} UTC, the first rows read show them`;
+  const began = at === null ? before : `${clock(at)} UTC${between}`;
   return endedAt === null ? began : `${began}; over by ${clock(endedAt)} UTC`;
+}
+
+/** What lies right behind hours of which nothing was read may have begun in them. */
+function beginningOf(steps: readonly Step[], index: number, unread: readonly Iso[]): Iso | null {
+  const [startMs = 0, beforeMs = 0] = [steps[index]?.startMs, steps[index - 1]?.endMs];
+  const isBehind = unread.some((hour) => Date.parse(hour) >= beforeMs && Date.parse(hour) < startMs);
+  return isoOf(isBehind ? beforeMs : startMs);
 }
 
 interface Segment {
@@ -160,6 +186,10 @@ function sumOf(steps: readonly Step[], from: number, to: number): { requests: nu
     );
 }
 
+function sumOfReckoned(steps: readonly Step[], from: number, to: number): number {
+  return steps.slice(from, to).reduce((sum, { reckoned }) => sum + reckoned, 0);
+}
+
 /** Requests and 502s over time in at most this many steps, to be drawn. */
 export function foldCurve(points: readonly LoadPoint[], maxPoints: number): readonly LoadPoint[] {
   return foldSteps(points, maxPoints).map(({ startMs, requests, failures }) => ({
@@ -171,10 +201,11 @@ export function foldCurve(points: readonly LoadPoint[], maxPoints: number): read
 
 function foldSteps(points: readonly LoadPoint[], most = maxSteps): readonly Step[] {
   const sorted = points
-    .map(({ minute, requests, failures }) => ({
+    .map(({ minute, requests, failures, partRead = 1 }) => ({
       ms: Date.parse(minute),
       requests: Math.max(requests, failures),
       failures,
+      reckoned: failures / partRead,
     }))
     .filter(({ ms, requests }) => Number.isFinite(ms) && requests > 0)
     .sort((a, b) => a.ms - b.ms);
@@ -187,6 +218,7 @@ function foldSteps(points: readonly LoadPoint[], most = maxSteps): readonly Step
       endMs: (part.at(-1)?.ms ?? startMs) + 60_000,
       requests: part.reduce((sum, { requests }) => sum + requests, 0),
       failures: part.reduce((sum, { failures }) => sum + failures, 0),
+      reckoned: part.reduce((sum, { reckoned }) => sum + reckoned, 0),
     };
   });
 }

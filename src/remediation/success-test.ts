@@ -2,6 +2,7 @@
 import { behavioursOf } from '../diagnosis/balancer-reading.js';
 import type { DistributionEvidence, EvidenceBag } from '../diagnosis/evidence.js';
 import { dataOf } from '../diagnosis/observed.js';
+import { partReadOf } from '../diagnosis/part-read.js';
 import { countOf, formatCount, listOf, percentOf, quoteForPeople } from '../diagnosis/wording.js';
 import type { ChangePolicy } from './change-policy.js';
 import type { Change, ChangeField, Forecast, Sample, SuccessTest } from './proposal.js';
@@ -42,7 +43,7 @@ export function planSuccessTest(
   const minRequests = Math.min(mostRequests, Math.max(leastRequests, requestsToShow(maxShare)));
   const keptSeconds = errorTtl(distribution, statusesOf[change.field]);
   const startsAfterSeconds = Math.min(maxErrorTtlSeconds, keptSeconds);
-  const perMinute = bag === null ? 0 : before.requests / minutesOf(bag.window);
+  const perMinute = bag === null ? 0 : before.requests / (minutesOf(bag.window) * partCounted(bag, counted?.source));
   const needed = perMinute > 0 ? Math.ceil(minRequests / perMinute) : policy.proofWindowMinutes;
   const test = {
     source: counted?.source ?? (bag === null || dataOf(bag.accessLogs) !== null ? 'access-logs' : 'cloudfront-metrics'),
@@ -145,6 +146,12 @@ function describeControl({ controlBehaviours, controlBefore }: Omit<SuccessTest,
   return controlBefore === null || controlBefore === undefined || controlBefore.requests === 0
     ? ` Whether ${paths} get${controlBehaviours.length === 1 ? 's' : ''} worse cannot be judged: nothing was counted there before.`
     : ` ${paths} must not get worse (before: ${formatCount(controlBefore.failures)} of ${countOf(controlBefore.requests, 'request')}).`;
+}
+
+/** Logs that were left unread held requests too. */
+function partCounted(bag: EvidenceBag, source: SuccessTest['source'] | undefined): number {
+  const logs = source === 'access-logs' ? dataOf(bag.accessLogs) : null;
+  return logs === null ? 1 : partReadOf(logs);
 }
 
 function minutesOf({ from, to }: EvidenceBag['window']): number {

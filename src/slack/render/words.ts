@@ -46,7 +46,11 @@ export function failureWords(failures: NonNullable<Verdict['failures']>): string
 export function onsetPieces({ at, from, to, endedAt }: Onset): readonly Piece[] {
   const began =
     at === null
-      ? ['before the window, its first rows show them']
+      ? [
+          to === null
+            ? 'before the window, its first rows show them'
+            : `before ${clock(to)} UTC, the first rows read show them`,
+        ]
       : [...when(at), ...(from === null || to === null ? [] : [`, between ${clock(from)} and ${clock(to)} UTC`])];
   return endedAt === null ? began : [...began, `; over by ${clock(endedAt)} UTC`];
 }
