@@ -5,7 +5,7 @@ import { describeLogs } from './log-notes.js';
 import type { LogScanPlan } from './log-scan.js';
 import type { ShardResult } from './log-shard.js';
 import { describeTroubles } from './log-troubles.js';
-import { mergeTroubles } from './merge-shards.js';
+import { addByHour, mergeTroubles } from './merge-shards.js';
 
 /**
  * The evidence from the shards that there are, in any order.
@@ -21,6 +21,7 @@ export async function assembleLogScan(
   const total = createPartialScan(plan.options);
   const objects = { read: 0, bytes: 0, failedCount: 0, seen: 0 };
   const failed: AccessLogEvidence['objects']['failed'][number][] = [];
+  let readByHour: ShardResult['readByHour'] = {};
   let troubles: ShardResult['troubles'] = [];
   if ((plan.splitHours ?? []).length > 0) total.doubtDuplicates('split-hours');
   for await (const result of results) {
@@ -30,6 +31,7 @@ export async function assembleLogScan(
     objects.failedCount += result.failedCount;
     objects.seen += result.objects;
     failed.push(...result.failed.slice(0, Math.max(0, 20 - failed.length)));
+    readByHour = addByHour([readByHour, result.readByHour]);
     troubles = mergeTroubles([...troubles, ...result.troubles]);
   }
   const {
@@ -43,7 +45,11 @@ export async function assembleLogScan(
     ...counted
   } = total.finish();
   const { window, pathPattern } = plan.options;
-  const hours = plan.hours.map((hour) => ({ ...hour, rows: rowsByHour.get(hour.hour) ?? 0 }));
+  const hours = plan.hours.map((hour) => ({
+    ...hour,
+    rows: rowsByHour.get(hour.hour) ?? 0,
+    ...describePart(hour, plan, readByHour),
+  }));
   const shown = malformedSamples.length === 0 ? {} : { malformedSamples };
   const rows = {
     ...counted.rows,
@@ -91,4 +97,14 @@ export async function assembleLogScan(
       }),
     ],
   };
+}
+
+function describePart(
+  { hour, objects }: LogScanPlan['hours'][number],
+  { toRead }: LogScanPlan,
+  readByHour: ShardResult['readByHour'],
+): Pick<AccessLogEvidence['hours'][number], 'partRead'> {
+  const [read = 0, wanted = 0] = [readByHour[hour], toRead?.[hour]];
+  if (toRead === undefined || objects === 0 || (wanted > 0 && read >= wanted)) return {};
+  return { partRead: wanted === 0 ? 0 : read / wanted };
 }

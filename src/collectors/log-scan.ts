@@ -6,7 +6,7 @@ import { listLogs, nameSources } from './list-logs.js';
 import { countByEngine } from './log-engines/count-by-engine.js';
 import { countedResult, type LogShard, logShardSchema, type ShardResult } from './log-shard.js';
 import { chooseWithinBudget, type LogBudget, type ScanCost, type ScanRate } from './plan-log-scan.js';
-import { planShards, splitHours } from './plan-shards.js';
+import { byHour, planShards, splitHours } from './plan-shards.js';
 import { describeOnePlace, describeSample, describeSplit, describeUnseen } from './scan-notes.js';
 
 export type AccessLogsTask = Extract<CollectTask, { kind: 'access-logs' }>;
@@ -25,6 +25,8 @@ export interface LogScanPlan {
   readonly whole: ScanCost | null;
   /** Of each shard its newest and its oldest hour: shards follow one another in time. */
   readonly shardHours: readonly (readonly [newest: Iso, oldest: Iso])[];
+  /** How many objects of each hour are going to be read. Absent where an engine counts, and in a plan of an earlier version. */
+  readonly toRead?: Readonly<Record<Iso, number>>;
   /** Hours that several shards read, among which rows that were delivered twice are not told. Absent in a plan of an earlier version. */
   readonly splitHours?: readonly Iso[];
   readonly notes: readonly string[];
@@ -98,6 +100,7 @@ export async function planLogScan(
       cost: choice.cost,
       whole: choice.sampled === null ? null : choice.whole,
       shardHours: shards.map((shard) => [shard[0]?.hour ?? '', shard.at(-1)?.hour ?? ''] as const),
+      toRead: Object.fromEntries([...byHour(choice.chosen)].map(([hour, inHour]) => [hour, inHour.length])),
       splitHours: split,
       notes: [...said, ...engine.notes, ...listed.notes],
     },

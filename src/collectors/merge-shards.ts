@@ -20,11 +20,18 @@ export function mergeShardResults(results: readonly ShardResult[], options: Aggr
     objects: sum('objects'),
     read: sum('read'),
     bytes: sum('bytes'),
+    readByHour: addByHour(results.map(({ readByHour }) => readByHour)),
     duplicates: sum('duplicates'),
     failed: results.flatMap(({ failed }) => failed).slice(0, mostFailed),
     failedCount: sum('failedCount'),
     troubles: mergeTroubles(results.flatMap(({ troubles }) => troubles)).slice(0, mostTroubles),
   };
+}
+
+export function addByHour(counts: readonly ShardResult['readByHour'][]): ShardResult['readByHour'] {
+  const sums: Record<string, number> = {};
+  for (const [hour, count] of counts.flatMap((one) => Object.entries(one))) sums[hour] = (sums[hour] ?? 0) + count;
+  return sums;
 }
 
 /** One for each reason, with the objects of all. */

@@ -29,6 +29,8 @@ export interface ReadObjects {
   readonly aggregate: AccessLogAggregate;
   readonly read: number;
   readonly bytes: number;
+  /** How many of each hour were read. */
+  readonly readByHour: Readonly<Record<Iso, number>>;
   readonly malformed: number;
   /** What some of them look like, redacted. */
   readonly malformedSamples: readonly string[];
@@ -79,6 +81,7 @@ export async function readLogObjects(
   const missingFields = new Set<string>();
   const failures: { readonly key: string; readonly failure: Failure }[] = [];
   const totals = { read: 0, bytes: 0, duplicates: 0 };
+  const readByHour: Record<Iso, number> = {};
   const malformed = new MalformedLines();
   const broken = new Set<Claimant>();
   let found = 0;
@@ -125,6 +128,7 @@ export async function readLogObjects(
       found += scanned.failures;
       for (const name of scanned.missingFields) missingFields.add(name);
       totals.read += 1;
+      readByHour[object.hour] = (readByHour[object.hour] ?? 0) + 1;
       totals.bytes += object.bytes;
       malformed.merge(scanned.malformed);
       totals.duplicates += scanned.duplicates;
@@ -160,6 +164,7 @@ export async function readLogObjects(
   return {
     aggregate: scanner.take(),
     ...totals,
+    readByHour,
     malformed: malformed.count,
     malformedSamples: malformed.samples,
     failed: failures.slice(0, maxFailedListed).map(({ key, failure }) => ({ key, message: failure.message })),

@@ -10,6 +10,7 @@ import type {
 import { matchesCell } from './explain.js';
 import type { Explains } from './finding.js';
 import { isUncategorised } from './log-results.js';
+import { partReadAt } from './part-read.js';
 import { countOf } from './wording.js';
 
 /** Path patterns of the behaviours that end in this origin, directly or through an origin group. */
@@ -46,8 +47,11 @@ export function overlapByMinute(errors: readonly MetricPoint[], logs: AccessLogE
   const logged = new Map<number, number>();
   for (const { minute, failures } of points)
     logged.set(minuteOf(minute), (logged.get(minuteOf(minute)) ?? 0) + failures * part);
-  const paired = errors.reduce((sum, { at, value }) => sum + Math.min(value, logged.get(minuteOf(at)) ?? 0), 0);
-  const total = errors.reduce((sum, { value }) => sum + value, 0);
+  // Of hours whose logs were read in part, as many of the errors are held against them; of those that were not read, none.
+  const partAt = partReadAt(logs);
+  const held = errors.map(({ at, value }) => ({ at, value: value * partAt(at) }));
+  const paired = held.reduce((sum, { at, value }) => sum + Math.min(value, logged.get(minuteOf(at)) ?? 0), 0);
+  const total = held.reduce((sum, { value }) => sum + value, 0);
   const named = count(fitting.filter(({ detailedResult }) => !isUncategorised(detailedResult)));
   const rows = named > 0 ? named : count(fitting);
   return { ofErrors: total === 0 ? 0 : paired / total, ofRows: rows === 0 ? 0 : Math.min(1, paired / rows) };

@@ -10,6 +10,7 @@ import { findLoadTrend } from './load-trend.js';
 import { countHidden, countObserved, dataOf, type Observed, sawNone } from './observed.js';
 import { findOnset, foldCurve } from './onset.js';
 import { rankOverRepresented } from './over-representation.js';
+import { loadOf, unreadHours } from './part-read.js';
 import { type RankedCauses, rankCauses } from './rank-causes.js';
 import type { Cause, Crashed, Inconclusive, RuledOut, Verdict } from './verdict.js';
 import { countOf, formatCount } from './wording.js';
@@ -29,7 +30,8 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
   const isCovered = explained !== null && explained > 0 && rest <= explained / 20;
   const open = isCovered ? outcomes.map(settleLead) : outcomes;
   const inconclusive = listInconclusive(open);
-  const onset = logs === null ? null : findOnset(logs.perMinute);
+  const load = logs === null ? [] : loadOf(logs, logs.perMinute);
+  const onset = logs === null ? null : findOnset(load, unreadHours(logs));
   const judged = judge(bag, observed, ranked, explained, inconclusive);
   const distribution = dataOf(bag.distribution);
   return {
@@ -48,7 +50,7 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
     alsoSeen: ranked.alsoSeen,
     unexplained: logs === null ? null : (observed.countedElsewhere ?? logs.failures) - (explained ?? 0),
     onset,
-    load: logs === null ? null : findLoadTrend(logs.perMinute, onset),
+    load: findLoadTrend(load, onset),
     curve: logs === null ? [] : foldCurve(logs.perMinute, maxCurvePoints),
     detailedResults: logs === null ? [] : listResults(logs),
     overRepresented: logs === null ? [] : rankOverRepresented(logs),

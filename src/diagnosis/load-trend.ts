@@ -34,13 +34,18 @@ export function findLoadTrend(points: readonly LoadPoint[], onset: Onset | null)
   const rules = loadTrendRules;
   const steps = pointsUnderWay(points, onset)
     .filter(({ requests }) => requests > 0)
-    .map(({ requests, failures }) => ({ requests, failures: Math.min(failures, requests), load: Math.log(requests) }))
-    .sort((a, b) => a.requests - b.requests);
+    .map(({ requests, failures, partRead = 1 }) => ({
+      requests,
+      failures: Math.min(failures, requests),
+      // There were more requests than were read.
+      load: Math.log(requests / partRead),
+    }))
+    .sort((a, b) => a.load - b.load);
   const requests = steps.reduce((sum, step) => sum + step.requests, 0);
   const failures = steps.reduce((sum, step) => sum + step.failures, 0);
   if (steps.length < rules.minMinutes || failures < rules.minFailures || failures === requests) return null;
   const [low, high] = [quantile(steps, 1 / 6), quantile(steps, 5 / 6)];
-  if (high < low * rules.minSpread) return null;
+  if (high - low < Math.log(rules.minSpread)) return null;
 
   const rate = failures / requests;
   const mean = steps.reduce((sum, step) => sum + step.requests * step.load, 0) / requests;
@@ -97,8 +102,8 @@ function isUnderWay(minute: string, onset: Onset | null): boolean {
   );
 }
 
-function quantile(sorted: readonly { readonly requests: number }[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.requests ?? 0;
+function quantile(sorted: readonly { readonly load: number }[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.load ?? 0;
 }
 
 function shareOf(steps: readonly { readonly requests: number; readonly failures: number }[]): number {

@@ -1,5 +1,6 @@
 /** How many 502s were seen, by what, and whether a count of none can be believed. */
 import type { AccessLogEvidence, CloudFrontMetricsEvidence, EvidenceBag, Gathered } from './evidence.js';
+import { partReadOf } from './part-read.js';
 import type { Verdict } from './verdict.js';
 import { countOf, formatCount } from './wording.js';
 
@@ -82,10 +83,13 @@ export function countObserved(bag: EvidenceBag, isFaultSeen: boolean): Observed 
 /** How many times as many 502s CloudWatch must count, and how many more, before the logs are said to lack some: its numbers are estimates. */
 const timesThatCount = 1.5;
 const moreThatCount = 5;
+/** What was left unread on purpose is not what the logs lack. */
+const leastRead = 0.9;
 
 function countElsewhere(bag: EvidenceBag, logged: number): number | null {
   const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
   if (metrics?.estimated502 == null || logs === null || logs.pathPattern !== null || logged === 0) return null;
+  if (logs.whole !== undefined || partReadOf(logs) < leastRead) return null;
   const counted = Math.round(metrics.estimated502);
   return counted >= logged * timesThatCount && counted >= logged + moreThatCount ? counted : null;
 }

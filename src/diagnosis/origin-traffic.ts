@@ -2,6 +2,7 @@
 import type { AccessLogEvidence, BehaviourTraffic, DistributionEvidence, OriginConnection } from './evidence.js';
 import { addLoads } from './load-trend.js';
 import type { LoadPoint } from './onset.js';
+import { loadOf } from './part-read.js';
 
 export interface OriginTraffic {
   readonly requests: number;
@@ -19,7 +20,7 @@ export interface OriginTraffic {
 /** Null where the behaviours are not told apart in the logs. */
 export function trafficOf(logs: AccessLogEvidence | null, behaviours: readonly string[]): OriginTraffic | null {
   const own = (logs?.byBehaviour ?? []).filter(({ behaviour }) => behaviours.includes(behaviour));
-  if (own.length === 0) return null;
+  if (logs === null || own.length === 0) return null;
   const sum = (of: (traffic: BehaviourTraffic) => number): number => own.reduce((total, one) => total + of(one), 0);
   return {
     requests: sum(({ repeatable, unrepeatable }) => repeatable.requests + unrepeatable.requests),
@@ -28,10 +29,10 @@ export function trafficOf(logs: AccessLogEvidence | null, behaviours: readonly s
     unrepeatableFailures: sum(({ unrepeatable }) => unrepeatable.failures),
     otherServerErrors: sum(({ otherServerErrors }) => otherServerErrors),
     slow: sum(({ slow }) => slow),
-    perMinute: addLoads(own.map(({ perMinute }) => perMinute)),
+    perMinute: loadOf(logs, addLoads(own.map(({ perMinute }) => perMinute))),
     unrepeatablePerMinute: own.some(({ perMinute }) => perMinute.some(({ unrepeatable }) => unrepeatable === undefined))
       ? null
-      : addLoads(own.map(({ perMinute }) => perMinute.map(unrepeatableOf))),
+      : loadOf(logs, addLoads(own.map(({ perMinute }) => perMinute.map(unrepeatableOf)))),
   };
 }
 

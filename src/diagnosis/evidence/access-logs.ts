@@ -106,7 +106,13 @@ export interface AccessLogEvidence {
     readonly dollars: number;
   };
   /** Every UTC hour that the window touches. `rows` counts rows inside the window. */
-  readonly hours: readonly { readonly hour: Iso; readonly objects: number; readonly rows: number }[];
+  readonly hours: readonly {
+    readonly hour: Iso;
+    readonly objects: number;
+    readonly rows: number;
+    /** The part of what was to be read of it that was. Absent where all was, and in earlier bags; where it is 0 nothing is known of the hour. */
+    readonly partRead?: number;
+  }[];
   /**
    * Completion time of the newest row seen; null when there was none. Logs are late by up to 24 h. Rows more than an hour from the hours of the
    * window are of a clock that is wrong, and neither the newest nor the oldest.
