@@ -20,6 +20,14 @@ const fourFifths = {
     { at: '2026-11-20T09:30:00Z', value: 10 },
   ],
 };
+/** Most of them in the hour before. */
+const mostBefore = {
+  elb502: 250,
+  elb502PerMinute: [
+    { at: '2026-11-20T10:00:00Z', value: 50 },
+    { at: '2026-11-20T09:30:00Z', value: 200 },
+  ],
+};
 const cellsOf = (count: number) => [aCell({ detailedResult: 'OriginError', count })];
 const logsOf = (count: number, inMinute = count) =>
   someLogs({
@@ -69,6 +77,18 @@ describeCheck(balancerMade502, {
       'four fifths in the same minutes',
       { ...balancerOf(fourFifths), 'access-logs': logged },
       /50 502s/,
+      { strength: 'proven' },
+    ],
+    [
+      'all in the same minutes of the hours that were read',
+      {
+        ...balancerOf(mostBefore),
+        'access-logs': {
+          ...logged,
+          hours: logged.hours.map((hour, index) => (index === 0 ? { ...hour, partRead: 0 } : hour)),
+        },
+      },
+      /250 502s/,
       { strength: 'proven' },
     ],
     [

@@ -32,6 +32,19 @@ describe('findLoadTrend', () => {
     expect(trend?.shareAtHighLoad).toBeGreaterThan(0.05);
   });
 
+  it('does not take an hour that was read in part for a quiet one', () => {
+    const few = (part: { readonly partRead?: number }): LoadPoint[] =>
+      swinging((requests) => requests * 0.2).map(({ minute: at, requests, failures }) => ({
+        minute: at.replace('T20', 'T21'),
+        requests: Math.ceil(requests / 10),
+        failures: Math.round(failures / 10),
+        ...part,
+      }));
+    const read = swinging((requests) => requests * 0.05);
+    expect(findLoadTrend([...read, ...few({})], null)).toMatchObject({ direction: 'falls' });
+    expect(findLoadTrend([...read, ...few({ partRead: 0.1 })], null)).toBeNull();
+  });
+
   const quiet: Onset = { state: 'began', at: minute(30), from: minute(30), to: minute(31), endedAt: null };
   it.each([
     ['the same share fails at any load', swinging((requests) => requests * 0.1), null],

@@ -169,6 +169,17 @@ describe('what CloudWatch counts beyond the logs', () => {
     const verdict = conclude({ logs: { ...logs, pathPattern }, probes, metrics });
     expect(verdict).toMatchObject({ headline: expect.stringMatching(/explains 10 of 10\.$/), unexplained: 0 });
   });
+
+  it.each([
+    [
+      'the hours that were not read',
+      { hours: logs.hours.map((hour, index) => (index === 0 ? { ...hour, partRead: 0 } : hour)) },
+    ],
+    ['what is left of a sample', { whole: { objects: 400, bytes: 4_000_000, seconds: 40, dollars: 0 } }],
+  ])('is not said of %s', (_, differs) => {
+    const verdict = conclude({ logs: { ...logs, ...differs }, probes, metrics: someMetrics({ estimated502: 5_000 }) });
+    expect(verdict).toMatchObject({ headline: expect.stringMatching(/explains 10 of 10\.$/), unexplained: 0 });
+  });
 });
 
 describe('no 502s', () => {

@@ -53,6 +53,32 @@ describe('findOnset', () => {
     );
   });
 
+  it('does not take hours that were not read for the time before the window', () => {
+    const unread = ['2026-11-20T20:00:00.000Z', '2026-11-20T21:00:00.000Z'];
+    const even = series(60, (index) => (index % 2 === 0 ? 4 : 5));
+    const onset = findOnset(even, unread);
+    expect(onset).toEqual({ state: 'before-window', at: null, from: null, to: minute(0), endedAt: null });
+    expect(onset === null ? '' : describeOnset(onset)).toBe('before 22:00 UTC, the first rows read show them');
+    expect(findOnset(even, ['2026-11-20T23:00:00.000Z'])).toMatchObject({ state: 'before-window', to: null });
+  });
+
+  it('lets a rise right behind hours that were not read have begun in them', () => {
+    const points = [...series(60, () => 0), ...series(180, () => 30).slice(120)];
+    expect(findOnset(points)).toMatchObject({ at: minute(120), from: minute(120), to: minute(121) });
+    expect(findOnset(points, [minute(60)])).toMatchObject({ at: minute(120), from: minute(60), to: minute(121) });
+  });
+
+  it('does not take the few rows of an hour that was read in part for few 502s', () => {
+    // As many 502s in every minute, of traffic that becomes a tenth.
+    const quiet = series(120, () => 10).slice(60);
+    const whole = series(60, () => 10, 1_000);
+    const inPart = whole.map((point) => ({ ...point, requests: 100, failures: 1 }));
+    expect(findOnset([...inPart, ...quiet])).toMatchObject({ state: 'began' });
+    expect(findOnset([...inPart.map((point) => ({ ...point, partRead: 0.1 })), ...quiet])).toEqual(
+      findOnset([...whole, ...quiet]),
+    );
+  });
+
   it('does not take a quiet last minute for the end', () => {
     expect(findOnset(series(60, (index) => (index >= 20 && index < 59 ? 3 : 0)))).toMatchObject({ endedAt: null });
   });

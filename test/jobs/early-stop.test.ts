@@ -4,10 +4,16 @@ import { Redis } from 'ioredis';
 import { mayStop } from '../../jobs/guess.js';
 import { readLogScan } from '../../jobs/read-log-scan.js';
 import { createPartialScan } from '../../src/access-log/partial-scan.js';
+import { checks } from '../../src/checks/index.js';
 import type { LogScanPlan } from '../../src/collectors/log-scan.js';
 import { countedResult } from '../../src/collectors/log-shard.js';
+import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
+import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
 import { createLogScanStore, type LogScanState } from '../../src/platform/log-scan-store.js';
+import { aggregateOf } from '../access-log/log-builders.js';
+import { aBag, aDeadAddress, aProbe, someMetrics } from '../builders/evidence.js';
 import { cause, verdict } from '../builders/verdict.js';
+import { plantStory } from '../world/log-story.js';
 import { startTestRedis, type TestRedis } from '../world/redis.js';
 
 const checkId = 'chk_abcdefghijkl';
@@ -29,6 +35,7 @@ const plan: LogScanPlan = {
   ],
   notes: [],
 };
+const toRead = Object.fromEntries(plan.hours.map(({ hour: at, objects }) => [at, objects]));
 const decided = {
   outcome: 'cause-found',
   causes: [cause({ strength: 'proven' })],
@@ -71,6 +78,45 @@ describe('mayStop', () => {
   ] as const)('is false where %s', (_name, differs, state) => {
     expect(mayStop(verdict(differs), { ...slow, ...state }, now)).toBe(false);
   });
+});
+
+it('takes hours that were not read for unknown, not for hours without requests', async () => {
+  const scans = createLogScanStore(redis, server.prefix());
+  await scans.begin(checkId, { ...plan, toRead }, 2, 0);
+  const rows = plantStory({
+    seed: 4,
+    window: { from: new Date(hour(10)), to: new Date(hour(12)) },
+    requestsPerMinute: 20,
+    failures: [{ share: 1, detailedResult: 'OriginConnectError' }],
+  });
+  const part = createPartialScan(options);
+  part.add({ aggregate: aggregateOf(rows, options), malformed: 0, duplicates: 0, missingFields: [] });
+  const read = { ...countedResult(part), objects: 200, read: 200, readByHour: { [hour(10)]: 100, [hour(11)]: 100 } };
+  await scans.endShard(checkId, 0, JSON.stringify(read));
+  const gathered = await readLogScan({ scans }, checkId, now);
+  if (gathered?.state !== 'collected') throw new Error('nothing was read');
+  expect(gathered.data.hours.map(({ partRead = 1, rows: counted }) => [partRead, counted > 0])).toEqual([
+    [0, false],
+    [0, false],
+    [1, true],
+    [1, true],
+  ]);
+  // CloudWatch counts the hours that were not read as well.
+  const metrics = someMetrics({ requestsTotal: rows.length * 2, estimated502: 5_000 });
+  const bag = {
+    ...aBag({ logs: gathered.data, metrics, probes: [aProbe({ addresses: [aDeadAddress('refused')] })] }),
+    window: options.window,
+  };
+  const concluded = concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
+  expect(concluded).toMatchObject({
+    outcome: 'cause-found',
+    onset: { state: 'before-window', to: hour(10) },
+    unexplained: 0,
+    failures: { count: gathered.data.failures },
+    nextTest: null,
+  });
+  // Else the scan would not end early for what CloudWatch counts of the rest.
+  expect(mayStop(concluded, slow, now)).toBe(true);
 });
 
 it('says why the rest was not read, and which hours that is', async () => {

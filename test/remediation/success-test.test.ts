@@ -134,6 +134,16 @@ describe('the success test', () => {
     expect(test.windowMinutes).toBeGreaterThan(15);
     expect(test.windowMinutes).toBeLessThanOrEqual(120);
     expect(test.minRequests).toBeGreaterThanOrEqual(requestsToShow(test.maxShare));
+
+    // They came in half of the time.
+    const hours = quiet.hours.map((hour, index) => (index === 0 ? { ...hour, partRead: 0 } : hour));
+    const stopped = planSuccessTest(
+      { ...change, field: 'keep-alive-timeout', before: 5, after: 3 },
+      aBag({ distribution, logs: { ...quiet, hours } }),
+      { ...forecast, touched: null },
+      policy,
+    );
+    expect(stopped.windowMinutes).toBe(Math.max(15, Math.ceil(test.windowMinutes / 2)));
   });
 
   it('asks for a sound service where nothing is known', () => {
