@@ -5,8 +5,8 @@ import { Failure } from '../../failure.js';
 const percent = '%(?:25)?';
 const lead = (first: string): string => `${percent}${first}[0-9a-fA-F]`;
 const next = lead('[89abAB]');
-/** One character: as it is, or as the one to four bytes of its UTF-8. */
-const anyCharacter = `(?:[^%]|${lead('[0-7]')}|${lead('[cCdD]')}${next}|${lead('[eE]')}${next}${next}|${lead('[fF]')}${next}${next}${next})`;
+/** One character: as it is, or as the one to four bytes of its UTF-8. `%25` alone begins what was encoded twice. */
+const anyCharacter = `(?:[^%]|${percent}(?:[013-7][0-9a-fA-F]|2[0-46-9a-fA-F])|%2525|${lead('[cCdD]')}${next}|${lead('[eE]')}${next}${next}|${lead('[fF]')}${next}${next}${next})`;
 const special = /[\\^$.*+?()[\]{}|/-]/;
 
 /**
@@ -18,8 +18,11 @@ const special = /[\\^$.*+?()[\]{}|/-]/;
 export function loggedPathRegex(pathPattern: string, isShort = false): string {
   if (pathPattern === '*' || pathPattern === '/*') return '^';
   const pattern = pathPattern.startsWith('/') || pathPattern.startsWith('*') ? pathPattern : `/${pathPattern}`;
-  const parts = Array.from(pattern, (character) => {
-    if (character === '*') return '.*';
+  const characters = [...pattern];
+  const parts = characters.map((character, at) => {
+    // What stands before a `?` must end where a character ends.
+    const isBeforeAny = () => characters.slice(at).find((each) => each !== '*') === '?';
+    if (character === '*') return isBeforeAny() ? `${anyCharacter}*` : '.*';
     if (character === '?') return anyCharacter;
     return isShort && /[\w-]/.test(character) ? character : literal(character);
   });

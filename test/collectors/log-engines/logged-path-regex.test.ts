@@ -28,6 +28,10 @@ describe('loggedPathRegex', () => {
     ['/a/b', '/a%2Fb', false],
     ['/(x|y)', '/x', false],
     ['/(x|y)', '/(x%7Cy)', true],
+    ['/????', '/a%2520', false],
+    ['/??*', '/%25E2%2582%25AC', false],
+    ['/*??', '/%E2%82%AC', false],
+    ['/*?', '/%E2%82%AC', true],
   ])('%s over %s: %s', (pattern, path, matches) => {
     expect(new RegExp(loggedPathRegex(pattern)).test(path)).toBe(matches);
     expect(matchesPathPattern(pattern, decodeField(path))).toBe(matches);
