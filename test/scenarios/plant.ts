@@ -48,7 +48,7 @@ export function plant(world: World, planting: Planting): string {
 }
 
 /** CloudWatch counts what happened, minute by minute, whether it was logged or not. */
-function putMetrics(world: World, distributionId: string, rows: readonly AccessLogRow[]): void {
+export function putMetrics(world: World, distributionId: string, rows: readonly AccessLogRow[]): void {
   const minutes = new Map<number, { requests: number; errors: number; badGateways: number }>();
   for (const { at, values } of rows) {
     const minute = Math.floor(at.getTime() / 60_000) * 60_000;
