@@ -5,10 +5,10 @@
  */
 import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import type { DoctorItem } from '../diagnosis/doctor-report.js';
-import { toFailure } from '../failure.js';
-import { createChangeClients, cutSessionPolicy } from '../platform/change-session.js';
+import { cutSessionPolicy } from '../platform/change-session.js';
 import { sendWrite } from '../platform/live-subject.js';
-import { type DoctorContext, doctorLimits } from './doctor-context.js';
+import type { DoctorContext } from './doctor-context.js';
+import { type ChangeRole, openChangeSession, recordTry } from './write-tries.js';
 
 const permission = 'elasticloadbalancing:ModifyLoadBalancerAttributes';
 /** Application Load Balancers, and classic ones, which are not told apart by it: `name-id.region.elb.amazonaws.com`. */
@@ -21,7 +21,7 @@ const impossibleSeconds = '0';
 /** One item for each region in which the distribution has a balancer; none where it has none. */
 export async function examineBalancers(
   context: DoctorContext,
-  role: { readonly arn: string; readonly externalId: string | null },
+  role: ChangeRole,
   distributionId: string,
   config: DistributionConfig,
 ): Promise<readonly DoctorItem[]> {
@@ -34,8 +34,8 @@ export async function examineBalancers(
 }
 
 async function tryRegion(
-  { audit, userId, limits }: DoctorContext,
-  role: { readonly arn: string; readonly externalId: string | null },
+  context: DoctorContext,
+  role: ChangeRole,
   distributionId: string,
   region: string,
 ): Promise<DoctorItem> {
@@ -43,18 +43,11 @@ async function tryRegion(
   const name = 'cf502-doctor';
   const arn = `arn:${partition}:elasticloadbalancing:${region}:${account}:loadbalancer/app/${name}/0000000000000000`;
   const target = { kind: 'balancer', distributionId, arn, region, name } as const;
-  const session = createChangeClients(
-    {
-      roleArn: role.arn,
-      externalId: role.externalId,
-      approver: userId ?? 'doctor',
-      policy: cutSessionPolicy(role.arn, target, null),
-    },
-    { ...doctorLimits, ...limits },
-  );
+  const unrecorded = await recordTry(context, 'doctor.modify-tried', arn, { region });
+  if (unrecorded !== null)
+    return item('unknown', `${permission} was not tried, since the try could not be recorded: ${unrecorded}`, null);
+  const session = openChangeSession(context, role, cutSessionPolicy(role.arn, target, null));
   try {
-    // Recorded before, as any write: what cannot be recorded is not tried.
-    await audit?.append({ actor: userId, action: 'doctor.modify-tried', subject: arn, facts: { region } });
     const attributes = [{ Key: 'idle_timeout.timeout_seconds', Value: impossibleSeconds }];
     const answer = await sendWrite(session, target, { kind: 'balancer', attributes });
     if (answer.state === 'refused' && provesPermission.has(answer.errorName))
@@ -65,12 +58,6 @@ async function tryRegion(
       'unknown',
       `Whether ${permission} is allowed on the load balancers of ${distributionId} in ${region} cannot be tried without changing one; on one that does not exist: ${why}`,
       `Needed only to change the idle time-out of a load balancer: allow ${permission} on its ARN in ${role.arn}, as iam/change.json has it.`,
-    );
-  } catch (error) {
-    return item(
-      'unknown',
-      `${permission} was not tried, since the try could not be recorded: ${toFailure(error).message}`,
-      null,
     );
   } finally {
     session.destroy();

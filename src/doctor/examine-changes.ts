@@ -5,18 +5,17 @@
  */
 import { type DistributionConfig, GetDistributionConfigCommand } from '@aws-sdk/client-cloudfront';
 import type { DoctorItem } from '../diagnosis/doctor-report.js';
-import { Failure, toFailure } from '../failure.js';
+import { Failure } from '../failure.js';
 import { type AwsClients, callAws, createAwsClients } from '../platform/aws.js';
-import { createChangeClients, cutSessionPolicy } from '../platform/change-session.js';
+import { cutSessionPolicy } from '../platform/change-session.js';
 import { sendWrite } from '../platform/live-subject.js';
 import type { Policy } from '../policy.js';
 import { type DoctorContext, doctorLimits } from './doctor-context.js';
 import { examineBalancers } from './examine-balancers.js';
 import { examineTrials } from './examine-trials.js';
 import { isAboutRole, roleItem, tryCall } from './try-call.js';
+import { impossibleEtag, openChangeSession, recordTry } from './write-tries.js';
 
-/** Formed like an ETag of CloudFront, which are random: one that is not formed like one could be refused before the permission is looked at. */
-const impossibleEtag = 'E0000000000000';
 /** Names of answers that come after AWS has looked at the permission. */
 const provesPermission: ReadonlySet<string> = new Set(['PreconditionFailed', 'InvalidIfMatchVersion']);
 
@@ -65,15 +64,8 @@ async function examineDistribution(
     // What the read role lacks is told where it is examined; the session is then cut to the distribution alone.
     config = null;
   }
-  const session = createChangeClients(
-    {
-      roleArn,
-      externalId: changes.externalId ?? null,
-      approver: context.userId ?? 'doctor',
-      policy: cutSessionPolicy(roleArn, target, config),
-    },
-    { ...doctorLimits, ...context.limits },
-  );
+  const role = { arn: roleArn, externalId: changes.externalId ?? null };
+  const session = openChangeSession(context, role, cutSessionPolicy(roleArn, target, config));
   try {
     const on = `arn:aws:cloudfront::*:distribution/${id}`;
     let own: DistributionConfig | null = null;
@@ -92,7 +84,6 @@ async function examineDistribution(
     );
     if (isAboutRole(read) || read.state !== 'ok') return [read];
     if (own === null) return [read, absent(id)];
-    const role = { arn: roleArn, externalId: changes.externalId ?? null };
     return [
       read,
       await tryUpdate(context, session, target, own, roleArn),
@@ -105,7 +96,7 @@ async function examineDistribution(
 }
 
 async function tryUpdate(
-  { audit, userId }: DoctorContext,
+  context: DoctorContext,
   session: AwsClients,
   target: { readonly kind: 'origin'; readonly distributionId: string; readonly originId: string },
   config: DistributionConfig,
@@ -113,17 +104,14 @@ async function tryUpdate(
 ): Promise<DoctorItem> {
   const id = target.distributionId;
   const permission = 'cloudfront:UpdateDistribution';
-  try {
-    // Recorded before, as any write: what cannot be recorded is not tried.
-    await audit?.append({ actor: userId, action: 'doctor.update-tried', subject: id, facts: { etag: impossibleEtag } });
-  } catch (error) {
+  const unrecorded = await recordTry(context, 'doctor.update-tried', id, { etag: impossibleEtag });
+  if (unrecorded !== null)
     return item(
       'unknown',
-      `${permission} was not tried on ${id}, since the try could not be recorded: ${toFailure(error).message}`,
+      `${permission} was not tried on ${id}, since the try could not be recorded: ${unrecorded}`,
       permission,
       null,
     );
-  }
   const answer = await sendWrite(session, target, { kind: 'distribution', config, etag: impossibleEtag });
   if (answer.state === 'taken')
     return item(

@@ -4,9 +4,7 @@
  */
 import type { ContinuousDeploymentPolicyConfig, DistributionConfig } from '@aws-sdk/client-cloudfront';
 import type { DoctorItem } from '../diagnosis/doctor-report.js';
-import { toFailure } from '../failure.js';
 import type { AwsClients } from '../platform/aws.js';
-import { createChangeClients } from '../platform/change-session.js';
 import {
   copyDistribution,
   createPolicy,
@@ -19,11 +17,11 @@ import {
   updateDistribution,
   updatePolicy,
 } from '../platform/trial-writes.js';
-import { type DoctorContext, doctorLimits } from './doctor-context.js';
+import type { DoctorContext } from './doctor-context.js';
 import { roleItem } from './try-call.js';
+import { type ChangeRole, impossibleEtag, openChangeSession, recordTry } from './write-tries.js';
 
 /** Formed as AWS forms them, so that nothing is refused before the permission is looked at. */
-const impossibleEtag = 'E0000000000000';
 const noDistribution = 'E00000000000000';
 const noPolicy = '00000000-0000-0000-0000-000000000000';
 /** Answers that come after AWS has looked at the permission. */
@@ -103,30 +101,19 @@ function listTries(id: string, config: DistributionConfig): readonly TrialTry[] 
 /** @param config of the distribution, which is what is sent where a whole one is needed. */
 export async function examineTrials(
   context: DoctorContext,
-  role: { readonly arn: string; readonly externalId: string | null },
+  role: ChangeRole,
   distributionId: string,
   config: DistributionConfig,
 ): Promise<readonly DoctorItem[]> {
-  const { audit, userId, limits } = context;
-  try {
-    // Recorded before, as any write: what cannot be recorded is not tried.
-    await audit?.append({ actor: userId, action: 'doctor.trial-tried', subject: distributionId, facts: {} });
-  } catch (error) {
-    const because = toFailure(error).message;
-    return [item('unknown', `What trials need was not tried, since it could not be recorded: ${because}`, null, null)];
-  }
+  const unrecorded = await recordTry(context, 'doctor.trial-tried', distributionId, {});
+  if (unrecorded !== null)
+    return [
+      item('unknown', `What trials need was not tried, since it could not be recorded: ${unrecorded}`, null, null),
+    ];
   const items: DoctorItem[] = [];
   for (const attempt of listTries(distributionId, config)) {
     const grants = [{ actions: [attempt.permission], resource: attempt.on }, ...(attempt.beside ?? [])];
-    const session = createChangeClients(
-      {
-        roleArn: role.arn,
-        externalId: role.externalId,
-        approver: userId ?? 'doctor',
-        policy: cutTrialPolicy(role.arn, grants),
-      },
-      { ...doctorLimits, ...limits },
-    );
+    const session = openChangeSession(context, role, cutTrialPolicy(role.arn, grants));
     try {
       items.push(judge(attempt, await attempt.run(session), role.arn, distributionId));
     } finally {

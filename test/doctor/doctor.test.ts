@@ -1,5 +1,6 @@
 /** The doctor against a local AWS whose principals lack each permission in turn. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Failure } from '../../src/failure.js';
 import {
   type DoctorWorld,
   distributionId,
@@ -111,6 +112,24 @@ describe('the balancers of a distribution', () => {
     world.aws.putRole(roles.change, { externalId: 'agreed-upon', policy: readGrants('change').replace(named, '*') });
     expect(await about()).toMatchObject([{ state: 'ok' }]);
     expect(world.aws.writes).toEqual([]);
+  });
+
+  it('are left alone, as are distribution and trials, where a try cannot be recorded', async () => {
+    behindBalancer();
+    const from = world.aws.calls.length;
+    const append = () => Promise.reject(new Failure('service-down', 'The audit log is away.'));
+    const { items } = await world.run({
+      policy: fullPolicy.replace('  distributions: [', '  trial: {}\n  distributions: ['),
+      context: { audit: { ...world.audit, append } },
+    });
+    const said = items.flatMap(
+      ({ what }) => /^(.*?) was not tried.* could not be recorded: (.*)$/.exec(what)?.slice(1) ?? [],
+    );
+    const why = 'The audit log is away.';
+    expect(said).toEqual([`cloudfront:UpdateDistribution`, why, permission, why, 'What trials need', why]);
+    const tried = world.aws.calls.slice(from).map(({ operation }) => operation);
+    for (const write of ['UpdateDistribution', 'ModifyLoadBalancerAttributes', 'CopyDistribution'])
+      expect(tried).not.toContain(write);
   });
 });
 
