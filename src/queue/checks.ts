@@ -63,7 +63,9 @@ export interface Checks {
 }
 
 /** The part of a record that the live message is rendered from. */
-export function progressOf(record: CheckRecord<CheckRequest>): CheckProgress {
+export function progressOf(
+  record: Pick<CheckRecord<CheckRequest>, 'request' | 'phase' | 'cancelledBy' | 'tasks' | 'guess'>,
+): CheckProgress {
   const { request } = record;
   return {
     purpose: request.purpose,

@@ -4,7 +4,7 @@ import type { Command } from '../diagnosis/command.js';
 import type { CheckProgress } from '../diagnosis/progress.js';
 import { parseDuration, windowOfLast } from '../diagnosis/window.js';
 import type { Policy } from '../policy.js';
-import type { CheckRequest } from '../queue/checks.js';
+import { type CheckRequest, progressOf } from '../queue/checks.js';
 import type { Ask } from './ask.js';
 
 /** What makes the worker collect and judge: a check, or an audit, which goes the same way. */
@@ -61,17 +61,5 @@ export function commandAgain(request: CheckRequest, now: Date): CheckCommand {
 
 /** What the live message shows before a worker has taken the check. */
 export function initialProgress(request: CheckRequest): CheckProgress {
-  return {
-    purpose: request.purpose,
-    checkId: request.checkId,
-    asked: request.asked,
-    window: request.window,
-    pathPattern: request.pathPattern,
-    requesterId: request.requester.userId,
-    acceptedAt: request.acceptedAt,
-    phase: 'queued',
-    cancelledBy: null,
-    tasks: [],
-    guess: null,
-  };
+  return progressOf({ request, phase: 'queued', cancelledBy: null, tasks: [], guess: null });
 }

@@ -1,5 +1,4 @@
 /** The “Check again” and “Read all logs” buttons of an answer: the same check up to now, asked for by whoever clicked. */
-import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { toFailure } from '../../failure.js';
 import type { CheckRequest } from '../../queue/checks.js';
 import type { Ask, Desk } from '../ask.js';
@@ -10,22 +9,14 @@ import { explainStartFailure } from '../refusals.js';
 import { renderCorrection, renderNotice } from '../render/notice.js';
 import { startCheck } from '../start-check.js';
 import { commands } from '../surface.js';
-import { askOfButton } from './read-ask.js';
+import { onButton } from './on-button.js';
 
 const readTimeoutMs = 1_500;
 
 /** @param logs `all` for the button that reads what was past the budget. */
 export function checkAgainButtonClicked(desk: Desk, logs: CheckRequest['logs'] = 'within-budget') {
-  return async ({
-    body,
-    action,
-    ack,
-    respond,
-  }: SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs): Promise<void> => {
-    await ack();
-    const ask = askOfButton(body, respond);
-    if (ask === null) return;
-    const request = await read(desk, ask, action.value ?? '');
+  return onButton(async (ask, value) => {
+    const request = await read(desk, ask, value);
     if (request === undefined) return;
     if (request === null) {
       const problem = 'This check is so old that cf502 no longer knows what was asked.';
@@ -37,7 +28,7 @@ export function checkAgainButtonClicked(desk: Desk, logs: CheckRequest['logs'] =
     const refusal = refuseTarget(desk, ask, command);
     if (refusal !== null) return await ask.tell(renderNotice(refusal));
     await startCheck(desk, ask, command, logs);
-  };
+  });
 }
 
 /** @returns undefined where the queue is away, which the person has then been told. */

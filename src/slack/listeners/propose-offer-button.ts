@@ -1,5 +1,4 @@
 /** “Propose this change” under an answer: what the evidence of that check asks for, proposed by whoever clicks. */
-import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { toFailure } from '../../failure.js';
 import type { Offer } from '../../remediation/offer.js';
 import { type Ask, type Desk, refuseChange } from '../ask.js';
@@ -10,24 +9,16 @@ import { renderCorrection, renderNotice } from '../render/notice.js';
 import { renderOffer } from '../render/offer.js';
 import { toSlackFailure } from '../slack-failure.js';
 import { commands } from '../surface.js';
-import { askOfButton } from './read-ask.js';
+import { onButton } from './on-button.js';
 
 const readTimeoutMs = 1_500;
 
 export function proposeOfferButtonClicked(desk: Desk) {
-  return async ({
-    body,
-    action,
-    ack,
-    respond,
-  }: SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs): Promise<void> => {
-    await ack();
-    const ask = askOfButton(body, respond);
-    if (ask === null) return;
+  return onButton(async (ask, value, body) => {
     const refusal = refuseChange(desk, ask, null);
     const { changes } = desk;
     if (refusal !== null || changes === null) return await ask.tell(renderNotice(refusal ?? ''));
-    const [, checkId = '', place = ''] = /^(chk_[a-z0-9]{12}):(\d{1,2})$/.exec(action.value ?? '') ?? [];
+    const [, checkId = '', place = ''] = /^(chk_[a-z0-9]{12}):(\d{1,2})$/.exec(value) ?? [];
     const index = Number(place);
     let offer: Offer | undefined;
     try {
@@ -59,7 +50,7 @@ export function proposeOfferButtonClicked(desk: Desk) {
     });
     const ts = body.message?.ts;
     if (asked && ts !== undefined) await showAsked(desk, ask, ts, renderOffer(checkId, index, offer, ask.userId));
-  };
+  });
 }
 
 /** Takes the button away. Where Slack does not take that, another click is told that the change is proposed already. */

@@ -1,12 +1,5 @@
 /** Reject and Break glass: a click opens a form for the reason, and the form makes the decision. */
-import type {
-  AllMiddlewareArgs,
-  BlockAction,
-  ButtonAction,
-  SlackActionMiddlewareArgs,
-  SlackViewMiddlewareArgs,
-  ViewSubmitAction,
-} from '@slack/bolt';
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { Desk } from '../ask.js';
 import { decide, findProposal, foresee, refuse } from '../decide.js';
 import { type ReasonFormData, readFormData, reasonFormSchema } from '../form-data.js';
@@ -14,22 +7,15 @@ import { judgeReason, openView } from '../propose-form.js';
 import { inputs, renderBreakGlassForm, renderRejectForm } from '../render/forms.js';
 import { showCard } from '../show-card.js';
 import { forms } from '../surface.js';
-import { askOfButton, askOfForm, valuesOf } from './read-ask.js';
+import { onButton } from './on-button.js';
+import { askOfForm, valuesOf } from './read-ask.js';
 import { foreignForm } from './unknown-form.js';
 
 type Kind = 'reject' | 'break-glass';
 
 export function reasonButtonClicked(desk: Desk, kind: Kind) {
-  return async ({
-    body,
-    action,
-    ack,
-    respond,
-  }: SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs): Promise<void> => {
-    await ack();
-    const ask = askOfButton(body, respond);
-    if (ask === null) return;
-    const found = await findProposal(desk, ask, action.value ?? '');
+  return onButton(async (ask, value, body) => {
+    const found = await findProposal(desk, ask, value);
     if (found === null) return;
     // Nobody should write a reason for what they may not do anyway.
     const because = await foresee(desk, ask, found, kind);
@@ -53,7 +39,7 @@ export function reasonButtonClicked(desk: Desk, kind: Kind) {
         ? renderRejectForm({ ...form, callbackId: forms.reject })
         : renderBreakGlassForm({ ...form, callbackId: forms.breakGlass });
     await openView(desk, ask, body.trigger_id, view);
-  };
+  });
 }
 
 export function reasonFormSent(desk: Desk, kind: Kind) {

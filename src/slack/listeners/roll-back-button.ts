@@ -1,23 +1,14 @@
 /** Roll back: a new proposal that restores the one setting, through the same approval. */
-import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { statesInForce } from '../../remediation/life.js';
 import type { Desk } from '../ask.js';
 import { findProposal, refuse } from '../decide.js';
 import { keyOfButton, propose } from '../propose.js';
 import { showCard } from '../show-card.js';
-import { askOfButton } from './read-ask.js';
+import { onButton } from './on-button.js';
 
 export function rollBackButtonClicked(desk: Desk) {
-  return async ({
-    body,
-    action,
-    ack,
-    respond,
-  }: SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs): Promise<void> => {
-    await ack();
-    const ask = askOfButton(body, respond);
-    if (ask === null) return;
-    const found = await findProposal(desk, ask, action.value ?? '');
+  return onButton(async (ask, value) => {
+    const found = await findProposal(desk, ask, value);
     if (found === null) return;
     const { changes, proposal } = found;
     const { id, state, change, rollbackOf } = proposal;
@@ -41,5 +32,5 @@ export function rollBackButtonClicked(desk: Desk) {
       checkId: null,
       rollbackOf: id,
     });
-  };
+  });
 }
