@@ -12,7 +12,8 @@ export interface LogHint {
 }
 
 export type TextLayout =
-  | { readonly kind: 'json' }
+  /** `isArray`: not an object a line, as CloudFront writes it, hence nothing that is read. */
+  | { readonly kind: 'json'; readonly isArray: boolean }
   | {
       readonly kind: 'delimited';
       readonly delimiter: string;
@@ -43,8 +44,9 @@ export function detectLayout(lines: readonly string[], hint: LogHint): TextLayou
     const delimiter = found?.delimiter ?? fallbackOf(hint);
     return { kind: 'delimited', delimiter, fields: namesBy(delimiter), namedBy: 'fields-line' };
   }
+  if (/^\s*\[\s*\{/.test(rows.slice(0, 2).join(''))) return { kind: 'json', isArray: true };
   const objects = rows.filter((row) => row.trimStart().startsWith('{')).length;
-  if (objects > 0 && objects * 2 >= rows.length) return { kind: 'json' };
+  if (objects > 0 && objects * 2 >= rows.length) return { kind: 'json', isArray: false };
   const first = rows[0] ?? '';
   const named = delimitersFor(hint).find((delimiter) => isHeader(first.split(delimiter)));
   if (named !== undefined)
@@ -62,7 +64,7 @@ function detectUnnamed(rows: readonly string[], hint: LogHint): TextLayout {
     const { delimiter, columns } = shown;
     return { kind: 'delimited', delimiter, fields: defaultFields.slice(0, columns), namedBy: 'delivery' };
   }
-  if (hint.format === 'json') return { kind: 'json' };
+  if (hint.format === 'json') return { kind: 'json', isArray: false };
   return { kind: 'delimited', delimiter: fallbackOf(hint), fields, namedBy: 'delivery' };
 }
 

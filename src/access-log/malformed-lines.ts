@@ -5,6 +5,10 @@ const maxShapeLength = 60;
 /** However many there are, so many show what there is to be seen. */
 export const maxDescribed = 200;
 
+/** What stands for the lines of an object that is a JSON array, which nobody could tell by their shape. */
+export const markOfArray = '[{';
+const shownMark = Buffer.from(`?${markOfArray}`);
+
 /** As they cross processes. */
 export interface SavedMalformedLines {
   readonly count: number;
@@ -63,6 +67,7 @@ function describeLine(
   delimiter: number,
   expected: number | null,
 ): string {
+  if (shownMark.equals(bytes.subarray(start, end))) return 'one JSON array; CloudFront writes an object per line';
   let found = 1;
   for (let at = start; at < end; at += 1) if (bytes[at] === delimiter) found += 1;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, maxShapeLength));

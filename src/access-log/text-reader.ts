@@ -2,6 +2,7 @@
 
 import { LineSplitter } from './line-splitter.js';
 import { detectLayout, isRow, type LogHint, type TextLayout } from './log-layout.js';
+import { markOfArray } from './malformed-lines.js';
 import { maxLineBytes } from './parse-log.js';
 import { columnNamed, fieldKey, readFieldsLine } from './row-layout.js';
 import type { ObjectNotes, RowScanner, RowSource } from './row-scanner.js';
@@ -89,7 +90,7 @@ interface Sink {
 function openSink(scanner: RowScanner, source: RowSource, layout: TextLayout): Sink {
   if (layout.kind === 'json') {
     scanner.begin(source);
-    return jsonSink(createRowWriter(scanner));
+    return jsonSink(createRowWriter(scanner), layout.isArray ? markOfArray : '');
   }
   const { delimiter, fields, namedBy } = layout;
   const byte = delimiter.charCodeAt(0);
@@ -135,14 +136,16 @@ function delimitedSink(writer: RowWriter, layout: Extract<TextLayout, { readonly
   return sinkOf(lines, writer);
 }
 
-/** An object a line; its keys are the names of fields. */
-function jsonSink(writer: RowWriter): Sink {
+/**
+ * An object a line; its keys are the names of fields.
+ * @param instead what a line that is none is written as.
+ */
+function jsonSink(writer: RowWriter, instead: string): Sink {
   let names: readonly string[] = [];
   let known = '';
   const lines = new LineSplitter(maxLineBytes, (line) => {
-    if (line === null) return writer.writeMalformed('');
-    const row = parseObject(line);
-    if (row === null) return writer.writeMalformed('');
+    const row = line === null ? null : parseObject(line);
+    if (row === null) return writer.writeMalformed(instead);
     const keys = Object.keys(row);
     const joined = keys.join('\t');
     if (joined !== known) {

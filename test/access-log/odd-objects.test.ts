@@ -51,6 +51,22 @@ describe('a log object whose first line is no row', () => {
     expect(notes.malformed.count).toBe(0);
   });
 
+  it.each<[string, string]>([
+    ['on one line', `[${json.trimEnd().replaceAll('\n', ',')}]`],
+    ['with an end of line', `[${json.trimEnd().replaceAll('\n', ',')}]\n`],
+    ['of one object', `[${json.split('\n')[0]}]\n`],
+    ['that is too long for a line', `[${json.repeat(200).trimEnd().replaceAll('\n', ',')}]`],
+  ])('is named where it is a JSON array %s', async (_what, text) => {
+    for (const hint of [{}, { format: 'json', fields: standardFields }] as const) {
+      const { notes, result } = await scanBytes(text, hint);
+      expect(result.failures).toBe(0);
+      expect(notes.malformed.save()).toEqual({
+        count: 1,
+        samples: ['one JSON array; CloudFront writes an object per line'],
+      });
+    }
+  });
+
   it('may be indented JSON', async () => {
     expect((await scanBytes(json.replaceAll(/^(?=\{)/gm, '  '))).result.failures).toBe(5);
   });
