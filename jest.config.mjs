@@ -1,6 +1,6 @@
 /** Tests are ES modules as the product is (hence --experimental-vm-modules); swc strips the types, `tsc` checks them. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
