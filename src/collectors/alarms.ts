@@ -9,7 +9,7 @@ import type { AlarmEvidence, WatchingAlarm } from '../diagnosis/audit-evidence.j
 import type { Unavailability } from '../diagnosis/evidence.js';
 import { callAws, cloudFrontRegion } from '../platform/aws.js';
 import type { CollectContext, Collector } from './collector.js';
-import { toGap } from './gap.js';
+import { orGapIn } from './gap.js';
 import { readPages } from './pages.js';
 
 const namespace = 'AWS/CloudFront';
@@ -23,14 +23,7 @@ const mostAlarms = 50;
 /** CloudFront's metrics, and hence alarms on them, are in us-east-1. What may not be read is a gap. */
 export const collectAlarms: Collector<'alarms'> = async (context, { distributionId }) => {
   const gaps: Unavailability[] = [];
-  const orGap = async <T>(part: Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await part;
-    } catch (thrown) {
-      gaps.push(toGap(context, thrown));
-      return otherwise;
-    }
-  };
+  const orGap = orGapIn(context, gaps);
   const [scan, ...named] = await Promise.all([
     orGap(scanAlarms(context, distributionId), { alarms: [], scanned: 0, truncated: false }),
     ...errorMetrics.map((metricName) => orGap(readAlarmsOf(context, distributionId, metricName), [])),

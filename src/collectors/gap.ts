@@ -10,3 +10,15 @@ export function toGap(context: Pick<CollectContext, 'signal'>, thrown: unknown):
   const { remedy } = failure.details;
   return { kind: failure.kind, message: failure.message, ...(typeof remedy === 'string' ? { remedy } : {}) };
 }
+
+/** @returns takes a part as it comes, and what it is otherwise where it fails, which is then among the gaps. */
+export function orGapIn(context: Pick<CollectContext, 'signal'>, gaps: Unavailability[]) {
+  return async <T>(part: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await part;
+    } catch (thrown) {
+      gaps.push(toGap(context, thrown));
+      return otherwise;
+    }
+  };
+}

@@ -5,7 +5,7 @@ import type { Unavailability } from '../diagnosis/evidence.js';
 import { callAws } from '../platform/aws.js';
 import { mapBounded } from './bounded.js';
 import type { CollectContext, Collector } from './collector.js';
-import { toGap } from './gap.js';
+import { orGapIn } from './gap.js';
 import { mostFields, readDeliveries } from './log-deliveries.js';
 
 const readsAtOnce = 4;
@@ -13,14 +13,7 @@ const readsAtOnce = 4;
 /** Delivery of CloudFront's logs is set up in us-east-1, wherever it leads. What may not be read is a gap. */
 export const collectLogDelivery: Collector<'log-delivery'> = async (context, { distributionArn, realtimeLogArns }) => {
   const gaps: Unavailability[] = [];
-  const orGap = async <T>(part: Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await part;
-    } catch (thrown) {
-      gaps.push(toGap(context, thrown));
-      return otherwise;
-    }
-  };
+  const orGap = orGapIn(context, gaps);
   const [read, realtimeLogs] = await Promise.all([
     orGap(readDeliveries(context, distributionArn), { deliveries: [], gaps: [] }),
     mapBounded(realtimeLogArns, readsAtOnce, (arn) => orGap(readRealtimeLog(context, arn), null)),

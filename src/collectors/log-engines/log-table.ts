@@ -1,5 +1,6 @@
 /** The tables that Athena reads logs through, one for each place of logs, as AWS's pages define them. Pure. */
 import { createHash } from 'node:crypto';
+import { logColumns } from '../../access-log/log-columns.js';
 import type { Iso } from '../../diagnosis/evidence.js';
 import { Failure } from '../../failure.js';
 import type { LogListing } from '../log-objects.js';
@@ -53,22 +54,8 @@ const legacyFields = [
 ];
 /** Without these a row says nothing. */
 const requiredFields = ['date', 'time', 'sc-status'];
-/** Columns that are read where rows name their values; none that says who the viewer was. */
-const readFields = [
-  'date',
-  'time',
-  'sc-status',
-  'x-edge-location',
-  'sc-bytes',
-  'cs-method',
-  'cs-uri-stem',
-  'cs(Host)',
-  'x-host-header',
-  'x-edge-request-id',
-  'time-taken',
-  'cs-protocol-version',
-  'x-edge-detailed-result-type',
-];
+/** Columns that are read where rows name their values; none that says who the viewer was. The counting query asks for no other. */
+const readFields: readonly string[] = logColumns.filter((name) => name !== 'x-edge-result-type');
 /** Parts of a date in a folder: the name of the partition, where in an hour's text it stands, and what it ranges over. */
 const datePartitions = [
   { variable: '{yyyy}', name: 'year', at: [0, 4], range: '2020,2099', digits: 4 },
