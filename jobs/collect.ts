@@ -6,8 +6,8 @@ import type { Gathered } from '../src/diagnosis/evidence.js';
 import { Failure, type FailureKind, failureKinds } from '../src/failure.js';
 import { collectJobSchema } from '../src/queue/queues.js';
 import { acceptEvidence } from './accept-evidence.js';
+import { beginLogScan } from './begin-log-scan.js';
 import { type AnyJob, defineJob, type Processor } from './define-job.js';
-import { beginLogScan } from './log-shards.js';
 import { type CollectServices, collectContext } from './services.js';
 import { thinOut } from './thin-out.js';
 

@@ -3,95 +3,20 @@
  * whichever ends last puts them together. A thread that dies costs its shard alone, which another reads again.
  */
 
-import { assembleLogScan } from '../src/collectors/assemble-log-scan.js';
-import { gather } from '../src/collectors/collect.js';
-import type { CollectContext } from '../src/collectors/collector.js';
-import { learnRate, withinReason } from '../src/collectors/learn-rate.js';
-import { type AccessLogsTask, type LogScanPlan, planLogScan } from '../src/collectors/log-scan.js';
-import {
-  type LogShard,
-  logShardSchema,
-  readLogShard,
-  type ShardResult,
-  unreadShard,
-} from '../src/collectors/log-shard.js';
+import { learnRate } from '../src/collectors/learn-rate.js';
+import type { LogScanPlan } from '../src/collectors/log-scan.js';
+import { logShardSchema, readLogShard, type ShardResult, unreadShard } from '../src/collectors/log-shard.js';
 import { mergeShardResults } from '../src/collectors/merge-shards.js';
-import { assumedRatePerThread, type ScanRate } from '../src/collectors/plan-log-scan.js';
-import type { CollectedTask } from '../src/collectors/tasks.js';
 import { Failure, failureKinds, toFailure } from '../src/failure.js';
 import type { LogScanState, ShardProgress } from '../src/platform/log-scan-store.js';
 import type { CheckRequest } from '../src/queue/checks.js';
-import {
-  type CollectJob,
-  childJobId,
-  keepFinished,
-  type LogShardJob,
-  logShardJobSchema,
-  shardTaskId,
-} from '../src/queue/queues.js';
+import { type LogShardJob, logShardJobSchema } from '../src/queue/queues.js';
 import { acceptEvidence, type EvidenceOf } from './accept-evidence.js';
 import { type AnyJob, defineJob, type JobRun, type Processor } from './define-job.js';
 import { guessIfUseful } from './guess.js';
 import { describeScan, parseShardResult, readLogScan } from './read-log-scan.js';
 import { type CollectServices, collectContext } from './services.js';
 import { thinOut } from './thin-out.js';
-
-/**
- * Plans the scan, which waits for S3 and for engines and parses no row.
- * @returns null where rows are to be read: then the evidence comes from the last shard.
- */
-export async function beginLogScan(
-  services: CollectServices,
-  context: CollectContext,
-  request: CheckRequest,
-  job: CollectJob,
-  task: AccessLogsTask,
-): Promise<CollectedTask | null> {
-  const { checkId } = request;
-  const startedAt = context.now().getTime();
-  const planned = await gather(context, async () => planLogScan(context, task, await rateHere(services)));
-  if (planned.state === 'unavailable') return { kind: 'access-logs', gathered: planned };
-  const { plan, shards, counted } = planned.data;
-  if (shards.length === 0) {
-    const gathered = await gather(context, () => assembleLogScan(plan, counted, context.now(), null));
-    return { kind: 'access-logs', gathered: { ...gathered, elapsedMs: context.now().getTime() - startedAt } };
-  }
-  await services.scans.begin(checkId, plan, shards.length, startedAt);
-  await services.queues.scanLogs.addBulk(shardJobs(checkId, services.queues.checks.qualifiedName, job, shards));
-  context.onProgress(`${plan.cost.objects} log objects, ${megabytes(plan.cost.bytes)} MB`);
-  return null;
-}
-
-/** What is queued for the shards of a check. @param parentQueue qualified name of the queue of checks. */
-export function shardJobs(
-  checkId: string,
-  parentQueue: string,
-  { deadlineAt, userId, taskId, kind, title }: Pick<CollectJob, 'deadlineAt' | 'userId' | 'taskId' | 'kind' | 'title'>,
-  shards: readonly LogShard[],
-) {
-  return shards.map((shard, index) => ({
-    name: 'shard',
-    data: {
-      v: 1 as const,
-      checkId,
-      shard: index,
-      deadlineAt,
-      userId,
-      of: { taskId, kind, title },
-      share: { ...shard },
-    },
-    opts: {
-      jobId: childJobId(checkId, shardTaskId(index)),
-      parent: { id: checkId, queue: parentQueue },
-      ignoreDependencyOnFailure: true,
-      attempts: 2,
-      backoff: { type: 'fixed', delay: 1_000 },
-      // The first shards of every check go before the second of any: a giant scan does not starve a small one.
-      priority: index + 1,
-      ...keepFinished,
-    },
-  }));
-}
 
 export function logShardJob(services: CollectServices): Processor<AnyJob> {
   return defineJob(logShardJobSchema, services.log, async (run) => {
@@ -178,23 +103,8 @@ async function mergeGroup(
   await scans.mergeGroup(checkId, group, JSON.stringify(mergeShardResults(results, options)));
 }
 
-/** All scanning threads of all workers together. */
-async function rateHere(services: CollectServices): Promise<ScanRate> {
-  const [measured, workers] = await Promise.all([services.scans.rate(), services.queues.scanLogs.getWorkersCount()]);
-  const perThread = withinReason(measured ?? assumedRatePerThread);
-  const threads = Math.max(1, workers) * services.scanThreads;
-  return {
-    bytesPerSecond: perThread.bytesPerSecond * threads,
-    objectsPerSecond: perThread.objectsPerSecond * threads,
-  };
-}
-
 /** What one thread does here. */
 async function measure(services: CollectServices, { bytes, read }: ShardResult, elapsedMs: number): Promise<void> {
   const learnt = learnRate(await services.scans.rate(), { objects: read, bytes, elapsedMs });
   if (learnt !== null) await services.scans.saveRate(learnt);
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
 }

@@ -1,17 +1,32 @@
 /** The AWS clients, built once per check: credentials, retries, timeouts and socket limits. Translation of errors: `aws-errors.ts`. */
-import { AthenaClient } from '@aws-sdk/client-athena';
-import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { S3Client } from '@aws-sdk/client-s3';
+import { createRequire } from 'node:module';
+import type { AthenaClient } from '@aws-sdk/client-athena';
+import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 
 import { Failure } from '../failure.js';
 import { translateAwsError } from './aws-errors.js';
 
 export { callAws, translateAwsError } from './aws-errors.js';
+
+interface Sdk {
+  readonly 'client-athena': typeof import('@aws-sdk/client-athena');
+  readonly 'client-cloudfront': typeof import('@aws-sdk/client-cloudfront');
+  readonly 'client-cloudtrail': typeof import('@aws-sdk/client-cloudtrail');
+  readonly 'client-cloudwatch': typeof import('@aws-sdk/client-cloudwatch');
+  readonly 'client-cloudwatch-logs': typeof import('@aws-sdk/client-cloudwatch-logs');
+  readonly 'client-elastic-load-balancing-v2': typeof import('@aws-sdk/client-elastic-load-balancing-v2');
+  readonly 'client-s3': typeof import('@aws-sdk/client-s3');
+}
+
+const load = createRequire(import.meta.url);
+/** Loaded when first needed: the seven take 0.4 s, and a thread that reads logs needs one. */
+const sdk = <Name extends keyof Sdk>(name: Name): Sdk[Name] => load(`@aws-sdk/${name}`) as Sdk[Name];
 
 /** One client per service and region, created when first asked for and kept until `destroy`. */
 export interface AwsClients {
@@ -111,20 +126,36 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
   const s3 = new Map<string, S3Client>();
 
   return {
-    athena: (region) => kept(athena, region, (at) => new AthenaClient(shared(at, controlSockets))),
-    cloudFront: () => kept(cloudFront, cloudFrontRegion, (at) => new CloudFrontClient(shared(at, controlSockets))),
-    cloudTrail: (region) => kept(cloudTrail, region, (at) => new CloudTrailClient(shared(at, controlSockets))),
-    cloudWatch: (region) => kept(cloudWatch, region, (at) => new CloudWatchClient(shared(at, controlSockets))),
+    athena: (region) =>
+      kept(athena, region, (at) => new (sdk('client-athena').AthenaClient)(shared(at, controlSockets))),
+    cloudFront: () =>
+      kept(
+        cloudFront,
+        cloudFrontRegion,
+        (at) => new (sdk('client-cloudfront').CloudFrontClient)(shared(at, controlSockets)),
+      ),
+    cloudTrail: (region) =>
+      kept(cloudTrail, region, (at) => new (sdk('client-cloudtrail').CloudTrailClient)(shared(at, controlSockets))),
+    cloudWatch: (region) =>
+      kept(cloudWatch, region, (at) => new (sdk('client-cloudwatch').CloudWatchClient)(shared(at, controlSockets))),
     cloudWatchLogs: (region) =>
-      kept(cloudWatchLogs, region, (at) => new CloudWatchLogsClient(shared(at, controlSockets))),
+      kept(
+        cloudWatchLogs,
+        region,
+        (at) => new (sdk('client-cloudwatch-logs').CloudWatchLogsClient)(shared(at, controlSockets)),
+      ),
     loadBalancing: (region) =>
-      kept(loadBalancing, region, (at) => new ElasticLoadBalancingV2Client(shared(at, controlSockets))),
+      kept(
+        loadBalancing,
+        region,
+        (at) => new (sdk('client-elastic-load-balancing-v2').ElasticLoadBalancingV2Client)(shared(at, controlSockets)),
+      ),
     s3: (region) =>
       kept(
         s3,
         region,
         (at) =>
-          new S3Client({
+          new (sdk('client-s3').S3Client)({
             ...shared(at, s3Sockets),
             // A bucket elsewhere answers 301 with its region; the client then asks there.
             followRegionRedirects: true,

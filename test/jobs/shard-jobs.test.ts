@@ -1,7 +1,7 @@
 /** In what order the shards of several checks are read. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
-import { shardJobs } from '../../jobs/log-shards.js';
+import { shardJobs } from '../../jobs/begin-log-scan.js';
 import { type LogShardJob, queueNames } from '../../src/queue/queues.js';
 import { startTestRedis, type TestRedis } from '../world/redis.js';
 
