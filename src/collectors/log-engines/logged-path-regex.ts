@@ -18,7 +18,7 @@ const special = /[\\^$.*+?()[\]{}|/-]/;
 export function loggedPathRegex(pathPattern: string, isShort = false): string {
   if (pathPattern === '*' || pathPattern === '/*') return '^';
   const pattern = pathPattern.startsWith('/') || pathPattern.startsWith('*') ? pathPattern : `/${pathPattern}`;
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   const parts = characters.map((character, at) => {
     // What stands before a `?` must end where a character ends.
     const isBeforeAny = () => characters.slice(at).find((each) => each !== '*') === '?';
