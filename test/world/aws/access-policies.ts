@@ -8,8 +8,8 @@ import { AwsFault, type AwsService } from './wire.js';
 export interface PolicyDocument {
   readonly statements: readonly {
     readonly effect: 'Allow' | 'Deny';
-    readonly actions: readonly string[];
-    readonly resources: readonly string[];
+    readonly actions: readonly RegExp[];
+    readonly resources: readonly RegExp[];
   }[];
 }
 
@@ -30,8 +30,8 @@ export function parsePolicyDocument(text: string): PolicyDocument {
     if (effect !== 'Allow' && effect !== 'Deny') throw refuse('A statement has no Effect.');
     for (const unsupported of ['Condition', 'NotAction', 'NotResource', 'Principal'])
       if (unsupported in entry) throw refuse(`The local AWS does not play ${unsupported}.`);
-    const actions = asList(entry['Action']).map(String);
-    const resources = asList(entry['Resource']).map(String);
+    const actions = asList(entry['Action']).map((action) => patternOf(String(action), 'i'));
+    const resources = asList(entry['Resource']).map((resource) => patternOf(String(resource)));
     if (actions.length === 0 || resources.length === 0) throw refuse('A statement needs Action and Resource.');
     return { effect, actions, resources } as const;
   });
@@ -44,8 +44,8 @@ export function allows(policies: readonly PolicyDocument[], action: string, reso
   return policies.every(({ statements }) => {
     const matching = statements.filter(
       (each) =>
-        each.actions.some((pattern) => matchesPattern(pattern.toLowerCase(), action.toLowerCase())) &&
-        each.resources.some((pattern) => matchesPattern(pattern, resource)),
+        each.actions.some((pattern) => pattern.test(action)) &&
+        each.resources.some((pattern) => pattern.test(resource)),
     );
     return matching.some(({ effect }) => effect === 'Allow') && !matching.some(({ effect }) => effect === 'Deny');
   });
@@ -100,12 +100,12 @@ export function askedAction(accountId: string, { service, operation, pathParamet
   }
 }
 
-function matchesPattern(pattern: string, text: string): boolean {
+function patternOf(pattern: string, flags = ''): RegExp {
   const source = pattern
     .split('')
     .map((char) => (char === '*' ? '.*' : char === '?' ? '.' : char.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')))
     .join('');
-  return new RegExp(`^${source}$`).test(text);
+  return new RegExp(`^${source}$`, flags);
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

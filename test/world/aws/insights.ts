@@ -145,26 +145,27 @@ export function createInsights(): Insights {
 
 /** Fields of JSON lines are discovered; a value that is absent is not answered. */
 async function evaluate(text: string, events: readonly LogEvent[], limit: number): Promise<Query['results']> {
-  const rows = events.map(({ at, message }) => ({
-    '@timestamp': at.toISOString(),
-    ...(JSON.parse(message) as object),
-  }));
-  const fields = [...new Set(['@timestamp', ...rows.flatMap((row) => Object.keys(row))])];
+  const fields = new Set(['@timestamp']);
+  const rows = events.map(({ at, message }) => {
+    const row = { '@timestamp': at.toISOString(), ...(JSON.parse(message) as object) };
+    for (const name in row) fields.add(name);
+    return JSON.stringify(row);
+  });
   const wanted = Array.from(text.matchAll(/`([^`]+)`/g), ([, name = '']) => name);
   const columns = [...new Set([...fields, ...wanted, 'date', 'time'])].map((name) => `"${name}": 'VARCHAR'`);
   const folder = mkdtempSync(join(tmpdir(), 'local-insights-'));
   const duck = await openDuck();
   try {
     const file = join(folder, 'rows.json');
-    writeFileSync(file, `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`);
+    writeFileSync(file, `${rows.join('\n')}\n`);
     await duck.run(
       `CREATE TABLE events AS SELECT * FROM read_json('${file}', format = 'newline_delimited', columns = {${columns.join(', ')}})`,
     );
-    const names = answeredNames(text);
     const answer = await duck.query(`${translateQuery(text, 'events')}`);
+    const names = answeredNames(text).map((field) => ({ field, at: answer.columns.lastIndexOf(field) }));
     return answer.rows.slice(0, limit).map((row) =>
-      names.flatMap((field) => {
-        const value = row[answer.columns.lastIndexOf(field)] ?? null;
+      names.flatMap(({ field, at }) => {
+        const value = row[at] ?? null;
         return value === null ? [] : [{ field, value }];
       }),
     );
