@@ -47,7 +47,7 @@ const startSchema = z.object({
 });
 
 export function createInsights(): Insights {
-  const groups = new Map<string, LogEvent[]>();
+  const groups = new Map<string, KeptEvent[]>();
   const queries = new Map<string, Query>();
   const insightsRun: string[] = [];
   let stalled: Promise<void> | null = null;
@@ -74,7 +74,7 @@ export function createInsights(): Insights {
   return {
     control: {
       putLogEvents: (logGroupArn, events) => {
-        groups.set(logGroupArn, [...(groups.get(logGroupArn) ?? []), ...events]);
+        groups.set(logGroupArn, [...(groups.get(logGroupArn) ?? []), ...events.map(keep)]);
       },
       stallInsights: () => {
         let release: () => void = () => undefined;
@@ -143,21 +143,27 @@ export function createInsights(): Insights {
   };
 }
 
+interface KeptEvent extends LogEvent {
+  /** JSON of the fields and the time. */
+  readonly row: string;
+  readonly fields: readonly string[];
+}
+
+function keep({ at, message }: LogEvent): KeptEvent {
+  const row = { '@timestamp': at.toISOString(), ...(JSON.parse(message) as object) };
+  return { at, message, row: JSON.stringify(row), fields: Object.keys(row) };
+}
+
 /** Fields of JSON lines are discovered; a value that is absent is not answered. */
-async function evaluate(text: string, events: readonly LogEvent[], limit: number): Promise<Query['results']> {
-  const fields = new Set(['@timestamp']);
-  const rows = events.map(({ at, message }) => {
-    const row = { '@timestamp': at.toISOString(), ...(JSON.parse(message) as object) };
-    for (const name in row) fields.add(name);
-    return JSON.stringify(row);
-  });
+async function evaluate(text: string, events: readonly KeptEvent[], limit: number): Promise<Query['results']> {
+  const fields = new Set(['@timestamp', ...events.flatMap(({ fields: names }) => names)]);
   const wanted = Array.from(text.matchAll(/`([^`]+)`/g), ([, name = '']) => name);
   const columns = [...new Set([...fields, ...wanted, 'date', 'time'])].map((name) => `"${name}": 'VARCHAR'`);
   const folder = mkdtempSync(join(tmpdir(), 'local-insights-'));
   const duck = await openDuck();
   try {
     const file = join(folder, 'rows.json');
-    writeFileSync(file, `${rows.join('\n')}\n`);
+    writeFileSync(file, `${events.map(({ row }) => row).join('\n')}\n`);
     await duck.run(
       `CREATE TABLE events AS SELECT * FROM read_json('${file}', format = 'newline_delimited', columns = {${columns.join(', ')}})`,
     );
