@@ -1,5 +1,7 @@
 /** Lines that are no rows: how many, and what a few of them look like, with everything that anybody could have typed taken out. */
 
+/** CloudFront logs no request whose head is over 32 KiB; a longer line is not a row. */
+export const maxLineBytes = 128 * 1024;
 export const maxSamples = 5;
 const maxShapeLength = 60;
 /** However many there are, so many show what there is to be seen. */
@@ -68,8 +70,6 @@ function describeLine(
   expected: number | null,
 ): string {
   if (shownMark.equals(bytes.subarray(start, end))) return 'one JSON array; CloudFront writes an object per line';
-  let found = 1;
-  for (let at = start; at < end; at += 1) if (bytes[at] === delimiter) found += 1;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, maxShapeLength));
   const shape = head
     .toString('latin1')
@@ -77,6 +77,10 @@ function describeLine(
     .replaceAll(/[A-Z]/g, 'A')
     .replaceAll(/[0-9]/g, '0')
     .replaceAll(/[^aA0:./ {}[\]"(),_-]/g, (character) => (character.charCodeAt(0) === delimiter ? ' ' : '?'));
+  // What lies behind its beginning may not even be here.
+  if (end - start > maxLineBytes) return `a line of more than ${maxLineBytes / 1024} KB: ${shape}`;
+  let found = 1;
+  for (let at = start; at < end; at += 1) if (bytes[at] === delimiter) found += 1;
   const columns = expected === null ? `${found} columns and no line of field names` : `${found} of ${expected} columns`;
   return `${columns}: ${shape}`;
 }

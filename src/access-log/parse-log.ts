@@ -5,12 +5,9 @@
  */
 
 import { type LogColumn, logColumns } from './log-columns.js';
-import { MalformedLines } from './malformed-lines.js';
+import { MalformedLines, maxLineBytes } from './malformed-lines.js';
 import { createFieldsReader, isFieldsLine, type NamedLayout } from './row-layout.js';
 import { createTimeReader } from './row-time.js';
-
-/** CloudFront logs no request whose head is over 32 KiB; a longer line is not a row. */
-export const maxLineBytes = 128 * 1024;
 
 /** One row, valid only during the callback: the same object is used for the next. */
 export interface LogRow {

@@ -3,12 +3,11 @@ import { hashBytes } from './hash-bytes.js';
 import type { BatchFields, Claimant, LostId, LostRows, RowIds } from './row-ids.js';
 
 const firstSlots = 1 << 12;
-/** 2 Mi slots of 8 bytes: 16 MB at most. */
+/** 2 Mi slots of 5 bytes, and 8 bytes for each of the hashes that fill up three quarters of them: 22 MB at most. */
 const defaultMaxSlots = 1 << 21;
-/** The two halves of a hash, side by side so that a look-up costs one line of the cache; both 0 in a free slot. */
-const slotWords = 2;
-/** Both halves of a slot whose id was given back. */
-const released = -1;
+const [fullForMost, fullForFailures] = [0.65, 0.75];
+/** What the tag of a slot says where it holds no id; one whose id was given back goes on leading to those behind it. */
+const [free, released] = [0, 1];
 const failureStatus = 502;
 /** Duplicates that are remembered while what they were held against may still break: 12 MB at most. */
 const maxDoubtful = 1 << 19;
@@ -17,17 +16,20 @@ const maxDoubtful = 1 << 19;
  * The request ids of one hour: CloudFront writes a row twice, if at all, into files of the hour in which it occurred. Ids are kept as 64-bit
  * hashes: among a million ids two that differ are taken for one with a chance of 1 in 37 million. Up to 1.3 million ids are kept, and 200,000
  * more of failures; from then on rows delivered twice are counted twice, and `isComplete` says so. What an object claimed is remembered until
- * it is known to be whole (`keep`) or given back (`release`): another 8 bytes for each row of the objects that are being read.
+ * it is known to be whole (`keep`) or given back (`release`).
  */
 export class RequestIds implements RowIds {
   readonly #maxSlots: number;
   readonly #hash = new Int32Array(2);
   #slots = firstSlots;
-  #table = new Int32Array(firstSlots * slotWords);
+  /** A byte for each slot, of the hash that it holds: most look-ups read nothing else, and all tags fit a cache that the hashes do not. */
+  #tags = new Uint8Array(firstSlots);
+  /** Which hash a slot holds. */
+  #places = new Int32Array(firstSlots);
+  /** Both halves of each hash, one after the other as they came: what an object claimed lies together. */
+  #hashes = new Int32Array(firstSlots * fullForFailures * 2);
   #used = 0;
   readonly #claims = new Map<Claimant, Claims>();
-  /** For the next object: what is let go would be free only later. */
-  readonly #spare: Claims[] = [];
   isComplete = true;
   readonly takesRowsWithoutId = true;
   /** Duplicates that were found while another object was half read, as (first, second, claimant). */
@@ -70,11 +72,7 @@ export class RequestIds implements RowIds {
 
   /** What a log object claimed is its own: it was read to its end. */
   keep(claimant: Claimant): void {
-    const claims = this.#claims.get(claimant);
-    if (claims === undefined) return;
-    this.#claims.delete(claimant);
-    claims.length = 0;
-    this.#spare.push(claims);
+    if (!this.#claims.delete(claimant)) return;
     if (this.#claims.size === 0 && !this.#wasReleased) this.#forgetDoubtful();
   }
 
@@ -83,14 +81,13 @@ export class RequestIds implements RowIds {
     const claims = this.#claims.get(claimant);
     if (claims === undefined) return;
     this.#claims.delete(claimant);
-    this.#wasReleased ||= claims.length > 0;
-    for (let at = 0; at < claims.length; at += slotWords) {
-      const slot = this.#find(claims.words[at] ?? 0, claims.words[at + 1] ?? 0) * slotWords;
-      // Nobody else can have claimed it, and the slot goes on leading to those behind it.
-      this.#table.fill(released, slot, slot + slotWords);
-    }
-    claims.length = 0;
-    this.#spare.push(claims);
+    this.#wasReleased ||= claims.ranges.length > 0;
+    for (const { from, to } of claims.ranges)
+      for (let place = from; place < to; place += 1) {
+        // Nobody else can have claimed it.
+        const [first = 0, second = 0] = [this.#hashes[place * 2], this.#hashes[place * 2 + 1]];
+        this.#tags[this.#find(first, second)] = released;
+      }
   }
 
   /** Rows that nobody counted; to be asked for when nothing is being read. */
@@ -99,8 +96,7 @@ export class RequestIds implements RowIds {
     if (!this.#wasReleased) return { byClaimant, isComplete: true };
     for (let at = 0; at < this.#doubtful.length; at += 3) {
       const [first = 0, second = 0, claimant = 0] = this.#doubtful.slice(at, at + 3);
-      const slot = this.#find(first, second) * slotWords;
-      if (this.#table[slot] === first && this.#table[slot + 1] === second) continue;
+      if (this.#tags[this.#find(first, second)] !== free) continue;
       const lost = byClaimant.get(claimant);
       if (lost === undefined) byClaimant.set(claimant, [[first, second]]);
       else lost.push([first, second]);
@@ -115,7 +111,7 @@ export class RequestIds implements RowIds {
 
   /** Forgets all ids, for the objects of another hour: the table is kept, since memory that is let go is not free at once. */
   clear(): void {
-    this.#table.fill(0);
+    this.#tags.fill(free);
     this.#claims.clear();
     this.#used = 0;
     this.isComplete = true;
@@ -126,30 +122,31 @@ export class RequestIds implements RowIds {
   #claimsOf(claimant: Claimant): Claims {
     const known = this.#claims.get(claimant);
     if (known !== undefined) return known;
-    const claims = this.#spare.pop() ?? new Claims();
-    claims.claimant = claimant;
+    const claims: Claims = { claimant, ranges: [] };
     this.#claims.set(claimant, claims);
     return claims;
   }
 
-  #claimHash(hashed: number, second: number, isFailure: boolean, claims: Claims): boolean {
-    // Two hashes stand for a free slot and for one that was given back.
-    const first = hashed === second && (hashed === 0 || hashed === released) ? 1 : hashed;
-    const slot = this.#find(first, second) * slotWords;
-    const table = this.#table;
-    if (table[slot] !== 0 || table[slot + 1] !== 0) {
+  #claimHash(first: number, second: number, isFailure: boolean, claims: Claims): boolean {
+    const slot = this.#find(first, second);
+    if (this.#tags[slot] !== free) {
       // What is claimed by an object that is half read may be given back.
       if (this.#claims.size > 1) this.#doubt(first, second, claims.claimant);
       return false;
     }
-    if (this.#used >= this.#maxSlots * (isFailure ? 0.75 : 0.65)) {
+    if (this.#used >= this.#maxSlots * (isFailure ? fullForFailures : fullForMost)) {
       this.isComplete = false;
       return true;
     }
-    table[slot] = first;
-    table[slot + 1] = second;
-    claims.add(first, second);
+    const place = this.#used;
+    this.#tags[slot] = tagOf(second);
+    this.#places[slot] = place;
+    this.#hashes[place * 2] = first;
+    this.#hashes[place * 2 + 1] = second;
     this.#used += 1;
+    const range = claims.ranges.at(-1);
+    if (range?.to === place) range.to += 1;
+    else claims.ranges.push({ from: place, to: place + 1 });
     if (this.#used > this.#slots * 0.5 && this.#slots < this.#maxSlots) this.#grow();
     return true;
   }
@@ -161,49 +158,45 @@ export class RequestIds implements RowIds {
 
   /** The slot that holds the hash, else the free one where it belongs. */
   #find(first: number, second: number): number {
-    const table = this.#table;
+    const tags = this.#tags;
     const mask = this.#slots - 1;
+    const wanted = tagOf(second);
     let slot = slotOf(first, second) & mask;
     for (; ; slot = (slot + 1) & mask) {
-      const held = table[slot * slotWords];
-      const other = table[slot * slotWords + 1];
-      if ((held === first && other === second) || (held === 0 && other === 0)) return slot;
+      const tag = tags[slot];
+      if (tag === free) return slot;
+      if (tag !== wanted) continue;
+      const at = (this.#places[slot] ?? 0) * 2;
+      if (this.#hashes[at] === first && this.#hashes[at + 1] === second) return slot;
     }
   }
 
   #grow(): void {
-    const old = this.#table;
+    const [tags, places, hashes] = [this.#tags, this.#places, this.#hashes];
     this.#slots = Math.min(this.#maxSlots, this.#slots * 8);
-    this.#table = new Int32Array(this.#slots * slotWords);
-    this.#used = 0;
-    for (let at = 0; at < old.length; at += slotWords) {
-      const first = old[at] ?? 0;
-      const second = old[at + 1] ?? 0;
-      if (first === second && (first === 0 || first === released)) continue;
-      const slot = this.#find(first, second) * slotWords;
-      this.#table[slot] = first;
-      this.#table[slot + 1] = second;
-      this.#used += 1;
+    this.#tags = new Uint8Array(this.#slots);
+    this.#places = new Int32Array(this.#slots);
+    this.#hashes = new Int32Array(this.#slots * fullForFailures * 2);
+    this.#hashes.set(hashes);
+    for (const [slot, tag] of tags.entries()) {
+      if (tag === free || tag === released) continue;
+      const place = places[slot] ?? 0;
+      const found = this.#find(hashes[place * 2] ?? 0, hashes[place * 2 + 1] ?? 0);
+      this.#tags[found] = tag;
+      this.#places[found] = place;
     }
   }
 }
 
-/** What one object claimed, hash after hash. */
-class Claims {
-  words = new Int32Array(256);
-  length = 0;
-  claimant: Claimant = 0;
+/** What one object claimed: places of hashes. */
+interface Claims {
+  readonly claimant: Claimant;
+  readonly ranges: { readonly from: number; to: number }[];
+}
 
-  add(first: number, second: number): void {
-    if (this.length === this.words.length) {
-      const longer = new Int32Array(this.length * 2);
-      longer.set(this.words);
-      this.words = longer;
-    }
-    this.words[this.length] = first;
-    this.words[this.length + 1] = second;
-    this.length += slotWords;
-  }
+/** Of other bits than the slot. */
+function tagOf(second: number): number {
+  return 128 | (second & 127);
 }
 
 function slotOf(first: number, second: number): number {

@@ -52,7 +52,7 @@ export function createRowKernel(options: AggregateOptions): RowKernel | null {
   if (compiled.module === null) return null;
 
   const host = createHost(options);
-  const freeBase = 1_983_488;
+  const freeBase = 2_122_240;
   let end = freeBase;
   const spanOf = (seconds: number, bytes: number, times = 1, header = 0): Span => {
     const first = Math.floor(from / seconds) * seconds;

@@ -2,8 +2,7 @@
 
 import { LineSplitter } from './line-splitter.js';
 import { detectLayout, isRow, type LogHint, type TextLayout } from './log-layout.js';
-import { markOfArray } from './malformed-lines.js';
-import { maxLineBytes } from './parse-log.js';
+import { markOfArray, maxLineBytes } from './malformed-lines.js';
 import { columnNamed, fieldKey, readFieldsLine } from './row-layout.js';
 import type { ObjectNotes, RowScanner, RowSource } from './row-scanner.js';
 import { createRowWriter, type RowWriter } from './row-writer.js';

@@ -2,8 +2,7 @@
 import type { AggregateOptions } from './aggregate.js';
 import { KernelFailures } from './kernel-failures.js';
 import type { LogColumn } from './log-columns.js';
-import { MalformedLines, maxDescribed } from './malformed-lines.js';
-import { maxLineBytes } from './parse-log.js';
+import { MalformedLines, maxDescribed, maxLineBytes } from './malformed-lines.js';
 import type { Claimant, RowIds } from './row-ids.js';
 import { createRowKernel, type RowKernel } from './row-kernel.js';
 import { createFieldsReader, type NamedLayout } from './row-layout.js';
@@ -14,8 +13,6 @@ import { createTally, mergeTally } from './tally.js';
 
 const newline = 10;
 const tab = 9;
-/** A slot of a row that nobody reads: columns that are not wanted are written there. */
-const unreadSlot = 15;
 
 /** @returns null where this engine or these options are not for the kernel. */
 export function createWasmScanner(options: AggregateOptions): RowScanner | null {
@@ -44,7 +41,6 @@ function scannerOf(kernel: RowKernel): RowScanner {
   const scan = instance.call('scan');
   const count = instance.call('count');
   const setLayout = instance.call('setLayout');
-  const clearRows = instance.call('clearRows');
   const [cursor, lineEnd] = [instance.variable('cursor'), instance.variable('lineEnd')];
   const [rows, failedRows] = [instance.variable('rows'), instance.variable('failedRows')];
   const [toShow, unshown] = [instance.variable('toShow'), instance.variable('unshown')];
@@ -52,8 +48,8 @@ function scannerOf(kernel: RowKernel): RowScanner {
   const malformedEnd = instance.variable('malformedEnd');
   const inputBase = instance.constant('inputBase');
   const pieceBytes = instance.constant('pieceBytes');
-  const layoutBase = instance.constant('layoutBase');
-  const maxColumns = instance.constant('maxColumns');
+  const layoutAt = instance.constant('layoutBase') / 4;
+  const slots = instance.constant('slots');
   const rowWords = instance.constant('rowStride') / 4;
   const rowsAt = instance.constant('rowsBase') / 4;
   const fields = {
@@ -76,10 +72,8 @@ function scannerOf(kernel: RowKernel): RowScanner {
     const { columns: count, positions } = layout;
     if (layout !== known) {
       known = layout;
-      bytes.fill(unreadSlot, layoutBase, layoutBase + maxColumns + 1);
-      for (const [position, index] of positions.entries())
-        if (index >= 0 && position < maxColumns) bytes[layoutBase + position] = index;
-      clearRows();
+      words.fill(-1, layoutAt, layoutAt + slots);
+      for (const [position, index] of positions.entries()) if (index >= 0) words[layoutAt + index] = position;
     }
     for (const name of layout.missing) state.missingFields.add(name);
     state.columns = count;

@@ -225,6 +225,55 @@ describe('the WebAssembly scanner', () => {
     expect(expectSame(optionsOf(), texts.slice(4), [999]).result.requests).toBe(story.length);
   });
 
+  it.each(
+    Object.entries({
+      time: ['10315:42', '10:15342', '10:15:4:', '1a:00:00', '10:60:00', '10:00:61', '10:59:60', '/0:00:00'],
+      'sc-bytes': [999, 1_000, 9_999, 10_000, 99_999, 100_000, 999_999, 1_000_000, 9_999_999, 10_000_000]
+        .map(String)
+        .concat('123456789', '000000000012345', '1x345678', '12345678x', 'x2345678', '0000000000000999'),
+      'time-taken': [0.1, 0.5, 1, 5, 10, 29.5, 31, 59.5, 61]
+        .flatMap((seconds) => [(seconds - 0.001).toFixed(3), seconds.toFixed(3)])
+        .concat('12345.678', '123456.789', '0.12x', 'x.123', '1.12.345', '.123', '12.3456', '0.0x1'),
+      'cs-uri-stem': [
+        '/collections/12345',
+        '/2026-11-20',
+        '/20261120',
+        '/abcdefg01234',
+        '/0123456789ab',
+        '/a.b.js',
+        '/x',
+      ]
+        .concat(`/${'w'.repeat(33)}`, `/${'w'.repeat(20)}-${'w'.repeat(20)}`, `/${'w'.repeat(20)}_${'w'.repeat(20)}`)
+        .concat(
+          `/${'path/'.repeat(7)}a`,
+          `/${'path/'.repeat(7)}b`,
+          `/${'p'.repeat(78)}a`,
+          `/${'p'.repeat(78)}b`,
+          '/a\x7fb',
+        ),
+    }),
+  )('reads awkward values of %s as the plain one does', (column, values) => {
+    for (const value of values) {
+      const row: Readonly<Record<string, string>> = {
+        date: '2026-11-20',
+        time: '10:00:00',
+        'sc-status': '502',
+        [column]: value,
+      };
+      const line = standardFields.map((name) => row[name] ?? '-').join('\t');
+      const text = `#Fields: ${standardFields.join(' ')}\n${line}\n`;
+      expectSame(optionsOf({ behaviours: ['/a*'] }), [Buffer.from(text)], [text.length]);
+    }
+  });
+
+  it('reads a last column up to the end of its line, however that is written', () => {
+    const rows = ['Miss\r\n', 'Hit\n', '\r\n', '-\r\n', '\n', 'Error'];
+    const text = rows.map((last) => `2026-11-20\t10:00:00\t502\t${last}`).join('');
+    const header = '#Fields: date time sc-status x-edge-detailed-result-type\r\n';
+    const { result } = expectSame(optionsOf(), [Buffer.from(header + text)], [40]);
+    expect(result.failures).toBe(6);
+  });
+
   it('counts more values than it can number at once', () => {
     const rows = Array.from({ length: 9_000 }, (_, index) =>
       standardFields
@@ -288,11 +337,14 @@ describe('the WebAssembly scanner', () => {
     const header = `#Fields: date time sc-status\n`;
     const row = '2026-11-20\t10:00:00\t502\n';
     for (const length of [131_000, 131_073, 262_144, 1_000_000]) {
-      const text = Buffer.from(`${header}${row}${'x'.repeat(length)}\n${row}`);
-      for (const size of [997, 65_536, 300_000]) {
-        const { result, notes } = expectSame(optionsOf(), [text], [size]);
-        expect(result.failures).toBe(2);
-        expect(notes[0]?.malformed.count).toBe(1);
+      for (const letter of ['x', '\t', '502\t']) {
+        const long = letter.repeat(length / letter.length);
+        const text = Buffer.from(`${header}${row}${long}\n${row}`);
+        for (const size of [997, 65_536, 300_000]) {
+          const { result, notes } = expectSame(optionsOf(), [text], [size]);
+          expect(result.failures).toBe(2);
+          expect(notes[0]?.malformed.count).toBe(1);
+        }
       }
     }
   });

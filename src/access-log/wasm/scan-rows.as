@@ -37,7 +37,7 @@ const FLAG_BLAMES: u32 = 8;
 // ---- memory
 
 export const batchRows: i32 = 256;
-/** A row: 16 spans of (start, end), then what was read. */
+/** A row: 16 spans of (start, end), which are filled in for listed rows only, then what was read. */
 export const rowStride: i32 = 192;
 export const rowAt: i32 = 128;
 export const rowStatus: i32 = 136;
@@ -46,18 +46,26 @@ export const rowSecond: i32 = 144;
 /** 0: no request id; 1: has one; 2: seen before. */
 export const rowId: i32 = 148;
 export const rowValues: i32 = 152;
+/** Where the row's separators are. */
+const rowList: i32 = 168;
 
+/** The position of each column in a line, by its slot; -1 where it is not there. The host writes it before `setLayout`. */
 export const layoutBase: i32 = 1024;
-export const maxColumns: i32 = 127;
+export const slots: i32 = 16;
+/** By slot: where in a row's list a column begins and ends, less one each. */
+const startsBase: i32 = 1088;
+const endsBase: i32 = 1152;
+const maxColumns: i32 = 127;
 export const rowsBase: i32 = 2048;
 export const failedBase: i32 = 53248;
 export const patternsBase: i32 = 57344;
 export const patternsEnd: i32 = 131072;
-const scratchBase: i32 = 131072;
 const stemSlots: i32 = 2048;
 const stemStride: i32 = 96;
 const stemKey: i32 = 80;
-const stemsBase: i32 = 139264;
+/** Part of the hash of each, apart: most of those that are not there are told by it. */
+const stemChecks: i32 = 327680;
+const stemsBase: i32 = 131072;
 const internBase: i32 = 335872;
 const internSlots: i32 = 16384;
 const arenaBase: i32 = 860160;
@@ -72,7 +80,16 @@ export const inputBase: i32 = 1589248;
 /** A line that is not over yet, a piece of the file, and room to read past its end. */
 export const maxLineBytes: i32 = 131072;
 export const pieceBytes: i32 = 262144;
-export const freeBase: i32 = 1983488;
+/**
+ * Where the separators of a batch are, a list for each row: where the line begins, one less, each separator, where the line ends. Behind the
+ * lists there is room for the separators of 64 bytes more.
+ */
+const listsBase: i32 = 1983488;
+/** Where a list of a line ends that has too many columns for a row. */
+const maxListBytes: i32 = (maxColumns + 3) * 4;
+/** A template is written there. */
+const scratchBase: i32 = 2118144;
+export const freeBase: i32 = 2122240;
 /** `#Fields:` as one word. */
 const fieldsMark: u64 = 0x3a73646c65694623;
 
@@ -97,6 +114,7 @@ let from: f64 = 0;
 let to: f64 = 0;
 let minuteBase: f64 = 0;
 let hourBase: f64 = 0;
+let stepBase: f64 = 0;
 let minutesBase: i32 = 0;
 let hoursBase: i32 = 0;
 let stepsBase: i32 = 0;
@@ -112,6 +130,7 @@ let knownDayEnd: u32 = 0;
 let knownDayAt: f64 = -1;
 let internUsed: i32 = 0;
 let arenaAt: i32 = arenaBase;
+let listAt: i32 = listsBase;
 
 export let cursor: i32 = 0;
 export let lineEnd: i32 = 0;
@@ -152,27 +171,30 @@ export function configure(
   hoursBase = hours;
   stepsBase = steps;
   stepSeconds = secondsPerStep;
+  stepBase = Math.floor(windowFrom / <f64>secondsPerStep) * <f64>secondsPerStep;
   stepCount = stepsInAll;
   behaviours = patterns;
   hasPathPattern = isFiltered;
 }
 
-/** The columns of the lines to come: their slots are at `layoutBase`. */
+/** The columns of the lines to come: their positions are at `layoutBase`. */
 export function setLayout(count: i32, separator: i32, hasId: bool): void {
   columns = count;
   delimiter = separator;
   idIsThere = hasId;
-}
-
-/** Forgets spans of columns that another layout had. */
-export function clearRows(): void {
-  memory.fill(rowsBase, 0, batchRows * rowStride);
+  for (let slot = 0; slot < slots << 2; slot += 4) {
+    const position = load<i32>(layoutBase + slot);
+    // What is not there is empty: it ends where the line begins.
+    store<i32>(startsBase + slot, position < 0 ? 4 : 4 + (position << 2));
+    store<i32>(endsBase + slot, position < 0 ? 0 : 8 + (position << 2));
+  }
 }
 
 /** Forgets all values, whose numbers the host gives out anew. */
 export function forgetValues(): void {
   memory.fill(internBase, 0, internSlots * 32);
   memory.fill(stemsBase, 0, stemSlots * stemStride);
+  memory.fill(stemChecks, 0, stemSlots * 4);
   internUsed = 0;
   arenaAt = arenaBase;
 }
@@ -180,6 +202,15 @@ export function forgetValues(): void {
 /** Whether another batch may bring more values than there is room for. */
 export function isCrowded(): bool {
   return internUsed > internSlots / 2 - 6 * batchRows || arenaEnd - arenaAt < 262144;
+}
+
+@inline function maskOf(at: i32, byte: v128): u64 {
+  return (
+    <u64>(<u32>i8x16.bitmask(i8x16.eq(v128.load(at), byte))) |
+    (<u64>(<u32>i8x16.bitmask(i8x16.eq(v128.load(at, 16), byte))) << 16) |
+    (<u64>(<u32>i8x16.bitmask(i8x16.eq(v128.load(at, 32), byte))) << 32) |
+    (<u64>(<u32>i8x16.bitmask(i8x16.eq(v128.load(at, 48), byte))) << 48)
+  );
 }
 
 /**
@@ -192,6 +223,7 @@ export function scan(end: i32, isLast: bool): i32 {
   const newlines = i8x16.splat(10);
   const wanted = columns;
   let start = cursor;
+  if (rows == 0) listAt = listsBase;
   while (true) {
     if (start >= end) {
       cursor = start;
@@ -201,37 +233,49 @@ export function scan(end: i32, isLast: bool): i32 {
       cursor = start;
       return 1;
     }
-    const row = rowsBase + rows * rowStride;
-    let position = 0;
-    let begin = start;
+    const list = listAt;
+    store<i32>(list, start);
+    store<i32>(list + 4, start - 1);
+    let out = list + 8;
+    let position = 1;
     let block = start;
-    let at = 0;
-    // Until the newline: columns as they come.
+    let at = start;
+    // Until the newline: separators as they come, mostly fewer than eight among 64 bytes.
     while (true) {
-      const bytes = v128.load(block);
-      const isNewline = i8x16.eq(bytes, newlines);
-      let mask = i8x16.bitmask(v128.or(i8x16.eq(bytes, separators), isNewline));
-      const lines = i8x16.bitmask(isNewline);
-      if (lines) {
-        const last = ctz(lines);
-        // Separators before the newline only.
-        mask &= (1 << last) - 1;
-        at = block + last;
-      }
+      const lines = maskOf(block, newlines);
+      let mask = maskOf(block, separators);
+      if (lines) mask &= (lines & -lines) - 1;
+      const found = <i32>popcnt(mask);
+      const next = out + (found << 2);
+      position += found;
+      store<i32>(out, block + <i32>ctz(mask));
+      mask &= mask - 1;
+      store<i32>(out, block + <i32>ctz(mask), 4);
+      mask &= mask - 1;
+      store<i32>(out, block + <i32>ctz(mask), 8);
+      mask &= mask - 1;
+      store<i32>(out, block + <i32>ctz(mask), 12);
+      mask &= mask - 1;
+      store<i32>(out, block + <i32>ctz(mask), 16);
+      mask &= mask - 1;
+      store<i32>(out, block + <i32>ctz(mask), 20);
+      mask &= mask - 1;
+      store<i32>(out, block + <i32>ctz(mask), 24);
+      mask &= mask - 1;
+      store<i32>(out, block + <i32>ctz(mask), 28);
+      mask &= mask - 1;
+      out += 32;
       while (mask) {
-        const found = block + ctz(mask);
+        store<i32>(out, block + <i32>ctz(mask));
         mask &= mask - 1;
-        const slot = <i32>load<u8>(layoutBase + min(position, maxColumns));
-        store<u64>(row + (slot << 3), <u64>begin | (<u64>found << 32));
-        position += 1;
-        begin = found + 1;
+        out += 4;
       }
-      if (lines) break;
-      block += 16;
-      if (block > end) {
-        at = end;
+      out = min(next, list + maxListBytes);
+      if (lines) {
+        at = block + <i32>ctz(lines);
         break;
       }
+      block += 64;
     }
     if (at >= end && !isLast) {
       cursor = start;
@@ -252,11 +296,12 @@ export function scan(end: i32, isLast: bool): i32 {
       start = at + 1;
       continue;
     }
-    const slot = <i32>load<u8>(layoutBase + min(position, maxColumns));
-    store<u64>(row + (slot << 3), <u64>begin | (<u64>max(begin, stop) << 32));
-    position += 1;
+    store<i32>(out, max(load<i32>(out - 4) + 1, stop));
+    const row = rowsBase + rows * rowStride;
+    store<i32>(row + rowList, list);
     if (position == wanted && stop - start <= maxLineBytes && readRow(row)) {
       rows += 1;
+      listAt = out + 4;
       start = at + 1;
       continue;
     }
@@ -274,11 +319,11 @@ export function scan(end: i32, isLast: bool): i32 {
 }
 
 @inline function startOf(row: i32, column: i32): i32 {
-  return load<i32>(row + (column << 3));
+  return load<i32>(load<i32>(row + rowList) + load<i32>(startsBase + (column << 2))) + 1;
 }
 
 @inline function endOf(row: i32, column: i32): i32 {
-  return load<i32>(row + (column << 3) + 4);
+  return load<i32>(load<i32>(row + rowList) + load<i32>(endsBase + (column << 2)));
 }
 
 @inline function isAbsent(start: i32, end: i32): bool {
@@ -298,11 +343,13 @@ function readRow(row: i32): bool {
   const statusStart = startOf(row, STATUS);
   if (endOf(row, DATE) - dateStart != 10 || endOf(row, TIME) - timeStart != 8) return false;
   if (endOf(row, STATUS) - statusStart != 3) return false;
-  if (load<u8>(timeStart + 2) != 58 || load<u8>(timeStart + 5) != 58) return false;
-  const hours = twoDigits(timeStart);
-  const minutes = twoDigits(timeStart + 3);
-  const seconds = twoDigits(timeStart + 6);
-  if (<u32>hours > 23 || <u32>minutes > 59 || <u32>seconds > 60) return false;
+  // `00:00:00` as one word: what is left are digits, and zeroes for the colons.
+  const clock = load<u64>(timeStart) ^ 0x30303a30303a3030;
+  if (((clock + 0x76767f76767f7676) | clock) & 0x8080808080808080) return false;
+  const hours = (<i32>clock & 15) * 10 + (<i32>(clock >>> 8) & 15);
+  const minutes = (<i32>(clock >>> 24) & 15) * 10 + (<i32>(clock >>> 32) & 15);
+  const seconds = (<i32>(clock >>> 48) & 15) * 10 + <i32>(clock >>> 56);
+  if (hours > 23 || minutes > 59 || seconds > 60) return false;
   const day = load<u64>(dateStart);
   const dayEnd = <u32>load<u16>(dateStart + 8);
   if (day != knownDay || dayEnd != knownDayEnd) {
@@ -355,15 +402,20 @@ function hashInto(row: i32, start: i32, end: i32): void {
 
 // ---- known values
 
+/** Sixteen bytes, of which those from `length` on are zero. */
+@inline function firstBytes(at: i32, length: i32): v128 {
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return v128.and(v128.load(at), i8x16.lt_s(places, i8x16.splat(<i8>length)));
+}
+
 function intern(kind: i32, start: i32, end: i32): u32 {
   const length = end - start;
   let low: u64;
-  let high: u64 = 0;
+  let high: u64;
   if (length <= 16) {
-    low = load<u64>(start);
-    if (length < 8) low &= (<u64>1 << (<u64>length << 3)) - 1;
-    else if (length < 16) high = load<u64>(start + 8) & ((<u64>1 << (<u64>(length - 8) << 3)) - 1);
-    else high = load<u64>(start + 8);
+    const bytes = firstBytes(start, length);
+    low = i64x2.extract_lane(bytes, 0);
+    high = i64x2.extract_lane(bytes, 1);
   } else {
     low = load<u64>(start);
     high = <u64>length;
@@ -383,7 +435,7 @@ function intern(kind: i32, start: i32, end: i32): u32 {
     if (known == 0) {
       const value = newValue(kind, start, end);
       // Where there is no room the value is asked for again the next time.
-      if (length > 16 && arenaAt + length > arenaEnd) return value;
+      if (length > 16 && arenaAt + length + 16 > arenaEnd) return value;
       store<u64>(entry, low);
       store<u64>(entry + 8, high);
       store<u32>(entry + 16, label);
@@ -391,20 +443,20 @@ function intern(kind: i32, start: i32, end: i32): u32 {
       internUsed += 1;
       if (length > 16) {
         store<i32>(entry + 24, arenaAt);
-        memory.copy(arenaAt, start, length);
+        copyOver(arenaAt, start, length);
         arenaAt += length;
       }
       return value;
     }
-    if (
-      known == label &&
-      load<u64>(entry) == low &&
-      load<u64>(entry + 8) == high &&
-      (length <= 16 || isSame(load<i32>(entry + 24), start, length))
-    )
-      return load<u32>(entry + 20);
+    const differs = <u64>(known ^ label) | (load<u64>(entry) ^ low) | (load<u64>(entry + 8) ^ high);
+    if (differs == 0 && (length <= 16 || isSame(load<i32>(entry + 24), start, length))) return load<u32>(entry + 20);
     slot = (slot + 1) & (internSlots - 1);
   }
+}
+
+/** In blocks of sixteen, so up to fifteen bytes more, in place of a call for a few bytes. */
+@inline function copyOver(to: i32, start: i32, length: i32): void {
+  for (let at = 0; at < length; at += 16) v128.store(to + at, v128.load(start + at));
 }
 
 /** Of at least 8 bytes. */
@@ -426,19 +478,35 @@ function valueOf(kind: i32, row: i32, column: i32): u32 {
 /** Template, behaviour from bit 16, wanted in bit 31. */
 function pathOf(start: i32, end: i32): u32 {
   const length = end - start;
-  if (length > stemKey || length < 8) return readPath(start, end);
-  let hash = load<u64>(end - 8) ^ <u64>length;
-  for (let at = start; at + 8 <= end; at += 8) hash = (rotl<u64>(hash, 9) ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
-  hash ^= hash >>> 29;
-  const entry = stemsBase + (<i32>hash & (stemSlots - 1)) * stemStride;
-  const check = <u32>(hash >>> 32);
-  if (load<u32>(entry) == check && load<i32>(entry + 4) == length && isSame(entry + 16, start, length))
-    return load<u32>(entry + 8);
+  if (length > stemKey) return readPath(start, end);
+  const first = firstBytes(start, length);
+  const second = firstBytes(start + 16, length - 16);
+  let hash =
+    (i64x2.extract_lane(first, 0) ^ <u64>length) * 0x9e3779b97f4a7c15 +
+    rotl<u64>(i64x2.extract_lane(first, 1) * 0xc2b2ae3d27d4eb4f, 31) +
+    rotl<u64>(i64x2.extract_lane(second, 0) * 0x165667b19e3779f9, 17) +
+    rotl<u64>(i64x2.extract_lane(second, 1) * 0x85ebca77c2b2ae63, 43);
+  for (let at = start + 32; at < end; at += 8)
+    hash = (rotl<u64>(hash, 9) ^ load<u64>(min(at, end - 8))) * 0x9e3779b97f4a7c15;
+  hash = (hash ^ (hash >>> 32)) * 0x9e3779b97f4a7c15;
+  const slot = <i32>(hash >>> 32) & (stemSlots - 1);
+  // Zero in what was never written.
+  const check = <u32>hash | 1;
+  const entry = stemsBase + slot * stemStride;
+  if (load<u32>(stemChecks + (slot << 2)) == check && load<i32>(entry + 4) == length) {
+    const differs = v128.or(v128.xor(v128.load(entry + 16), first), v128.xor(v128.load(entry + 32), second));
+    if (!v128.any_true(differs) && (length <= 32 || isSame(entry + 16, start, length))) return load<u32>(entry + 8);
+  }
+  isFolded = false;
   const path = readPath(start, end);
-  store<u32>(entry, check);
+  // A path with a number in it is soon read again, and will hardly come again: it does not push out another.
+  if (isFolded && behaviours <= 16) return path;
+  store<u32>(stemChecks + (slot << 2), check);
   store<i32>(entry + 4, length);
   store<u32>(entry + 8, path);
-  memory.copy(entry + 16, start, length);
+  v128.store(entry + 16, first);
+  v128.store(entry + 32, second);
+  for (let at = 32; at < length; at += 16) v128.store(entry + 16 + at, v128.load(start + at));
   return path;
 }
 
@@ -463,12 +531,23 @@ function readPath(start: i32, end: i32): u32 {
   return template | (<u32>behaviour << 16) | (isWanted ? 0x80000000 : 0);
 }
 
-/** Printable ASCII from a slash on, without anything that would have to be decoded or cut off. */
+@inline function isByte(bytes: v128, byte: i8): v128 {
+  return i8x16.eq(bytes, i8x16.splat(byte));
+}
+
+/** Bits of the first bytes of sixteen. */
+@inline function firstOf(count: i32): i32 {
+  return count < 16 ? (1 << count) - 1 : 0xffff;
+}
+
+/** Printable ASCII from a slash on, without anything that would have to be decoded or cut off: `%` and `?`. */
 function isPlain(start: i32, end: i32): bool {
   if (end == start || end - start > 1024 || load<u8>(start) != 47) return false;
-  for (let at = start; at < end; at += 1) {
-    const byte = load<u8>(at);
-    if (byte < 33 || byte > 126 || byte == 37 || byte == 63) return false;
+  for (let at = start; at < end; at += 16) {
+    const bytes = v128.load(at);
+    const isPrintable = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(33)), i8x16.splat(94));
+    const isMark = v128.or(isByte(bytes, 37), isByte(bytes, 63));
+    if (~i8x16.bitmask(v128.andnot(isPrintable, isMark)) & firstOf(end - at)) return false;
   }
   return true;
 }
@@ -502,7 +581,8 @@ function matches(pattern: i32, patternEnd: i32, start: i32, end: i32): bool {
 /** As `templatePath`. Returns the end of what was written. */
 function writeTemplate(start: i32, end: i32): i32 {
   let slashes = 0;
-  for (let at = start; at < end; at += 1) if (load<u8>(at) == 47) slashes += 1;
+  for (let at = start; at < end; at += 16)
+    slashes += popcnt(i8x16.bitmask(isByte(v128.load(at), 47)) & firstOf(end - at));
   let out = scratchBase;
   let segment = 0;
   let at = start;
@@ -511,8 +591,17 @@ function writeTemplate(start: i32, end: i32): i32 {
     out += 1;
     at += 1;
     let stop = at;
-    while (stop < end && load<u8>(stop) != 47) stop += 1;
+    while (stop < end) {
+      const found = i8x16.bitmask(isByte(v128.load(stop), 47));
+      if (found) {
+        stop += ctz(found);
+        break;
+      }
+      stop += 16;
+    }
+    stop = min(stop, end);
     if (slashes > 8 && segment == 7) {
+      isFolded = true;
       store<u64>(out, 0x7d65726f6d7b); // {more}
       return out + 6;
     }
@@ -531,32 +620,64 @@ function writeTemplate(start: i32, end: i32): i32 {
   return <u32>((byte | 32) - 97) < 26;
 }
 
+/** Whether something that was written stands for more than itself. */
+let isFolded: bool = false;
+
+/** What `look` saw. */
+let digits: i32 = 0;
+let letters: i32 = 0;
+let hex: i32 = 0;
+let separators: i32 = 0;
+let addresses: i32 = 0;
+/** The last of them; -1 where there is none. */
+let dot: i32 = -1;
+
+/** Counts the kinds of bytes. */
+function look(start: i32, end: i32): void {
+  digits = 0;
+  letters = 0;
+  hex = 0;
+  separators = 0;
+  addresses = 0;
+  dot = -1;
+  for (let at = start; at < end; at += 16) {
+    const bytes = v128.load(at);
+    const mine = firstOf(end - at);
+    const isDigit = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(10));
+    const letter = i8x16.sub(v128.or(bytes, i8x16.splat(32)), i8x16.splat(97));
+    const dots = i8x16.bitmask(isByte(bytes, 46)) & mine;
+    digits += popcnt(i8x16.bitmask(isDigit) & mine);
+    letters += popcnt(i8x16.bitmask(i8x16.lt_u(letter, i8x16.splat(26))) & mine);
+    hex += popcnt(i8x16.bitmask(v128.or(isDigit, i8x16.lt_u(letter, i8x16.splat(6)))) & mine);
+    separators += popcnt((i8x16.bitmask(v128.or(isByte(bytes, 45), isByte(bytes, 95))) & mine) | dots);
+    addresses += i8x16.bitmask(isByte(bytes, 64)) & mine;
+    if (dots) dot = at + 31 - clz(dots);
+  }
+}
+
 function copySegment(start: i32, end: i32, out: i32): i32 {
-  memory.copy(out, start, end - start);
+  copyOver(out, start, end - start);
   return out + end - start;
 }
 
 function writeSegment(start: i32, end: i32, out: i32): i32 {
-  let digits = 0;
-  let dot = -1;
-  for (let at = start; at < end; at += 1) {
-    const byte = <i32>load<u8>(at);
-    if (isDigit(byte)) digits += 1;
-    else if (byte == 46) dot = at;
-    else if (byte == 64) {
-      store<u64>(out, 0x737365726464617b); // {address
-      store<u8>(out + 8, 125);
-      return out + 9;
-    }
+  look(start, end);
+  if (addresses) {
+    isFolded = true;
+    store<u64>(out, 0x737365726464617b); // {address
+    store<u8>(out + 8, 125);
+    return out + 9;
   }
   if (digits == 0 && end - start <= 32) return copySegment(start, end, out);
-  const extension = dot > start && isExtension(dot + 1, end) ? dot : end;
-  const written = writePlaceholder(start, extension, out);
-  if (written > 0) return copySegment(extension, end, written);
-  if (extension - start > 64) {
+  const stem = dot > start && isExtension(dot + 1, end) ? dot : end;
+  if (stem < end) look(start, stem);
+  const written = writePlaceholder(start, stem, out);
+  if (written > 0 || stem - start > 64) isFolded = true;
+  if (written > 0) return copySegment(stem, end, written);
+  if (stem - start > 64) {
     const cut = copySegment(start, start + 64, out);
     store<u32>(cut, 0xa680e2); // …
-    return copySegment(extension, end, cut + 3);
+    return copySegment(stem, end, cut + 3);
   }
   return copySegment(start, end, out);
 }
@@ -571,32 +692,18 @@ function isExtension(start: i32, end: i32): bool {
   return at == end;
 }
 
-/** Returns 0 where the stem stays as it is. */
+/** Of a stem that was looked at. Returns 0 where it stays as it is. */
 function writePlaceholder(start: i32, end: i32, out: i32): i32 {
   const length = end - start;
-  let digits = 0;
-  let letters = 0;
-  let hex = 0;
-  let separators = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = <i32>load<u8>(at);
-    if (isDigit(byte)) {
-      digits += 1;
-      hex += 1;
-    } else if (isLetter(byte)) {
-      letters += 1;
-      if ((byte | 32) < 103) hex += 1;
-    } else if (byte == 45 || byte == 95 || byte == 46) separators += 1;
-  }
   if (length == 36 && hex == 32 && isUuid(start)) {
     store<u64>(out, 0x7d646975757b); // {uuid}
     return out + 6;
   }
-  if (length >= 8 && length <= 10 && isDate(start, end)) {
+  if (digits == 8 && length <= 10 && isDate(start, end)) {
     store<u64>(out, 0x7d657461647b); // {date}
     return out + 6;
   }
-  if (digits > 0 && isNumber(start, end)) {
+  if (digits == length || (digits > 0 && isNumber(start, end))) {
     store<u64>(out, 0x7d7265626d756e7b); // {number}
     return out + 8;
   }
@@ -686,20 +793,41 @@ function isWordAndNumber(start: i32, end: i32): bool {
   return countsBase + ((kind * kindCapacity + <i32>(value & 0xffff)) << 3);
 }
 
+/** The number of eight digits that are the bytes of a word, first digit lowest; -1 where one is none. */
+@inline function eightDigits(bytes: u64): i64 {
+  const value = bytes ^ 0x3030303030303030;
+  if (((value + 0x7676767676767676) | value) & 0x8080808080808080) return -1;
+  const pairs = (value * 10 + (value >>> 8)) & 0x00ff00ff00ff00ff;
+  const fours = (pairs * 100 + (pairs >>> 16)) & 0x0000ffff0000ffff;
+  return <i64>((fours * 10000 + (fours >>> 32)) & 0xffffffff);
+}
+
+/** The last bytes before `end` as a word, with the digit zero before them. */
+@inline function wordBefore(end: i32, count: i32): u64 {
+  if (count == 8) return load<u64>(end - 8);
+  const missing = <u64>(8 - count) << 3;
+  return (load<u64>(end - 8) & (<u64>-1 << missing)) | (0x3030303030303030 >>> (64 - missing));
+}
+
 /** A whole number of at most 15 digits; -1 where there is none. */
 function readDigits(start: i32, end: i32): i64 {
-  if (end == start || end - start > 15) return -1;
-  let value: i64 = 0;
-  for (let at = start; at < end; at += 1) {
-    const digit = <i32>load<u8>(at) - 48;
-    if (<u32>digit > 9) return -1;
-    value = value * 10 + <i64>digit;
-  }
-  return value;
+  const length = end - start;
+  if (length == 0 || length > 15) return -1;
+  if (length <= 8) return eightDigits(wordBefore(end, length));
+  const high = eightDigits(wordBefore(end - 8, length - 8));
+  const low = eightDigits(load<u64>(end - 8));
+  return high < 0 || low < 0 ? -1 : high * 100_000_000 + low;
 }
 
 /** Seconds with decimals in milliseconds; -1 where there is none. */
 function readMilliseconds(start: i32, end: i32): i64 {
+  // As CloudFront writes it: without the point it is the milliseconds.
+  const length = end - start;
+  if (length >= 5 && length <= 9 && load<u8>(end - 4) == 46) {
+    const word = (load<u64>(end - 8) & 0xffffff0000000000) | (load<u64>(end - 9) & 0x000000ffffffffff);
+    const missing = <u64>(9 - length) << 3;
+    return eightDigits(missing == 0 ? word : (word & (<u64>-1 << missing)) | (0x3030303030303030 >>> (64 - missing)));
+  }
   let point = start;
   while (point < end && load<u8>(point) != 46) point += 1;
   const seconds = readDigits(start, point);
@@ -715,27 +843,29 @@ function readMilliseconds(start: i32, end: i32): i64 {
   return ms;
 }
 
-/** As in bands.ts. */
+/** As in bands.ts; sums, since what comes next cannot be guessed. */
 function sizeBand(bytes: i64): i32 {
-  if (bytes < 0) return 6;
-  if (bytes < 1_000) return 0;
-  if (bytes < 10_000) return 1;
-  if (bytes < 100_000) return 2;
-  if (bytes < 1_000_000) return 3;
-  return bytes < 10_000_000 ? 4 : 5;
+  const band =
+    <i32>(bytes >= 1_000) +
+    <i32>(bytes >= 10_000) +
+    <i32>(bytes >= 100_000) +
+    <i32>(bytes >= 1_000_000) +
+    <i32>(bytes >= 10_000_000);
+  return bytes < 0 ? 6 : band;
 }
 
 function timeBand(ms: i64): i32 {
-  if (ms < 0) return 10;
-  if (ms < 100) return 0;
-  if (ms < 500) return 1;
-  if (ms < 1_000) return 2;
-  if (ms < 5_000) return 3;
-  if (ms < 10_000) return 4;
-  if (ms < 29_500) return 5;
-  if (ms < 31_000) return 6;
-  if (ms < 59_500) return 7;
-  return ms < 61_000 ? 8 : 9;
+  const band =
+    <i32>(ms >= 100) +
+    <i32>(ms >= 500) +
+    <i32>(ms >= 1_000) +
+    <i32>(ms >= 5_000) +
+    <i32>(ms >= 10_000) +
+    <i32>(ms >= 29_500) +
+    <i32>(ms >= 31_000) +
+    <i32>(ms >= 59_500) +
+    <i32>(ms >= 61_000);
+  return ms < 0 ? 10 : band;
 }
 
 /** Counts the rows of the batch that were not seen before, and empties it. Failed ones, and those with a 503 or 504, are listed at `failedBase`. */
@@ -789,18 +919,17 @@ function countRow(row: i32): void {
 
   const flags = (method | result) >>> 16;
   if (stepCount > 0) {
-    const step = <i32>(at - stepBaseOf()) / stepSeconds;
+    const step = <i32>(at - stepBase) / stepSeconds;
     const traffic = stepsBase + behaviour * (32 + stepCount * 20);
     const counts = traffic + 32 + step * 20;
     store<u32>(counts, load<u32>(counts) + 1);
     store<u32>(counts + 4, load<u32>(counts + 4) + failed);
-    if (status >= 200 && status < 500 && flags & FLAG_SERVED) store<u32>(counts + 8, load<u32>(counts + 8) + 1);
-    if (flags & FLAG_REPEATABLE) add(traffic, failed);
-    else {
-      add(traffic + 8, failed);
-      store<u32>(counts + 12, load<u32>(counts + 12) + 1);
-      store<u32>(counts + 16, load<u32>(counts + 16) + failed);
-    }
+    const isServed = <i32>(<u32>(status - 200) < 300) & (flags / FLAG_SERVED);
+    store<u32>(counts + 8, load<u32>(counts + 8) + (isServed & 1));
+    const isRepeatable = flags & FLAG_REPEATABLE;
+    add(traffic + 8 - (isRepeatable << 3), failed);
+    store<u32>(counts + 12, load<u32>(counts + 12) + (isRepeatable ^ 1));
+    store<u32>(counts + 16, load<u32>(counts + 16) + (failed & (isRepeatable ^ 1)));
     if ((status == 503 || status == 504) && !(flags & FLAG_AT_EDGE))
       store<u32>(traffic + 16, load<u32>(traffic + 16) + 1);
     if (ms >= 5_000) store<u32>(traffic + 20, load<u32>(traffic + 20) + 1);
@@ -816,12 +945,12 @@ function countRow(row: i32): void {
   store<u16>(row + rowValues + 6, <u16>location);
   store<u16>(row + rowValues + 8, <u16>host);
   store<u16>(row + rowValues + 10, <u16>result);
+  for (let column = 0; column < slots; column += 1) {
+    store<i32>(row + (column << 3), startOf(row, column));
+    store<i32>(row + (column << 3) + 4, endOf(row, column));
+  }
   store<i32>(failedBase + (failedRows << 2), row);
   failedRows += 1;
-}
-
-@inline function stepBaseOf(): f64 {
-  return Math.floor(from / <f64>stepSeconds) * <f64>stepSeconds;
 }
 
 /** Zeroes all counts. */
