@@ -37,7 +37,7 @@ describe('a second look that ran out of time', () => {
     const origin = await world.start({ turns: ['silent', { status: 204 }] });
     const { connection, origin: settings } = buildTask(origin.port, {
       connection: { scheme: 'http', sni: null },
-      origin: { readTimeoutSeconds: 0.5 },
+      origin: { readTimeoutSeconds: 2 },
     });
     const { addresses } = await collectPathProbe(buildContext({ dnsServers: [world.dns.server] }), {
       kind: 'path-probe',

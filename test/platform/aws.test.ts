@@ -157,7 +157,7 @@ describe('what goes wrong on the wire', () => {
 
   it('silence ends at the request timeout', async () => {
     aws.fail({ how: 'hang' });
-    const clients = open({ limits: { maxAttempts: 2, requestTimeoutMs: 60 } });
+    const clients = open({ limits: { maxAttempts: 2, requestTimeoutMs: 500 } });
     await expect(list(clients)).rejects.toMatchObject({ kind: 'service-down', details: { errorName: 'TimeoutError' } });
     expect(aws.calls).toHaveLength(2);
   });
@@ -227,7 +227,7 @@ describe('objects', () => {
     aws.fail({ operation: 'GetObject', how: 'cut', times: 1 });
     expect(await kindOf((await get(open())).Body?.transformToByteArray())).toBe('service-down');
     aws.fail({ operation: 'GetObject', how: 'stall' });
-    const impatient = open({ limits: { socketTimeoutMs: 100 } });
+    const impatient = open({ limits: { socketTimeoutMs: 1_000 } });
     expect(await kindOf((await get(impatient)).Body?.transformToByteArray())).toBe('service-down');
     const stop = new AbortController();
     const stalled = (await get(open(), stop.signal)).Body?.transformToByteArray();

@@ -146,7 +146,7 @@ describe('local DNS', () => {
       'many.example.test': { a: Array.from({ length: 60 }, (_, index) => `127.0.1.${index}`) },
     });
     started.push(server);
-    const resolver = new Resolver({ timeout: 500, tries: 1 });
+    const resolver = new Resolver({ timeout: 2_000, tries: 1 });
     resolver.setServers([server.server]);
     expect(await resolver.resolve4(name)).toEqual(['127.0.0.2', '127.0.0.3']);
     expect(await resolver.resolve6(name)).toEqual(['::1']);

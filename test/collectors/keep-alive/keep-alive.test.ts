@@ -22,7 +22,7 @@ async function hold(
 ): Promise<KeepAliveLab> {
   const { origin, connection } = buildTask(port, overrides);
   const context = buildContext(
-    { dnsServers: [world.dns.server], extraTrustRoots: [world.authority.root.pem], keepAliveHoldMs: 700, ...network },
+    { dnsServers: [world.dns.server], extraTrustRoots: [world.authority.root.pem], keepAliveHoldMs: 6_000, ...network },
     signal,
   );
   return collectKeepAlive(context, { kind: 'keep-alive', origin, connection, path: '/' });
@@ -37,11 +37,11 @@ const onlyOne = ({ held }: KeepAliveLab): HeldConnection => {
 describe('the keep-alive lab', () => {
   it('measures when the origin closes an idle connection, and uses one just before and one just after', async () => {
     const origin = await world.start({ idle: { endAfterMs: 450 }, answer: { headers: [['Keep-Alive', 'timeout=5']] } });
-    const lab = await hold(origin.port, plainHttp, { keepAliveHoldMs: 2_500 });
+    const lab = await hold(origin.port);
     const held = onlyOne(lab);
     expect(held).toMatchObject({ outcome: 'closed', status: 200, announcedTimeoutSeconds: 5, announcesClose: false });
     expect(held.idleMs).toBeGreaterThanOrEqual(440);
-    expect(held.idleMs).toBeLessThan(2_000);
+    expect(held.idleMs).toBeLessThan(6_000);
     const [after, before] = held.reuses;
     expect(before).toMatchObject({ moment: 'before-close', outcome: 'answered' });
     expect(before?.idleMs).toBeLessThan(held.idleMs ?? 0);

@@ -9,7 +9,7 @@ import { useProbeWorld } from './probe-world.js';
 
 const world = useProbeWorld();
 const plainHttp = { connection: { scheme: 'http', sni: null } } as const;
-const quick = { connectTimeoutMs: 200 };
+const quick = { connectTimeoutMs: 1_000 };
 
 describe('resolution', () => {
   it.each<[DnsAnswer, DnsOutcome, 'valid' | 'blind']>([

@@ -77,7 +77,6 @@ describe('the body of the answer', () => {
     const answer = { raw: 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', afterwards: 'hold' } as const;
     const { http } = await world.probeOrigin({ answer }, plainHttp);
     expect(http[0]).toMatchObject({ outcome: 'response', body: { outcome: 'unfinished', receivedBytes: 3 } });
-    expect(http[0]?.elapsedMs).toBeLessThan(4_000);
   });
 
   it('is not read behind a head that is too large', async () => {
@@ -114,7 +113,8 @@ describe('what else the head tells', () => {
     } as const;
     const { http } = await world.probeOrigin({ answer }, plainHttp);
     expect(http[0]?.longestGapMs).toBeGreaterThanOrEqual(390);
-    expect(http[0]?.firstByteMs).toBeLessThan(390);
+    // It came after the first byte.
+    expect((http[0]?.elapsedMs ?? 0) - (http[0]?.firstByteMs ?? 0)).toBeGreaterThanOrEqual(390);
   });
 });
 

@@ -181,7 +181,7 @@ describe('connections that break before or inside the handshake', () => {
     ['answered with a broken record', { bytes: Buffer.from([0x16, 3, 3, 0, 4, 2, 0, 0, 0]) }, { outcome: 'failed' }],
   ])('%s', async (_title, connection, expected) => {
     const origin = await world.start({ connection });
-    const { addresses } = await world.probe(origin.port, {}, { connectTimeoutMs: 300 });
+    const { addresses } = await world.probe(origin.port, {}, { connectTimeoutMs: 1_500 });
     expect(addresses[0]?.tls).toMatchObject(expected);
     expect(addresses[0]?.http).toEqual([]);
     await origin.idle();

@@ -152,7 +152,7 @@ describe('a call that is held', () => {
     client.destroy();
     await writing;
     held.release('deliver');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    while (aws.writes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(aws.writes).toHaveLength(1);
   });
 
