@@ -1,5 +1,5 @@
 /** What Slack's SDK throws, translated once into our Failures: by class and code, never by message text. */
-import { RespondError } from '@slack/bolt';
+import type { RespondError } from '@slack/bolt';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { Failure, type FailureKind, toFailure } from '../failure.js';
 
@@ -60,12 +60,17 @@ export function toSlackFailure(thrown: unknown): Failure {
     });
   if (thrown instanceof WebAPIRequestError)
     return new Failure('service-down', 'Slack could not be reached.', { cause: thrown });
-  if (thrown instanceof RespondError)
+  if (isRespondError(thrown))
     return new Failure('service-down', 'Slack did not take the answer at its response URL.', {
       cause: thrown,
       details: { statusCode: thrown.statusCode },
     });
   return toFailure(thrown);
+}
+
+/** By its code: the worker, which answers no gesture, would load all of Bolt for the class. */
+function isRespondError(thrown: unknown): thrown is RespondError {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'slack_bolt_respond_error';
 }
 
 /** Slack's own code for a refused call; null where it was something else. */
