@@ -27,6 +27,8 @@ export function createTextReader(scanner: RowScanner, source: RowSource, hint: L
   /** @param isWhole whether the head is all there is. */
   function start(isWhole: boolean): Sink | null {
     if (byteOrderMark.every((byte, index) => head[index] === byte)) head = head.subarray(byteOrderMark.length);
+    // However the text is cut, its layout rests on the same lines.
+    if (!isWhole && head.length < shortHeadBytes) return null;
     const isOver = isWhole || head.length >= headBytes;
     const short = headLines(head, shortHeadBytes, isWhole);
     const lines = short.some(isRow) ? short : headLines(head, headBytes, isOver);
