@@ -5,7 +5,13 @@
 
 import { learnRate } from '../src/collectors/learn-rate.js';
 import type { LogScanPlan } from '../src/collectors/log-scan.js';
-import { logShardSchema, readLogShard, type ShardResult, unreadShard } from '../src/collectors/log-shard.js';
+import {
+  logShardSchema,
+  parseShardResult,
+  readLogShard,
+  type ShardResult,
+  unreadShard,
+} from '../src/collectors/log-shard.js';
 import { mergeShardResults } from '../src/collectors/merge-shards.js';
 import { Failure, failureKinds, toFailure } from '../src/failure.js';
 import type { LogScanState, ShardProgress } from '../src/platform/log-scan-store.js';
@@ -14,7 +20,7 @@ import { type LogShardJob, logShardJobSchema } from '../src/queue/queues.js';
 import { acceptEvidence, type EvidenceOf } from './accept-evidence.js';
 import { type AnyJob, defineJob, type JobRun, type Processor } from './define-job.js';
 import { guessIfUseful } from './guess.js';
-import { describeScan, parseShardResult, readLogScan } from './read-log-scan.js';
+import { describeScan, readLogScan } from './read-log-scan.js';
 import { type CollectServices, collectContext } from './services.js';
 import { thinOut } from './thin-out.js';
 

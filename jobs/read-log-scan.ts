@@ -1,7 +1,7 @@
 /** What the shards of a log scan came to so far: the evidence, how far it is, and how long the rest will take. */
 import { assembleLogScan } from '../src/collectors/assemble-log-scan.js';
 import type { LogScanPlan } from '../src/collectors/log-scan.js';
-import { type ShardResult, shardResultSchema } from '../src/collectors/log-shard.js';
+import { parseShardResult, type ShardResult } from '../src/collectors/log-shard.js';
 import { describeUnread } from '../src/collectors/scan-notes.js';
 import type { AccessLogEvidence, Gathered, Iso } from '../src/diagnosis/evidence.js';
 import type { LogScanState, LogScanStore } from '../src/platform/log-scan-store.js';
@@ -33,10 +33,6 @@ export async function readLogScan(
   if (!seen.isAnyRead && seen.unread !== null)
     return { state: 'unavailable', ...stamp, reason: seen.unread, tried: [plan.source] };
   return { state: 'collected', ...stamp, data };
-}
-
-export function parseShardResult(text: string): ShardResult {
-  return shardResultSchema.parse(JSON.parse(text));
 }
 
 /** Which hours hold objects of shards that nobody read; null where there is none. Pure. */

@@ -1,7 +1,12 @@
 /** One job's share of the log objects of a check, and what became of it. Both cross the queue, so both have a schema. */
 import { z } from 'zod';
 import type { AggregateOptions } from '../access-log/aggregate.js';
-import { createPartialScan, encodePartialScan, type PartialScan } from '../access-log/partial-scan.js';
+import {
+  createPartialScan,
+  encodePartialScan,
+  type PartialScan,
+  partialScanVersion,
+} from '../access-log/partial-scan.js';
 import { Failure } from '../failure.js';
 import type { CollectContext } from './collector.js';
 import { logFormats } from './log-sources.js';
@@ -47,9 +52,12 @@ export type LogShard = z.infer<typeof logShardSchema>;
 
 const count = z.int().nonnegative();
 
+/** Changes with the shape and with that of the part in it: results of both versions lie in Redis while one takes the place of the other. */
+export const shardResultVersion = `2.${partialScanVersion}` as const;
+
 /** What became of a shard. */
-export const shardResultSchema = z.strictObject({
-  v: z.literal(1),
+const shardResultSchema = z.strictObject({
+  v: z.literal(shardResultVersion),
   /** As `encodePartialScan` writes it; null where nothing of the shard could be read. */
   part: z.string().nullable(),
   /** Why nothing of it could be read; null where anything was. */
@@ -81,7 +89,28 @@ export function countedResult(part: PartialScan): ShardResult {
     failedCount: 0,
     troubles: [],
   };
-  return { v: 1, part: encodePartialScan(part), ...nothing, duplicates };
+  return { v: shardResultVersion, part: encodePartialScan(part), ...nothing, duplicates };
+}
+
+/** What a shard came to, of which nothing is seen where another version wrote it: a check ends all the same. */
+export function parseShardResult(text: string): ShardResult {
+  const value = parseJson(text);
+  const parsed = shardResultSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // Every version says how many there were; where not even that can be read there was one at least.
+  const { objects } = z.looseObject({ objects: count }).catch({ objects: 1 }).parse(value);
+  const because = new Failure('bad-data', 'What they came to was written by another version of cf502.', {
+    details: { remedy: 'Run the check again.' },
+  });
+  return unreadResult(objects, [], because);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -111,7 +140,7 @@ export async function readLogShard(
   if (!read.duplicatesAreComplete) part.doubtDuplicates('forgotten');
   if (read.missingFields.includes('x-edge-request-id')) part.doubtDuplicates('no-ids');
   return {
-    v: 1,
+    v: shardResultVersion,
     part: encodePartialScan(part),
     unread: null,
     objects: objects.length,
@@ -127,20 +156,28 @@ export async function readLogShard(
 
 /** What a shard comes to that could not be read at all. */
 export function unreadShard({ objects }: LogShard, because: Failure): ShardResult {
+  return unreadResult(
+    objects.length,
+    objects.slice(0, 1).map(({ key }) => key),
+    because,
+  );
+}
+
+function unreadResult(objects: number, keys: readonly string[], because: Failure): ShardResult {
   const message = because.message.slice(0, 2_048);
   const { remedy: help } = because.details;
   const remedy = typeof help === 'string' ? help.slice(0, 2_048) : null;
   return {
-    v: 1,
+    v: shardResultVersion,
     part: null,
     unread: { kind: because.kind, message, ...(remedy === null ? {} : { remedy }) },
-    objects: objects.length,
+    objects,
     read: 0,
     bytes: 0,
     readByHour: {},
     duplicates: 0,
-    failed: objects.slice(0, 1).map(({ key }) => ({ key, message })),
-    failedCount: objects.length,
-    troubles: [{ kind: 'other', objects: objects.length, message, remedy }],
+    failed: keys.map((key) => ({ key, message })),
+    failedCount: objects,
+    troubles: [{ kind: 'other', objects, message, remedy }],
   };
 }

@@ -1,7 +1,7 @@
 /** Several results of shards into one, so that what a large scan keeps stays small. */
 import type { AggregateOptions } from '../access-log/aggregate.js';
 import { createPartialScan, decodePartialScan, encodePartialScan } from '../access-log/partial-scan.js';
-import type { ShardResult } from './log-shard.js';
+import { type ShardResult, shardResultVersion } from './log-shard.js';
 
 const mostFailed = 50;
 const mostTroubles = 200;
@@ -14,7 +14,7 @@ export function mergeShardResults(results: readonly ShardResult[], options: Aggr
   const sum = (of: 'objects' | 'read' | 'bytes' | 'duplicates' | 'failedCount'): number =>
     results.reduce((all, result) => all + result[of], 0);
   return {
-    v: 1,
+    v: shardResultVersion,
     part: parts.length === 0 ? null : encodePartialScan(total),
     unread: parts.length === 0 ? (results.find(({ unread }) => unread !== null)?.unread ?? null) : null,
     objects: sum('objects'),
