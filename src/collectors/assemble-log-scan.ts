@@ -46,7 +46,8 @@ export async function assembleLogScan(
   } = total.finish();
   const { window, pathPattern } = plan.options;
   const hours = plan.hours.map((hour) => ({
-    ...hour,
+    hour: hour.hour,
+    objects: hour.objects,
     rows: rowsByHour.get(hour.hour) ?? 0,
     ...describePart(hour, plan, readByHour),
   }));
@@ -100,11 +101,11 @@ export async function assembleLogScan(
 }
 
 function describePart(
-  { hour, objects }: LogScanPlan['hours'][number],
+  { hour, objects, share = 1 }: LogScanPlan['hours'][number],
   { toRead }: LogScanPlan,
   readByHour: ShardResult['readByHour'],
 ): Pick<AccessLogEvidence['hours'][number], 'partRead'> {
   const [read = 0, wanted = 0] = [readByHour[hour], toRead?.[hour]];
-  if (toRead === undefined || objects === 0 || (wanted > 0 && read >= wanted)) return {};
-  return { partRead: wanted === 0 ? 0 : read / wanted };
+  const done = toRead === undefined || objects === 0 ? 1 : wanted === 0 ? 0 : Math.min(1, read / wanted);
+  return done * share < 1 ? { partRead: done * share } : {};
 }

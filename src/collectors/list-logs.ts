@@ -3,7 +3,7 @@ import type { Iso, LegacyLogging, TimeWindow } from '../diagnosis/evidence.js';
 import { Failure, toFailure } from '../failure.js';
 import type { CollectContext } from './collector.js';
 import { findLogSources, type LogSources } from './find-log-sources.js';
-import { type LogListing, listHours, listLogObjects } from './log-objects.js';
+import { type ListedHour, type LogListing, listHours, listLogObjects } from './log-objects.js';
 import type { LogGroupSource, S3LogSource } from './log-sources.js';
 import { describeArchived } from './log-troubles.js';
 
@@ -16,7 +16,7 @@ export interface ListedLogs {
   /** Sums over the listings: what can be read, hence without archived objects. */
   readonly objects: number;
   readonly bytes: number;
-  readonly byHour: readonly { readonly hour: Iso; readonly objects: number; readonly bytes: number }[];
+  readonly byHour: readonly ListedHour[];
   /** A sentence each: logs that cannot be read, permissions that are missing. */
   readonly notes: readonly string[];
 }
@@ -61,7 +61,7 @@ export async function listLogs(
     logGroups,
     objects: listings.reduce((sum, { objects }) => sum + objects.length, 0),
     bytes: listings.reduce((sum, { bytes }) => sum + bytes, 0),
-    byHour: sumHours(hours, listings),
+    byHour: sumHours(hours, listings, failures.length > 0),
     notes: [
       ...notes,
       ...found.unreadable,
@@ -132,14 +132,18 @@ function describeProblem({ message, remedy }: { readonly message: string; readon
   return remedy === undefined ? message : `${message} ${remedy}`;
 }
 
-function sumHours(hours: readonly Iso[], listings: readonly LogListing[]): ListedLogs['byHour'] {
+/** Places hold the same rows, so the one that can be read best counts. Without any of an hour, one that could not be listed may hold it. */
+function sumHours(
+  hours: readonly Iso[],
+  listings: readonly LogListing[],
+  isAnyUnlisted: boolean,
+): ListedLogs['byHour'] {
   return hours.map((hour) => {
     const same = listings.flatMap(({ byHour }) => byHour.filter((count) => count.hour === hour));
-    return {
-      hour,
-      objects: same.reduce((sum, { objects }) => sum + objects, 0),
-      bytes: same.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
+    const sum = (of: 'objects' | 'bytes' | 'archived'): number => same.reduce((total, one) => total + one[of], 0);
+    const holding = same.filter(({ objects, archived, readable }) => objects + archived > 0 || readable < 1);
+    const readable = holding.length === 0 ? Number(!isAnyUnlisted) : Math.max(...holding.map((one) => one.readable));
+    return { hour, objects: sum('objects'), bytes: sum('bytes'), archived: sum('archived'), readable };
   });
 }
 

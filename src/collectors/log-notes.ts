@@ -45,7 +45,10 @@ export function describeLogs(input: LogNotesInput): readonly string[] {
 }
 
 function describeMissingHours({ hours }: LogNotesInput): readonly string[] {
-  const missing = hours.filter(({ objects }) => objects === 0).map(({ hour }) => clock(hour));
+  // Of those that could not be read or listed other notes tell.
+  const missing = hours
+    .filter(({ objects, partRead }) => objects === 0 && partRead !== 0)
+    .map(({ hour }) => clock(hour));
   if (missing.length === 0) return [];
   if (missing.length === hours.length)
     return ['There is no log object for this window yet: no traffic, or the logs have not arrived.'];

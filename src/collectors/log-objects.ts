@@ -31,11 +31,22 @@ export interface LogListing {
   /** Sum over `objects`. */
   readonly bytes: number;
   /** Every UTC hour that the window touches, oldest first; the sum is that of `objects`, except where names tell no hour. */
-  readonly byHour: readonly { readonly hour: Iso; readonly objects: number; readonly bytes: number }[];
+  readonly byHour: readonly ListedHour[];
   /** In a storage class that must be restored first; not among `objects`. */
   readonly archived: { readonly objects: number; readonly bytes: number; readonly newest: Iso | null };
   /** Whether there are more objects than are listed: then the oldest hours are missing. */
   readonly truncated: boolean;
+}
+
+export interface ListedHour {
+  readonly hour: Iso;
+  /** Those that can be read. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** Objects beside them that are archived. */
+  readonly archived: number;
+  /** By bytes, the part of what there is of the hour that can be read; 0 also where its listing was cut short, and nobody knows. */
+  readonly readable: number;
 }
 
 const hourMs = 3_600_000;
@@ -77,12 +88,13 @@ export async function listLogObjects(
     folder = candidate;
     break;
   }
-  return summarise(source, region, folder, hours, found ?? { objects: [], truncated: false });
+  return summarise(source, region, folder, hours, found ?? { objects: [], cutHours: [] });
 }
 
 interface Found {
   readonly objects: readonly (LogObject & { readonly isArchived: boolean })[];
-  readonly truncated: boolean;
+  /** Hours that have more objects, or may have, than were listed. */
+  readonly cutHours: readonly Iso[];
 }
 
 async function listFolder(
@@ -97,7 +109,7 @@ async function listFolder(
   const s3 = context.aws.s3(region);
   const wanted = new Set(hours);
   let listed = 0;
-  let truncated = false;
+  const cutHours: Iso[] = [];
   const perPrefix = await mapBounded(prefixes, listingsAtOnce, async ({ prefix, hour }) => {
     const objects: (LogObject & { readonly isArchived: boolean })[] = [];
     const pages = readPages(async (marker) => {
@@ -116,7 +128,7 @@ async function listFolder(
       );
       return { items: answer.Contents, next: answer.IsTruncated === true ? answer.NextContinuationToken : undefined };
     });
-    if (listed >= mostObjects) truncated = true;
+    if (listed >= mostObjects) cutHours.push(hour);
     else
       for await (const page of pages) {
         listed += page.length;
@@ -125,7 +137,7 @@ async function listFolder(
           if (object !== null && (wanted.has(object.hour) || !object.isNamed)) objects.push(object);
         }
         if (listed < mostObjects) continue;
-        truncated = true;
+        cutHours.push(hour);
         break;
       }
     return objects;
@@ -133,7 +145,7 @@ async function listFolder(
     throw await explainRefusal(context, { bucket, region }, thrown, null);
   });
   context.log.debug({ bucket, folder, distributionId, listed }, 'log objects listed');
-  return { objects: perPrefix.flat(), truncated };
+  return { objects: perPrefix.flat(), cutHours };
 }
 
 /**
@@ -180,7 +192,7 @@ function summarise(
   region: string,
   folder: string,
   hours: readonly Iso[],
-  { objects: found, truncated }: Found,
+  { objects: found, cutHours }: Found,
 ): LogListing {
   const sorted = [...found].sort((a, b) => compare(a.hour, b.hour) || compare(a.key, b.key));
   const objects = sorted
@@ -192,22 +204,27 @@ function summarise(
       ...(writtenAt === undefined ? {} : { writtenAt }),
     }));
   const archived = sorted.filter(({ isArchived }) => isArchived);
-  const byHour = new Map(hours.map((hour) => [hour, { objects: 0, bytes: 0 }]));
-  for (const { hour, bytes } of objects) {
+  const byHour = new Map(hours.map((hour) => [hour, { objects: 0, bytes: 0, archived: 0, archivedBytes: 0 }]));
+  for (const { hour, bytes, isArchived } of sorted) {
     const count = byHour.get(hour);
     if (count === undefined) continue;
-    count.objects += 1;
-    count.bytes += bytes;
+    count[isArchived ? 'archived' : 'objects'] += 1;
+    count[isArchived ? 'archivedBytes' : 'bytes'] += bytes;
   }
+  const isCut = new Set(cutHours);
   return {
     source,
     region,
     folder,
     objects,
     bytes: sumBytes(objects),
-    byHour: [...byHour].map(([hour, count]) => ({ hour, ...count })),
+    byHour: [...byHour].map(([hour, { archivedBytes, ...count }]) => ({
+      hour,
+      ...count,
+      readable: isCut.has(hour) ? 0 : archivedBytes === 0 ? 1 : count.bytes / (count.bytes + archivedBytes),
+    })),
     archived: { objects: archived.length, bytes: sumBytes(archived), newest: archived.at(-1)?.hour ?? null },
-    truncated,
+    truncated: cutHours.length > 0,
   };
 }
 

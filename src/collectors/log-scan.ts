@@ -2,7 +2,7 @@
 import type { AggregateOptions } from '../access-log/aggregate.js';
 import type { Iso } from '../diagnosis/evidence.js';
 import type { CollectContext, CollectTask } from './collector.js';
-import { listLogs, nameSources } from './list-logs.js';
+import { type ListedLogs, listLogs, nameSources } from './list-logs.js';
 import { countByEngine } from './log-engines/count-by-engine.js';
 import { countedResult, type LogShard, logShardSchema, type ShardResult } from './log-shard.js';
 import { chooseWithinBudget, type LogBudget, type ScanCost, type ScanRate } from './plan-log-scan.js';
@@ -17,7 +17,14 @@ export interface LogScanPlan {
   readonly source: string;
   readonly bucket: string;
   readonly prefix: string;
-  readonly hours: readonly { readonly hour: string; readonly objects: number }[];
+  readonly hours: readonly {
+    readonly hour: Iso;
+    /** Archived ones among them. */
+    readonly objects: number;
+    /** By bytes, the part of what there is of it that is going to be read or counted. Absent where all is, and in a plan of an earlier version. */
+    readonly share?: number;
+  }[];
+  /** Archived ones among them. */
   readonly listed: number;
   /** What is going to be read. */
   readonly cost: ScanCost;
@@ -56,6 +63,7 @@ export async function planLogScan(
   const generations = places.map(({ source }) => source.generation);
   const choice = chooseWithinBudget(objects, budget, rate, generations);
   const [first] = listed.listings;
+  const all = listed.objects + listed.byHour.reduce((sum, { archived }) => sum + archived, 0);
   const engine = await countByEngine(context, listed, options, {
     isOverBudget: choice.sampled !== null || choice.past.length > 0,
     maxDollars: budget.maxDollars,
@@ -67,8 +75,8 @@ export async function planLogScan(
         source: engine.source ?? '',
         bucket: first?.source.bucket ?? '',
         prefix: first?.folder ?? '',
-        hours: engine.hours,
-        listed: listed.objects,
+        hours: engine.hours.map((hour) => ({ ...hour, ...partCounted(hour.hour, engine.source, listed) })),
+        listed: all,
         cost: { objects: 0, bytes: 0, seconds: 0, dollars: 0 },
         whole: null,
         shardHours: [],
@@ -81,7 +89,7 @@ export async function planLogScan(
   const split = splitHours(shards);
   const said = [
     describeSample(choice, budget),
-    describeUnseen(choice.sampled?.unseen ?? []),
+    describeUnseen(unseenHours(listed, choice.sampled?.unseen ?? [])),
     ...describeOnePlace(
       choice.onePlace,
       places.map(({ source }) => source.name),
@@ -95,8 +103,8 @@ export async function planLogScan(
       source: nameSources(listed.listings.map(({ source }) => source)),
       bucket: first?.source.bucket ?? '',
       prefix: first?.folder ?? '',
-      hours: listed.byHour.map(({ hour, objects: inHour }) => ({ hour, objects: inHour })),
-      listed: listed.objects,
+      hours: listed.byHour.map(planHour),
+      listed: all,
       cost: choice.cost,
       whole: choice.sampled === null ? null : choice.whole,
       shardHours: shards.map((shard) => [shard[0]?.hour ?? '', shard.at(-1)?.hour ?? ''] as const),
@@ -106,6 +114,29 @@ export async function planLogScan(
     },
     shards: shards.map((shard) => ({ places: copyOf(places), objects: [...shard] })),
   };
+}
+
+function planHour({ hour, objects, archived, readable }: ListedLogs['byHour'][number]): LogScanPlan['hours'][number] {
+  return { hour, objects: objects + archived, ...(readable < 1 ? { share: readable } : {}) };
+}
+
+/** An engine that counts objects leaves archived ones aside as well. */
+function partCounted(
+  hour: Iso,
+  source: string | null,
+  { listings }: ListedLogs,
+): Partial<LogScanPlan['hours'][number]> {
+  const listing = listings.find((one) => one.source.name === source);
+  const found = listing?.byHour.find((one) => one.hour === hour);
+  return found === undefined ? {} : planHour(found);
+}
+
+/** Those that a sample leaves out, and those of which nothing can be read. */
+function unseenHours({ byHour: hours }: ListedLogs, leftOut: readonly Iso[]): readonly Iso[] {
+  return [
+    ...leftOut,
+    ...hours.filter(({ objects, readable }) => objects === 0 && readable === 0).map(({ hour }) => hour),
+  ];
 }
 
 function budgetOf({ maxBytes, maxSeconds, maxDollars }: AccessLogsTask): LogBudget {

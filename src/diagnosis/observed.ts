@@ -1,6 +1,6 @@
 /** How many 502s were seen, by what, and whether a count of none can be believed. */
 import type { AccessLogEvidence, CloudFrontMetricsEvidence, EvidenceBag, Gathered } from './evidence.js';
-import { partReadOf } from './part-read.js';
+import { partReadOf, unreadHours } from './part-read.js';
 import type { Verdict } from './verdict.js';
 import { countOf, formatCount } from './wording.js';
 
@@ -143,10 +143,12 @@ function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>,
 const malformedThatCounts = 0.01;
 
 /** What was not read of the logs, where nothing else counts the 502s. */
-function findGap({ objects, rows }: AccessLogEvidence): string | null {
-  const { listed, read } = objects;
+function findGap(logs: AccessLogEvidence): string | null {
+  const { listed, read } = logs.objects;
   if (read < listed) return `Only ${formatCount(read)} of ${countOf(listed, 'log object')} were read.`;
-  const { malformed, inWindow, outsideWindow } = rows;
+  const unread = unreadHours(logs).length;
+  if (unread > 0) return `The logs of ${countOf(unread, 'hour')} of the window could not be read.`;
+  const { malformed, inWindow, outsideWindow } = logs.rows;
   return malformed > (malformed + inWindow + outsideWindow) * malformedThatCounts
     ? `${countOf(malformed, 'log row')} could not be understood, beside ${formatCount(inWindow)} that could.`
     : null;

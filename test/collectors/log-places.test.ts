@@ -164,6 +164,31 @@ describe('log objects', () => {
     expect(local.aws.calls.filter(({ operation }) => operation === 'GetObject')).toHaveLength(2);
   });
 
+  it('that are archived leave their hours unknown, which is not without objects', async () => {
+    const archive = (at: string, name: string, body: Buffer) =>
+      local.aws.putBucketObject(bucket, accessLogKey('cdn/', id, new Date(at), name), body, {
+        storageClass: 'GLACIER',
+      });
+    const rowsOf = (hour: string) => renderAccessLog(story.filter(({ at }) => at.toISOString().includes(`T${hour}`)));
+    const recent = rowsOf('11');
+    archive('2026-11-20T10:00:00.000Z', 'u0', rowsOf('10'));
+    // Of the hour that is there one object is archived too.
+    archive('2026-11-20T11:00:00.000Z', 'u1', recent);
+    local.aws.putBucketObject(bucket, accessLogKey('cdn/', id, new Date('2026-11-20T11:00:00.000Z'), 'u2'), recent);
+    const gathered = await read();
+    expect(gathered).toMatchObject({
+      data: {
+        objects: { listed: 3, read: 1 },
+        hours: [
+          { objects: 1, rows: 0, partRead: 0 },
+          { objects: 2, partRead: 0.5 },
+        ],
+      },
+    });
+    expect(gathered).toMatchObject(notes(/^Nothing was read of 2026-11-20 10:00 to 11:00 UTC\.$/, /in Glacier/));
+    expect(gathered).not.toMatchObject(notes(/There is no log object/));
+  });
+
   it('that were restored, or are in a class that answers at once, are read', async () => {
     uploadHalf({ storageClass: 'GLACIER', restoredUntil: new Date('2026-12-01T00:00:00.000Z') });
     expect(await read()).toMatchObject({ data: { objects: { read: 4 } } });
@@ -264,6 +289,13 @@ describe('deliveries of standard logging v2', () => {
       ...notes(/log bucket example-v2 be listed/),
       data: { requests: story.length },
     });
+    // What the other has no object for may lie there.
+    const longer = await read(null, { window: { from: '2026-11-20T09:00:00.000Z', to: window.to } });
+    expect(longer).toMatchObject({
+      data: { hours: [{ objects: 0, partRead: 0 }, { rows: expect.any(Number) }, { rows: expect.any(Number) }] },
+    });
+    expect(longer).toMatchObject(notes(/^Nothing was read of 2026-11-20 09:00 to 10:00 UTC\.$/));
+    expect(longer).not.toMatchObject(notes(/There is no log object/));
   });
 
   it('without request ids are left aside where v1 holds the same rows', async () => {

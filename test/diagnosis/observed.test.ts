@@ -32,6 +32,15 @@ describe('no 502 in the logs, without CloudWatch to count them', () => {
       'Only 1 of 100 log objects were read',
     ],
     [
+      'hours that could not be read',
+      {
+        hours: someLogs().hours.map((hour, index) =>
+          index === 0 ? { ...hour, objects: 0, rows: 0, partRead: 0 } : hour,
+        ),
+      },
+      'logs of 1 hour of the window could not be read',
+    ],
+    [
       'rows that are none',
       { rows: { ...rows, inWindow: 100, malformed: 99_900 } },
       '99,900 log rows could not be understood',

@@ -105,12 +105,12 @@ export interface AccessLogEvidence {
     readonly seconds: number;
     readonly dollars: number;
   };
-  /** Every UTC hour that the window touches. `rows` counts rows inside the window. */
+  /** Every UTC hour that the window touches. `objects` counts archived ones too, `rows` those inside the window. */
   readonly hours: readonly {
     readonly hour: Iso;
     readonly objects: number;
     readonly rows: number;
-    /** The part of what was to be read of it that was. Absent where all was, and in earlier bags; where it is 0 nothing is known of the hour. */
+    /** The part of its logs that was read, by bytes. Absent where all were, and in earlier bags; where it is 0 nothing is known of the hour. */
     readonly partRead?: number;
   }[];
   /**
