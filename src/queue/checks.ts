@@ -18,7 +18,7 @@ export const checkRequestSchema = z.strictObject({
     z.strictObject({ kind: z.literal('domain-name'), domainName: z.string().max(255) }),
   ]),
   window: z.strictObject({ from: iso, to: iso }),
-  /** How the window was asked for (`since 60m`, `from … to …`); part of what makes two checks the same. */
+  /** How the window was asked for (`since 60m`, `from … to …`); part of what makes two checks the same, unless they read all logs of a window. */
   windowAsked: z.string().max(100),
   pathPattern: z.string().max(255).nullable(),
   /** `all`: whatever reading them takes, which the person was told. Absent in jobs of versions that knew no budget. */

@@ -132,8 +132,19 @@ export async function createChecks(options: ProducerOptions): Promise<Checks & {
 }
 
 /** Two requests are the same check when these agree. */
-function sameCheck({ purpose, requester, place, target, windowAsked, pathPattern, logs }: CheckRequest): string {
+function sameCheck({
+  purpose,
+  requester,
+  place,
+  target,
+  window,
+  windowAsked,
+  pathPattern,
+  logs,
+}: CheckRequest): string {
   const what = target.kind === 'distribution-id' ? target.id : target.domainName.toLowerCase();
-  const parts = [requester.teamId, place.channelId, what, windowAsked, pathPattern ?? ''];
+  // All logs are read of the window that was priced, however long ago it was “the last hour”.
+  const when = logs === 'all' ? `${window.from} ${window.to}` : windowAsked;
+  const parts = [requester.teamId, place.channelId, what, when, pathPattern ?? ''];
   return [...parts, ...(purpose === 'audit' ? ['audit'] : []), ...(logs === 'all' ? ['all-logs'] : [])].join(':');
 }

@@ -44,9 +44,16 @@ export function buildCheckRequest(
   };
 }
 
-/** The command that a kept request came from, its window moved up to now where it was asked for as `since …`. */
-export function commandAgain(request: CheckRequest, now: Date): CheckCommand {
-  const [, since = ''] = /^since (.*)$/.exec(request.windowAsked) ?? [];
+/**
+ * The command that a kept request came from, its window moved up to now where it was asked for as `since …`; not where all logs are read, of
+ * which the person was told what those of that very window take.
+ */
+export function commandAgain(
+  request: CheckRequest,
+  now: Date,
+  logs: CheckRequest['logs'] = 'within-budget',
+): CheckCommand {
+  const [, since = ''] = (logs === 'all' ? null : /^since (.*)$/.exec(request.windowAsked)) ?? [];
   const minutes = parseDuration(since);
   const again = {
     asked: request.asked,

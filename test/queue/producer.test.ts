@@ -82,6 +82,16 @@ describe('starting a check', () => {
     }),
   );
 
+  it('reads all logs of two windows as two checks, though both were the last hour when they were asked for', () =>
+    withChecks(async (checks) => {
+      const window = { from: '2026-11-20T09:15:00.000Z', to: '2026-11-20T10:15:00.000Z' };
+      const later = { from: '2026-11-20T10:15:00.000Z', to: '2026-11-20T11:15:00.000Z' };
+      const start = (of: typeof window) => checks.start(checkRequest({ logs: 'all', window: of }));
+      expect(await start(window)).toMatchObject({ state: 'started' });
+      expect(await start(window)).toMatchObject({ state: 'joined' });
+      expect(await start(later)).toMatchObject({ state: 'started' });
+    }));
+
   it('takes a repeated delivery of one request for the same check', () =>
     withChecks(async (checks) => {
       const request = checkRequest();

@@ -53,6 +53,12 @@ describe('the request of a check', () => {
     expect(again.window).toEqual({ from: '2026-11-22T21:00:00.000Z', to: '2026-11-22T22:01:00.000Z' });
   });
 
+  it('keeps the window whose logs were priced when all of them are read, however it was asked for', () => {
+    const window = { from: '2026-11-20T09:15:00.000Z', to: '2026-11-20T10:15:00.000Z' };
+    const asked = checkRequest({ window, windowAsked: 'since 60m' });
+    expect(commandAgain(asked, now, 'all')).toMatchObject({ window, windowAsked: 'since 60m' });
+  });
+
   it('keeps a fixed window when asked again', () => {
     const window = { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:00.000Z' };
     const request = checkRequest({ window, windowAsked: 'from 2026-11-20T10:00 to 2026-11-20T11:00' });

@@ -1,6 +1,7 @@
 /** What must not happen in Slack: replays, second runs, strangers, clicks without an answer, secrets in the log. */
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { checkRequest } from '../builders/check-request.js';
 import { startTestBot, type TestBot, type TestBotOptions } from '../builders/test-bot.js';
 import type { Message } from '../world/slack/message.js';
 import { renderAsText } from '../world/slack/render-as-text.js';
@@ -157,6 +158,18 @@ describe('clicks', () => {
     // Out to whole minutes at both ends.
     expect([30, 31]).toContain(lengthMs / 60_000);
     expect(Date.parse(second?.window.to ?? '')).toBeGreaterThanOrEqual(Date.parse(first?.window.to ?? ''));
+  });
+
+  it('reads all logs of the window that was priced, not of the last minutes before the click', async () => {
+    const world = await start({});
+    const window = { from: '2026-11-20T09:15:00.000Z', to: '2026-11-20T10:15:00.000Z' };
+    const priced = checkRequest({ window, windowAsked: 'since 60m', place: { channelId: incidents, threadTs: null } });
+    await world.checks.start(priced);
+    world.checks.end(priced.checkId);
+    const message = await answerWithButton(world, 'cf502_read_all_logs', priced.checkId);
+    await world.slack.person('U0COLLEAG').click(message, 'cf502_read_all_logs');
+    await world.checks.until(({ attached }) => attached.size === 1);
+    expect(world.checks.started[1]).toMatchObject({ logs: 'all', window });
   });
 
   it.each([

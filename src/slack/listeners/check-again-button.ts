@@ -1,4 +1,4 @@
-/** The “Check again” and “Read all logs” buttons of an answer: the same check up to now, asked for by whoever clicked. */
+/** The “Check again” and “Read all logs” buttons of an answer: the same check up to now, or of the same window, asked for by whoever clicked. */
 import { toFailure } from '../../failure.js';
 import type { CheckRequest } from '../../queue/checks.js';
 import type { Ask, Desk } from '../ask.js';
@@ -24,7 +24,7 @@ export function checkAgainButtonClicked(desk: Desk, logs: CheckRequest['logs'] =
     }
     if (request.place.channelId !== ask.channelId)
       return await ask.tell(renderNotice('This button belongs to a check in another channel; ask again there.'));
-    const command = commandAgain(request, desk.now());
+    const command = commandAgain(request, desk.now(), logs);
     const refusal = refuseTarget(desk, ask, command);
     if (refusal !== null) return await ask.tell(renderNotice(refusal));
     await startCheck(desk, ask, command, logs);

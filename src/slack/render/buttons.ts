@@ -44,7 +44,7 @@ export function checkAgainButton(checkId: string, label: 'Check again' | 'Audit 
     action_id: actionIds.checkAgain,
     text: plain(label, 75),
     value: cleanText(checkId, slackLimits.buttonValue),
-    accessibility_label: 'Run the same check again up to now',
+    accessibility_label: 'Run the same check again: up to now, unless the times were fixed',
   };
 }
 
@@ -56,6 +56,6 @@ export function readAllLogsButton(checkId: string, whole: ScanTotals): Button {
     action_id: actionIds.readAllLogs,
     text: plain(`Read all logs (${figures})`, 75),
     value: cleanText(checkId, slackLimits.buttonValue),
-    accessibility_label: 'Run the same check again and read all of the logs, past the budget',
+    accessibility_label: 'Read all logs of the same window, past the budget of a check',
   };
 }
