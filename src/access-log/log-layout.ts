@@ -39,10 +39,9 @@ export function detectLayout(lines: readonly string[], hint: LogHint): TextLayou
   const rows = lines.filter(isRow);
   const comment = lines.find((line) => line.startsWith('#Fields:'));
   if (comment !== undefined) {
-    const namesBy = (delimiter: string) => readFieldsLine(comment, delimiter) ?? [];
-    const found = mostFitting(rows, hint, (values, delimiter) => values.length === namesBy(delimiter).length, true);
+    const found = mostFitting(rows, hint, (values, by) => values.length === namesOf(comment, by).length, true);
     const delimiter = found?.delimiter ?? fallbackOf(hint);
-    return { kind: 'delimited', delimiter, fields: namesBy(delimiter), namedBy: 'fields-line' };
+    return { kind: 'delimited', delimiter, fields: namesOf(comment, delimiter), namedBy: 'fields-line' };
   }
   if (/^\s*\[\s*\{/.test(rows.slice(0, 2).join(''))) return { kind: 'json', isArray: true };
   const objects = rows.filter((row) => row.trimStart().startsWith('{')).length;
@@ -52,6 +51,15 @@ export function detectLayout(lines: readonly string[], hint: LogHint): TextLayou
   if (named !== undefined)
     return { kind: 'delimited', delimiter: named, fields: first.split(named), namedBy: 'first-line' };
   return detectUnnamed(rows, hint);
+}
+
+/** The last one that was read: the objects of a delivery begin alike. */
+let known = { comment: '', delimiter: '', names: [] as readonly string[] };
+
+function namesOf(comment: string, delimiter: string): readonly string[] {
+  if (known.comment !== comment || known.delimiter !== delimiter)
+    known = { comment, delimiter, names: readFieldsLine(comment, delimiter) ?? [] };
+  return known.names;
 }
 
 /** Without a word on the fields only the documented order is left, and only where rows bear it out. */
