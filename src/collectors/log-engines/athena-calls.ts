@@ -26,13 +26,16 @@ export interface AthenaAnswer {
 const reuseMinutes = 24 * 60;
 const firstPauseMs = 150;
 const longestPauseMs = 3_000;
-/** A query that was stopped before is answered for by its token; the next token begins a new one. */
+/** A query that was stopped is answered for by its token, hence the next one; the last is shared with nobody who could stop it. */
 const mostStarts = 3;
+/** Clocks of AWS and of this machine differ. */
+const clockMarginMs = 1_000;
 /** For telling Athena to stop, when there is no time left. */
 const stopWithinMs = 3_000;
 const mostRows = 200_000;
 
 /**
+ * @param cutOffBytes of the workgroup: a query that it ended has scanned as much, another was stopped by somebody.
  * @param isStatement makes a table, hence answers no rows.
  * @throws Failure `bad-data` where Athena ended the query with an error, `misconfigured` where its workgroup cut it off.
  */
@@ -41,22 +44,25 @@ export async function runAthenaQuery(
   region: string,
   settings: AthenaSettings,
   sql: string,
+  cutOffBytes: number,
   isStatement = false,
 ): Promise<AthenaAnswer> {
-  const begunAt = context.now().getTime();
   for (let started = 1; ; started += 1) {
     // A table may have been dropped since the same statement ran: it is run anew, and does nothing where the table is there.
-    const token = isStatement ? null : tokenOf(settings, sql, started);
+    const token = isStatement || started === mostStarts ? null : tokenOf(settings, sql, started);
+    const askedAtMs = context.now().getTime();
     const id = await startQuery(context, region, settings, sql, token);
-    const { execution, hadEnded } = await finishQuery(context, region, settings, id);
-    const isOld = hadEnded && (execution.Status?.SubmissionDateTime?.getTime() ?? begunAt) < begunAt - 1_000;
+    const { execution, hadEnded } = await finishQuery(context, region, settings, id, askedAtMs);
+    const isOld = hadEnded && isJoined(execution, askedAtMs);
     const state = execution.Status?.State;
     if (state === 'SUCCEEDED') {
       const answer = isStatement ? { columns: [], rows: [] } : await readRows(context, region, settings, id);
       const { DataScannedInBytes: scanned = 0, ResultReuseInformation: reuse } = execution.Statistics ?? {};
       return { ...answer, scannedBytes: scanned, reused: isOld || reuse?.ReusedPreviousResult === true };
     }
-    if (isOld && started < mostStarts) continue;
+    // By another check that was cancelled, or by an earlier run of this job.
+    const isStopped = state === 'CANCELLED' && (execution.Statistics?.DataScannedInBytes ?? 0) < cutOffBytes;
+    if ((isOld || isStopped) && started < mostStarts) continue;
     throw describeEnd(execution, settings);
   }
 }
@@ -100,8 +106,14 @@ async function startQuery(
   return id;
 }
 
+/** Whether somebody else began the query: it ran before it was asked for here. */
+function isJoined({ Status: status }: QueryExecution, askedAtMs: number): boolean {
+  return (status?.SubmissionDateTime?.getTime() ?? askedAtMs) < askedAtMs - clockMarginMs;
+}
+
 /**
- * Waits with growing pauses until the query has ended, and stops it where the wait is aborted.
+ * Waits with growing pauses until the query has ended. Where the wait is aborted it stops the query, unless another began it: that one may be
+ * waiting still. Who had joined a query that is stopped begins it anew.
  * @returns `hadEnded` where there was nothing to wait for: a query that was begun just now takes longer.
  */
 async function finishQuery(
@@ -109,8 +121,10 @@ async function finishQuery(
   region: string,
   { workgroup }: AthenaSettings,
   id: string,
+  askedAtMs: number,
 ): Promise<{ readonly execution: QueryExecution; readonly hadEnded: boolean }> {
   const { aws, signal } = context;
+  let seen: QueryExecution = {};
   try {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.6, longestPauseMs)) {
       const { QueryExecution: execution } = await callAws(
@@ -119,6 +133,7 @@ async function finishQuery(
         () => aws.athena(region).send(new GetQueryExecutionCommand({ QueryExecutionId: id }), { abortSignal: signal }),
         signal,
       );
+      seen = execution ?? seen;
       const state = execution?.Status?.State;
       if (execution !== undefined && (state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED'))
         return { execution, hadEnded: pauseMs === firstPauseMs };
@@ -127,7 +142,7 @@ async function finishQuery(
       await sleep(pauseMs, undefined, { signal });
     }
   } catch (thrown) {
-    await stopQuery(context, region, id);
+    if (!isJoined(seen, askedAtMs)) await stopQuery(context, region, id);
     signal.throwIfAborted();
     throw thrown;
   }

@@ -56,13 +56,13 @@ async function countListing(
 ): Promise<EngineCount> {
   const region = settings.region ?? listing.region;
   const table = defineTable(settings.database, listing);
-  await requireCutOff(context, region, settings, listing.bytes);
-  await makeTable(context, region, settings, table);
+  const cutOffBytes = await requireCutOff(context, region, settings, listing.bytes);
+  await makeTable(context, region, settings, table, cutOffBytes);
   const doubt = doubtTwins(listing, table);
   // What was listed stands in the text: late rows make it another query, and the same objects the same one.
   const listed = `${sqlString(digestListing(listing))} <> ''`;
   const { sql, isShort } = countQuery({ ...table, prune: `${table.prune} AND ${listed}` }, options, doubt === null);
-  const answer = await runAthenaQuery(context, region, settings, sql);
+  const answer = await runAthenaQuery(context, region, settings, sql, cutOffBytes);
   const folded = foldCounts(toRows(answer), options);
   const part = createPartialScan(options);
   part.add({
@@ -108,13 +108,13 @@ function dollarsOf(bytes: number, { dollarsPerTerabyte }: AthenaSettings): numbe
   return (billed / terabyte) * dollarsPerTerabyte;
 }
 
-/** A query without a limit can cost what nobody meant to pay: it is not started. */
+/** A query without a limit can cost what nobody meant to pay: it is not started. @returns the limit. */
 async function requireCutOff(
   { aws, signal }: CollectContext,
   region: string,
   { workgroup }: AthenaSettings,
   bytes: number,
-): Promise<void> {
+): Promise<number> {
   const resource = `arn:aws:athena:${region}:*:workgroup/${workgroup}`;
   const { WorkGroup: found } = await callAws(
     'athena:GetWorkGroup',
@@ -145,6 +145,7 @@ async function requireCutOff(
       `The logs of this window are ${gigabytes(bytes)} GB, and the Athena workgroup ${workgroup} cuts queries off at ${gigabytes(cutOff)} GB.`,
       { details: { remedy: `Ask about a shorter window, or raise the cut-off of the workgroup ${workgroup}.`, tried } },
     );
+  return cutOff;
 }
 
 async function makeTable(
@@ -152,6 +153,7 @@ async function makeTable(
   region: string,
   settings: AthenaSettings,
   { name, definition }: DefinedTable,
+  cutOffBytes: number,
 ): Promise<void> {
   const { catalog, database } = settings;
   try {
@@ -171,7 +173,7 @@ async function makeTable(
     // A table that is not there is a MetadataException, as is every other fault of the catalogue.
     if (failure.kind !== 'not-found' && failure.details['errorName'] !== 'MetadataException') throw failure;
     context.onProgress('Making the table in Athena');
-    await runAthenaQuery(context, region, settings, definition, true);
+    await runAthenaQuery(context, region, settings, definition, cutOffBytes, true);
   }
 }
 

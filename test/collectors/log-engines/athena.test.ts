@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AggregateOptions } from '../../../src/access-log/aggregate.js';
 import { createPartialScan } from '../../../src/access-log/partial-scan.js';
+import type { CollectContext } from '../../../src/collectors/collector.js';
 import { findLogSources } from '../../../src/collectors/find-log-sources.js';
 import { athenaEngine } from '../../../src/collectors/log-engines/athena.js';
 import type { LogEngine, QueriedPlace } from '../../../src/collectors/log-engines/log-engine.js';
@@ -311,7 +312,7 @@ describe('Athena', () => {
     uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
     const listing = await listLegacy();
     const release = local.aws.stallQueries();
-    const counting = count({ kind: 's3', listing }).catch((thrown: unknown) => thrown);
+    const counting = count({ kind: 's3', listing }, later(0)).catch((thrown: unknown) => thrown);
     await local.aws.waitForCall(({ operation }) => operation === 'GetQueryExecution');
     const sinceAbort = startStopwatch();
     local.abort(new Failure('cancelled', 'The check was cancelled.'));
@@ -319,6 +320,77 @@ describe('Athena', () => {
     expect(sinceAbort.elapsedMs()).toBeLessThan(1_000);
     expect(local.aws.calls.map(({ operation }) => operation)).toContain('StopQueryExecution');
     release();
+  });
+
+  /** A check that asks the same as others: it can be cancelled, and says when it waits for its query. */
+  function asking(listing: LogListing, context: CollectContext) {
+    const controller = new AbortController();
+    let waits: () => void = () => undefined;
+    const isWaiting = new Promise<void>((resolve) => {
+      waits = resolve;
+    });
+    const onProgress = (phrase: string): void => (phrase.startsWith('Athena counts') ? waits() : undefined);
+    const counting = count({ kind: 's3', listing }, { ...context, signal: controller.signal, onProgress });
+    counting.catch(() => undefined);
+    const cancel = () => controller.abort(new Failure('cancelled', 'The check was cancelled.'));
+    return { counting, cancel, isWaiting: Promise.race([isWaiting, counting]) };
+  }
+  const counts = () => local.aws.queriesRun.filter((sql) => sql.startsWith('WITH'));
+  const stops = () => local.aws.calls.filter(({ operation }) => operation === 'StopQueryExecution');
+  /** A table, so that the next query is a count. */
+  const makeTable = (listing: LogListing) =>
+    count({ kind: 's3', listing }, later(0), { ...options, pathPattern: '/none' });
+
+  it.each([
+    ['joined it', 'second', 1, { stopped: 0, begun: 1 }],
+    ['began it', 'first', 1, { stopped: 1, begun: 2 }],
+    ['asked at the same moment, as clocks go', 'second', -1, { stopped: 1, begun: 2 }],
+  ] as const)(
+    'answers a check that shares its query with one that %s and is cancelled',
+    async (_which, which, minutes, expected) => {
+      uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+      const listing = await listLegacy();
+      await makeTable(listing);
+      const before = counts().length;
+      const release = local.aws.stallQueries();
+      const first = asking(listing, later(0));
+      await first.isWaiting;
+      const second = asking(listing, later(minutes));
+      await second.isWaiting;
+      const [cancelled, other] = which === 'first' ? [first, second] : [second, first];
+      cancelled.cancel();
+      await expect(cancelled.counting).rejects.toMatchObject({ kind: 'cancelled' });
+      release();
+      expect((await other.counting).result).toEqual(await read(listing));
+      expect({ stopped: stops().length, begun: counts().length - before }).toEqual(expected);
+    },
+  );
+
+  it('answers a run of a job whose earlier runs were aborted, however many', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    const listing = await listLegacy();
+    await makeTable(listing);
+    const release = local.aws.stallQueries();
+    for (let run = 1; run <= 4; run += 1) {
+      const { counting, cancel, isWaiting } = asking(listing, later(0));
+      await isWaiting;
+      cancel();
+      await expect(counting).rejects.toMatchObject({ kind: 'cancelled' });
+      expect(stops()).toHaveLength(run);
+    }
+    release();
+    expect((await asking(listing, later(0)).counting).result).toEqual(await read(listing));
+  });
+
+  it('does not pay again for a query that the workgroup cut off', async () => {
+    uploadAccessLogs(local.aws, bucket, 'cdn/', id, story);
+    local.aws.putWorkGroup({ name: 'cf502', bytesScannedCutoff: 100 });
+    const counting = count({ kind: 's3', listing: { ...(await listLegacy()), bytes: 100 } }, later(0));
+    await expect(counting).rejects.toMatchObject({
+      kind: 'misconfigured',
+      message: expect.stringContaining('cuts off'),
+    });
+    expect(counts()).toHaveLength(1);
   });
 
   it.each(['GetWorkGroup', 'StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'] as const)(
