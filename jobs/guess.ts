@@ -4,7 +4,9 @@ import type { LogScanPlan } from '../src/collectors/log-scan.js';
 import { concludeVerdict } from '../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../src/diagnosis/evaluate.js';
 import type { Unavailability } from '../src/diagnosis/evidence.js';
+import { dataOf } from '../src/diagnosis/observed.js';
 import type { FirstGuess, TaskProgress } from '../src/diagnosis/progress.js';
+import { countUnread, type UnreadFailures } from '../src/diagnosis/unread-failures.js';
 import type { Verdict } from '../src/diagnosis/verdict.js';
 import type { LogScanState } from '../src/platform/log-scan-store.js';
 import type { Policy } from '../src/policy.js';
@@ -49,7 +51,9 @@ export async function guessIfUseful(services: CollectServices, checkId: string, 
   await store.note(checkId, 'guess', JSON.stringify(guess));
   // Edits are thinned out where many checks run; the first guess is owed.
   await (record.guess === null ? services.requestReportNow(checkId) : services.requestReport(checkId));
-  if (scan !== null && mayStop(verdict, scan, now)) {
+  const logs = dataOf(bag.accessLogs);
+  const unread = logs === null ? null : countUnread(logs, dataOf(bag.cloudFrontMetrics));
+  if (scan !== null && mayStop(verdict, unread, scan, now)) {
     const because = `The causes were told apart by then: ${verdict.failures?.count ?? 0} 502s were seen, and what is proven accounts for at least 95 % of them. The rest was not read.`;
     await scans.stop(checkId, because);
     services.log.info({ checkId, ended, shards: scan.shards }, 'log scan stopped early');
@@ -92,9 +96,19 @@ function nothingFound({ ruledOut }: Verdict, open: readonly OpenTask[]): string 
   return `nothing found so far points to a cause; ruled out so far: ${out}; ${waitedFor}`;
 }
 
-/** Whether what is in tells the causes apart, and the rest is worth leaving unread. Pure. */
-export function mayStop(verdict: Verdict, scan: LogScanState, now: Date): boolean {
-  if (scan.stoppedBecause !== null || !isDecided(verdict) || (verdict.failures?.count ?? 0) < enoughFailures)
-    return false;
+/**
+ * Whether what is in tells the causes apart, and the rest cannot change that. Pure.
+ * @param unread what there is in hours that are still to be read, which may be of another cause; null where nobody knows: then it is read.
+ */
+export function mayStop(verdict: Verdict, unread: UnreadFailures | null, scan: LogScanState, now: Date): boolean {
+  const { failures, unexplained } = verdict;
+  if (scan.stoppedBecause !== null || unread === null || failures === null || unexplained === null) return false;
+  if (!isDecided(verdict) || failures.count < enoughFailures) return false;
+  const atWorst = {
+    ...verdict,
+    unexplained: unexplained + unread.count,
+    failures: { ...failures, count: failures.count + unread.count },
+  };
+  if (!isDecided(atWorst)) return false;
   return (secondsLeft(scan, now) ?? 0) > worthStoppingSeconds;
 }

@@ -48,7 +48,10 @@ export function concludeVerdict(bag: EvidenceBag, outcomes: readonly CheckOutcom
     failures: observed.failures,
     causes: ranked.causes,
     alsoSeen: ranked.alsoSeen,
-    unexplained: logs === null ? null : (observed.countedElsewhere ?? logs.failures) - (explained ?? 0),
+    unexplained:
+      logs === null
+        ? null
+        : (observed.countedElsewhere ?? logs.failures) + (observed.unread?.count ?? 0) - (explained ?? 0),
     onset,
     load: findLoadTrend(load, onset),
     curve: logs === null ? [] : foldCurve(logs.perMinute, maxCurvePoints),
@@ -198,7 +201,7 @@ function listCrashed(outcomes: readonly CheckOutcome[]): readonly Crashed[] {
 function chooseNextTest(
   bag: EvidenceBag,
   outcome: Verdict['outcome'],
-  { failures, doubt, countedElsewhere }: Observed,
+  { failures, doubt, countedElsewhere, unread }: Observed,
   { causes, alsoSeen }: RankedCauses,
   shares: Shares,
   inconclusive: readonly Inconclusive[],
@@ -207,6 +210,8 @@ function chooseNextTest(
   const logs = dataOf(bag.accessLogs);
   const rest = logs === null ? null : largestRest(logs, shares);
   const id = bag.distribution.data.id;
+  if (outcome === 'cause-found' && unread !== null)
+    return `CloudWatch counts about ${countOf(unread.count, '502')} in hours whose logs were not read, which may have another cause; the most in the hour from ${unread.worst?.slice(0, 16).replace('T', ' ')} UTC: run the check again with a window around that.`;
   if (outcome === 'cause-found' && countedElsewhere !== null)
     return `CloudWatch counts about ${countOf(countedElsewhere, '502')}, of which the logs hold ${formatCount(failures?.count ?? 0)}: run the check again in an hour with the same window, when the logs are in.`;
   if (outcome === 'cause-found')

@@ -18,7 +18,7 @@ const freshMs = 5 * 60_000;
 export function headlineOfCause(
   best: Cause,
   others: number,
-  { failures, countedElsewhere }: Observed,
+  { failures, countedElsewhere, unread }: Observed,
   explained: number | null,
   hidden: number,
 ): string {
@@ -34,7 +34,7 @@ export function headlineOfCause(
       claimsOf(best, true),
       (claim) => `No 502s counted yet, but requests will fail: ${afterColon(claim)}`,
     );
-  const share = explainedPhrase(best, others, failures, explained, countedElsewhere);
+  const share = `${explainedPhrase(best, others, failures, explained, countedElsewhere)}${unreadPhrase(unread)}`;
   return shortest(claimsOf(best, true), (claim) => `${hedge}${hedge === '' ? claim : afterColon(claim)}: ${share}`);
 }
 
@@ -81,6 +81,10 @@ function explainedPhrase(
   return countedElsewhere === null
     ? logged
     : `${logged} logged, CloudWatch counts about ${formatCount(countedElsewhere)}`;
+}
+
+function unreadPhrase(unread: Observed['unread']): string {
+  return unread === null ? '' : `; about ${formatCount(unread.count)} more by CloudWatch in hours not read`;
 }
 
 /** @param alsoSeen defects, best first: none of them made a 502 that was seen. */

@@ -1,6 +1,7 @@
 /** How many 502s were seen, by what, and whether a count of none can be believed. */
 import type { AccessLogEvidence, CloudFrontMetricsEvidence, EvidenceBag, Gathered } from './evidence.js';
 import { partReadOf, unreadHours } from './part-read.js';
+import { countUnread, type UnreadFailures } from './unread-failures.js';
 import type { Verdict } from './verdict.js';
 import { countOf, formatCount } from './wording.js';
 
@@ -10,6 +11,8 @@ export interface Observed {
   readonly doubt: string | null;
   /** 502s by CloudWatch, where it counts far more of them than the logs hold; null otherwise. */
   readonly countedElsewhere: number | null;
+  /** What CloudWatch counts in hours whose logs were not read, where that is a considerable part of all; null otherwise. */
+  readonly unread: UnreadFailures | null;
 }
 
 /** The data, or null where there is none. */
@@ -77,6 +80,7 @@ export function countObserved(bag: EvidenceBag, isFaultSeen: boolean): Observed 
     failures,
     doubt: failures?.count === 0 ? findDoubt(bag, failures, isFaultSeen) : null,
     countedElsewhere: failures?.source === 'access-logs' ? countElsewhere(bag, failures.count) : null,
+    unread: failures?.source === 'access-logs' ? findUnread(bag, failures.count) : null,
   };
 }
 
@@ -90,8 +94,19 @@ function countElsewhere(bag: EvidenceBag, logged: number): number | null {
   const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
   if (metrics?.estimated502 == null || logs === null || logs.pathPattern !== null || logged === 0) return null;
   if (logs.whole !== undefined || partReadOf(logs) < leastRead) return null;
-  const counted = Math.round(metrics.estimated502);
+  const counted = Math.round(metrics.estimated502) - (countUnread(logs, metrics)?.count ?? 0);
   return counted >= logged * timesThatCount && counted >= logged + moreThatCount ? counted : null;
+}
+
+/** From this part of all 502s on, those that were not read may be what matters. */
+const unreadThatCounts = 0.05;
+
+function findUnread(bag: EvidenceBag, logged: number): UnreadFailures | null {
+  const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
+  const unread = logs === null ? null : countUnread(logs, metrics);
+  if (unread === null || !unread.isExact || unread.count < moreThatCount) return null;
+  const rest = Math.max(logged, (metrics?.estimated502 ?? 0) - unread.count);
+  return unread.count > (unread.count + rest) * unreadThatCounts ? unread : null;
 }
 
 function countFailures(logs: AccessLogEvidence | null, metrics: CloudFrontMetricsEvidence | null): Verdict['failures'] {

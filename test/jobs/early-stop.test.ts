@@ -9,6 +9,8 @@ import type { LogScanPlan } from '../../src/collectors/log-scan.js';
 import { countedResult } from '../../src/collectors/log-shard.js';
 import { concludeVerdict } from '../../src/diagnosis/conclude-verdict.js';
 import { evaluateEvidence } from '../../src/diagnosis/evaluate.js';
+import type { CloudFrontMetricsEvidence } from '../../src/diagnosis/evidence.js';
+import { countUnread } from '../../src/diagnosis/unread-failures.js';
 import { createLogScanStore, type LogScanState } from '../../src/platform/log-scan-store.js';
 import { aggregateOf } from '../access-log/log-builders.js';
 import { aBag, aDeadAddress, aProbe, someMetrics } from '../builders/evidence.js';
@@ -42,6 +44,7 @@ const decided = {
   failures: { count: 1_000, requests: 9_000, source: 'access-logs' },
   unexplained: 10,
 } as const;
+const nothingLeft = { count: 0, isExact: true, worst: null };
 /** A tenth is read after ten seconds. */
 const slow: LogScanState = {
   plan,
@@ -66,7 +69,8 @@ afterAll(async () => {
 
 describe('mayStop', () => {
   it('is true where what is proven accounts for nearly all of many 502s, and the rest would take long', () => {
-    expect(mayStop(verdict(decided), slow, now)).toBe(true);
+    expect(mayStop(verdict(decided), nothingLeft, slow, now)).toBe(true);
+    expect(mayStop(verdict(decided), { count: 40, isExact: false, worst: hour(8) }, slow, now)).toBe(true);
   });
 
   it.each([
@@ -76,7 +80,14 @@ describe('mayStop', () => {
     ['the rest takes no time', decided, { read: { objects: 390, bytes: 97e6, failures: 1_000 } }],
     ['it was stopped before', decided, { stoppedBecause: 'The causes were told apart.' }],
   ] as const)('is false where %s', (_name, differs, state) => {
-    expect(mayStop(verdict(differs), { ...slow, ...state }, now)).toBe(false);
+    expect(mayStop(verdict(differs), nothingLeft, { ...slow, ...state }, now)).toBe(false);
+  });
+
+  it.each([
+    ['the hours left may hold too many', { count: 60, isExact: false, worst: hour(8) }],
+    ['nobody knows what the hours left hold', null],
+  ] as const)('is false where %s', (_name, left) => {
+    expect(mayStop(verdict(decided), left, slow, now)).toBe(false);
   });
 });
 
@@ -101,23 +112,62 @@ it('takes hours that were not read for unknown, not for hours without requests',
     [1, true],
     [1, true],
   ]);
-  // CloudWatch counts the hours that were not read as well.
-  const metrics = someMetrics({ requestsTotal: rows.length * 2, estimated502: 5_000 });
-  const bag = {
-    ...aBag({ logs: gathered.data, metrics, probes: [aProbe({ addresses: [aDeadAddress('refused')] })] }),
-    window: options.window,
+  const logs = gathered.data;
+  const concluded = (metrics: CloudFrontMetricsEvidence) => {
+    const bag = {
+      ...aBag({ logs, metrics, probes: [aProbe({ addresses: [aDeadAddress('refused')] })] }),
+      window: options.window,
+    };
+    return concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
   };
-  const concluded = concludeVerdict(bag, evaluateEvidence(checks, bag, now), now);
-  expect(concluded).toMatchObject({
+  // CloudWatch counts the hours that were not read as well: here 502s of the newest alone.
+  const quiet = byTheHour([0, 0, 100, 100]);
+  expect(concluded(quiet)).toMatchObject({
     outcome: 'cause-found',
+    headline: expect.not.stringContaining('not read'),
     onset: { state: 'before-window', to: hour(10) },
     unexplained: 0,
-    failures: { count: gathered.data.failures },
+    failures: { count: logs.failures },
     nextTest: null,
   });
-  // Else the scan would not end early for what CloudWatch counts of the rest.
-  expect(mayStop(concluded, slow, now)).toBe(true);
+  expect(mayStop(concluded(quiet), countUnread(logs, quiet), slow, now)).toBe(true);
+
+  // And here many more in one of those that were not read, which may be of another cause.
+  const worse = byTheHour([0, 50, 100, 100]);
+  const left = 0.5 * perHour;
+  expect(concluded(worse)).toMatchObject({
+    headline: expect.stringContaining(`; about ${left} more by CloudWatch in hours not read.`),
+    unexplained: left,
+    nextTest: expect.stringContaining('the most in the hour from 2026-11-20 09:00 UTC'),
+  });
+  expect(mayStop(concluded(worse), countUnread(logs, worse), slow, now)).toBe(false);
+
+  // Where it does not tell 502s from other 5xx they may all be 502s, and what is not counted may be anything.
+  const of5xx = { ...worse, error502Rate: null, estimated502: null };
+  expect(concluded(of5xx)).toMatchObject({ headline: expect.not.stringContaining('not read'), unexplained: 0 });
+  expect(mayStop(concluded(of5xx), countUnread(logs, of5xx), slow, now)).toBe(false);
+  const none = { ...of5xx, error5xxRate: quiet.error5xxRate };
+  expect(mayStop(concluded(none), countUnread(logs, none), slow, now)).toBe(true);
+  const late = { ...quiet, requests: quiet.requests.slice(1) };
+  expect(countUnread(logs, late)).toBeNull();
 });
+
+const perHour = 1_200;
+
+/** @param rates percent of the requests of each hour. */
+function byTheHour(rates: readonly number[]): CloudFrontMetricsEvidence {
+  const points = (values: readonly number[]) => values.map((value, index) => ({ at: hour(8 + index), value }));
+  const count = (perHour * rates.reduce((sum, rate) => sum + rate, 0)) / 100;
+  return someMetrics({
+    periodSeconds: 3600,
+    requests: points(rates.map(() => perHour)),
+    requestsTotal: perHour * rates.length,
+    error5xxRate: points(rates),
+    error502Rate: points(rates),
+    estimated5xx: count,
+    estimated502: count,
+  });
+}
 
 it('says why the rest was not read, and which hours that is', async () => {
   const scans = createLogScanStore(redis, server.prefix());
