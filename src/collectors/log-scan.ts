@@ -103,7 +103,7 @@ export async function planLogScan(
       source: nameSources(listed.listings.map(({ source }) => source)),
       bucket: first?.source.bucket ?? '',
       prefix: first?.folder ?? '',
-      hours: listed.byHour.map(planHour),
+      hours: listed.byHour.map((hour) => planHour(hour, choice.partOfHour.get(hour.hour))),
       listed: all,
       cost: choice.cost,
       whole: choice.sampled === null ? null : choice.whole,
@@ -116,8 +116,13 @@ export async function planLogScan(
   };
 }
 
-function planHour({ hour, objects, archived, readable }: ListedLogs['byHour'][number]): LogScanPlan['hours'][number] {
-  return { hour, objects: objects + archived, ...(readable < 1 ? { share: readable } : {}) };
+/** @param chosen the part of what can be read that is going to be. */
+function planHour(
+  { hour, objects, archived, readable }: ListedLogs['byHour'][number],
+  chosen = 1,
+): LogScanPlan['hours'][number] {
+  const share = readable * chosen;
+  return { hour, objects: objects + archived, ...(share < 1 ? { share } : {}) };
 }
 
 /** An engine that counts objects leaves archived ones aside as well. */

@@ -44,6 +44,8 @@ export interface ScanChoice<O extends ListedObject> {
   /** What reading all would take, each hour from the places that can be held against each other. */
   readonly whole: ScanCost;
   readonly cost: ScanCost;
+  /** By bytes, the part of each hour that is chosen: 1 where nothing of it is left out, 0 where all is. Hours have unequal parts where objects are few. */
+  readonly partOfHour: ReadonlyMap<Iso, number>;
   /** Limits that even what is chosen is past: one object, where there is none that is small enough. */
   readonly past: readonly Limit[];
   /** Set where not all is read: the lesser of the shares of objects and bytes, which limits forced it, and hours without any object read. */
@@ -84,7 +86,7 @@ export function estimateCost(objects: readonly ListedObject[], rate: ScanRate): 
 }
 
 /**
- * All objects where they fit the budget; else the same share of every hour, never past the budget. Within an hour objects are taken in the order
+ * All objects where they fit the budget; else the same share of every hour as far as whole objects allow, never past the budget. Within an hour objects are taken in the order
  * of a hash of their keys: which edge wrote an object does not decide whether it is read. Where none fits at all the smallest is read.
  *
  * Rows that two places hold count once only where one job reads both. So of an hour that is too large for one job one place is read, and past
@@ -102,7 +104,15 @@ export function chooseWithinBudget<O extends ListedObject>(
   const whole = estimateCost(bySize.kept, rate);
   const over = limitsPast(whole, budget);
   if (over.length === 0)
-    return { chosen: bySize.kept, whole, cost: whole, past: [], sampled: null, onePlace: bySize.onePlace };
+    return {
+      chosen: bySize.kept,
+      partOfHour: partOfHour(bySize.kept, bySize.kept),
+      whole,
+      cost: whole,
+      past: [],
+      sampled: null,
+      onePlace: bySize.onePlace,
+    };
   const reduced = keepOnePlace(bySize.kept, generations, 'budget', () => true);
   const chosen = sample(reduced.kept, budget, rate);
   const cost = estimateCost(chosen, rate);
@@ -110,6 +120,7 @@ export function chooseWithinBudget<O extends ListedObject>(
   const all = estimateCost(reduced.kept, rate);
   return {
     chosen,
+    partOfHour: partOfHour(chosen, reduced.kept),
     whole,
     cost,
     past: limitsPast(cost, budget),
@@ -123,6 +134,19 @@ export function chooseWithinBudget<O extends ListedObject>(
           },
     onePlace: [...bySize.onePlace, ...reduced.onePlace],
   };
+}
+
+function partOfHour(
+  chosen: readonly ListedObject[],
+  all: readonly ListedObject[],
+): ScanChoice<ListedObject>['partOfHour'] {
+  const taken = byHour(chosen);
+  return new Map(
+    [...byHour(all)].map(([hour, objects]) => {
+      const [bytes, of] = [sumBytes(taken.get(hour) ?? []), sumBytes(objects)];
+      return [hour, of === 0 ? Number(taken.has(hour)) : bytes / of];
+    }),
+  );
 }
 
 function limitsPast(cost: ScanCost, budget: LogBudget): readonly Limit[] {

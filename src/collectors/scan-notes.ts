@@ -7,7 +7,7 @@ const maxRuns = 3;
 
 /** What to say of a sample, or of the one object that is past the budget; null where everything is read within it. */
 export function describeSample(
-  { sampled, whole, cost, past }: ScanChoice<ListedObject>,
+  { sampled, whole, cost, past, partOfHour }: ScanChoice<ListedObject>,
   budget: LogBudget,
 ): string | null {
   const limits = {
@@ -25,8 +25,20 @@ export function describeSample(
       ? 'the smallest there is, though it is past the limit'
       : sampled.unseen.length > 0
         ? 'of as many hours as could be'
-        : 'the same share of every hour';
+        : nameShare([...partOfHour.values()]);
   return `Only a sample was read: ${cost.objects} of ${whole.objects} log objects, ${megabytes(cost.bytes)} of ${megabytes(whole.bytes)} MB, ${spread}. Counts are those of the sample. All would take about ${Math.ceil(whole.seconds)} s and $${whole.dollars.toFixed(4)}; the limit of a check is ${name(sampled.over)}.`;
+}
+
+/** Of hours with few objects an object is more than its share. */
+const muchTheSame = 1.5;
+
+function nameShare(parts: readonly number[]): string {
+  const least = parts.reduce((low, part) => Math.min(low, part), 1);
+  const most = parts.reduce((high, part) => Math.max(high, part), 0);
+  const percent = (part: number): string => Number((part * 100).toPrecision(2)).toString();
+  return most <= least * muchTheSame
+    ? 'about the same share of every hour'
+    : `from ${percent(least)} % of an hour to ${percent(most)} %`;
 }
 
 /** Hours of which nothing is read; null where there is none. */

@@ -9,6 +9,8 @@ import {
 } from '../../src/collectors/plan-log-scan.js';
 import { planShards, splitHours } from '../../src/collectors/plan-shards.js';
 import { describeOnePlace, describeSample, describeUnseen, nameHours } from '../../src/collectors/scan-notes.js';
+import { findLoadTrend } from '../../src/diagnosis/load-trend.js';
+import { loadOf } from '../../src/diagnosis/part-read.js';
 
 const rate: ScanRate = { bytesPerSecond: 10e6, objectsPerSecond: 100 };
 const plenty: LogBudget = { maxBytes: 1e12, maxSeconds: 1e6, maxDollars: 1e6 };
@@ -97,6 +99,28 @@ describe('chooseWithinBudget', () => {
     const choice = chooseWithinBudget(listed, { ...plenty, maxBytes: 100e6 }, rate);
     expect(choice.chosen.map(({ key }) => key)).toEqual(['log-23.gz', 'log-22.gz']);
     expect(describeUnseen(choice.sampled?.unseen ?? [])).toBe('Nothing was read of 2026-11-20 00:00 to 22:00 UTC.');
+  });
+
+  it('knows how much of each hour it takes, and says so where hours with few objects are read for the most part', () => {
+    // Every second hour has next to no traffic.
+    const sizeOf = (at: number): number => (at % 2 === 0 ? 3 : 100);
+    const listed = Array.from({ length: 12 }, (_, at) =>
+      Array.from({ length: sizeOf(at) }, (_object, index) => object(at * 1_000 + index, 1e6, at)),
+    ).flat();
+    const budget = { ...plenty, maxBytes: 12.1e6 };
+    const choice = chooseWithinBudget(listed, budget, rate);
+    expect([...choice.partOfHour].sort().map(([, part]) => part)).toEqual(
+      Array.from({ length: 12 }, (_, at) => 1 / sizeOf(at)),
+    );
+    expect(describeSample(choice, budget)).toContain(', from 1 % of an hour to 33 %. Counts are those of the sample.');
+    // A fifth fails of 400 requests a minute and a twentieth of 6,000; by what was read alone it looks the other way around.
+    const perMinute = Array.from({ length: 12 * 60 }, (_, minute) => ({
+      minute: new Date(Date.parse(hour(0)) + minute * 60_000).toISOString(),
+      ...(Math.floor(minute / 60) % 2 === 0 ? { requests: 133, failures: 27 } : { requests: 60, failures: 3 }),
+    }));
+    const hours = [...choice.partOfHour].map(([start, partRead]) => ({ hour: start, objects: 1, rows: 1, partRead }));
+    expect(findLoadTrend(perMinute, null)?.direction).toBe('rises');
+    expect(findLoadTrend(loadOf({ hours }, perMinute), null)?.direction).toBe('falls');
   });
 
   it('is no sample where the only object is past the ceiling: nothing is left to read', () => {

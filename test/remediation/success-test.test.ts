@@ -144,6 +144,24 @@ describe('the success test', () => {
       policy,
     );
     expect(stopped.windowMinutes).toBe(Math.max(15, Math.ceil(test.windowMinutes / 2)));
+
+    // A sample, of which a full hour is read to a lesser part than one with few objects: there were thirty times as many.
+    const busy = {
+      ...quiet,
+      dimensions: { ...quiet.dimensions, behaviour: [{ value: '/api/*', requests: 60, failures: 2 }] },
+    };
+    const sampled = quiet.hours.map((hour, index) =>
+      index === 0 ? { ...hour, objects: 87, partRead: 1 / 87 } : { ...hour, objects: 3, partRead: 2 / 3 },
+    );
+    const windowOf = (counted: typeof quiet) =>
+      planSuccessTest(
+        { ...change, field: 'keep-alive-timeout', before: 5, after: 3 },
+        aBag({ distribution, logs: counted }),
+        { ...forecast, touched: null },
+        policy,
+      ).windowMinutes;
+    expect(windowOf(busy)).toBe(120);
+    expect(windowOf({ ...busy, hours: sampled })).toBeLessThan(60);
   });
 
   it('asks for a sound service where nothing is known', () => {
