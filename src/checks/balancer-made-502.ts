@@ -3,8 +3,10 @@ import {
   behavioursOf,
   commonReasons,
   describeBalancer,
+  describeOverlap,
   findReason,
   isCommensurate,
+  limitWithinRead,
   type Overlap,
   overlapByMinute,
   unreadMetrics,
@@ -39,7 +41,11 @@ export const balancerMade502 = defineCheck({
     }
     const reason = findReason(metrics);
     const behaviours = behavioursOf(distribution, originId);
-    const explains = { behaviours, detailedResults: resultsOf.relayed, atMost: elb502 };
+    const explains = {
+      behaviours,
+      detailedResults: resultsOf.relayed,
+      atMost: limitWithinRead(elb502, elb502PerMinute, logs),
+    };
     const overlap = logs === null ? null : overlapByMinute(elb502PerMinute, logs, explains);
     const fact = describeOverlap(overlap);
     const finding = {
@@ -69,9 +75,4 @@ function judgeStrength(elb502: number, overlap: Overlap | null, counted: CloudFr
   if (overlap === null)
     return (counted?.estimated502 ?? 0) === 0 || isCommensurate(elb502, counted) ? 'supported' : 'possible';
   return overlap.ofErrors >= sameMinutes && overlap.ofRows >= sameMinutes ? 'proven' : 'supported';
-}
-
-function describeOverlap(overlap: Overlap | null): string {
-  const [errors, rows] = [overlap?.ofErrors ?? 0, overlap?.ofRows ?? 0].map((share) => Math.round(share * 100));
-  return `${errors} % of the balancer's 502s and ${rows} % of the logged ones that fit fall in the same minutes`;
 }

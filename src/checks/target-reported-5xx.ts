@@ -1,8 +1,10 @@
 /** The application behind the load balancer answered 5xx, which balancer and CloudFront pass on. */
 import {
   behavioursOf,
+  countWithinRead,
   describeBalancer,
   isCommensurate,
+  limitWithinRead,
   overlapByMinute,
   unreadMetrics,
 } from '../diagnosis/balancer-reading.js';
@@ -35,7 +37,11 @@ export const targetReported5xx = defineCheck({
     if (target5xx === 0)
       return { state: 'ruled-out', because: `No target of ${name} answered 5xx in the window.`, citations: [citation] };
     const behaviours = behavioursOf(distribution, originId);
-    const explains = { behaviours, detailedResults: resultsOf.relayed, atMost: target5xx };
+    const explains = {
+      behaviours,
+      detailedResults: resultsOf.relayed,
+      atMost: limitWithinRead(target5xx, metrics.target5xxPerMinute, logs),
+    };
     const agrees = logs === null ? isCommensurate(target5xx, counted) : goWith(metrics, logs, explains);
     const finding = {
       claim: `The targets behind ${name} answered ${countOf(target5xx, '5xx response')} in the window (CloudWatch does not say how many of them 502)`,
@@ -61,7 +67,8 @@ function goWith(
   const others = logs.byStatus
     .filter(({ status }) => status.startsWith('5') && status !== '502')
     .reduce((sum, { count }) => sum + count, 0);
-  if (target5xx <= others || target5xxPerMinute === undefined) return false;
+  if (target5xxPerMinute === undefined) return false;
+  if (countWithinRead(target5xx, target5xxPerMinute, logs) <= others) return false;
   const { ofErrors, ofRows } = overlapByMinute(target5xxPerMinute, logs, explains);
   return ofErrors >= sameMinutes && ofRows >= sameMinutes;
 }

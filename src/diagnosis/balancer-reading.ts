@@ -30,9 +30,17 @@ export interface Overlap {
   readonly ofErrors: number;
   /** Of the logged 502s that name such a fault, those with an error of the other count. */
   readonly ofRows: number;
+  /** Held against each other in steps as long as this: 1 where all logs were read. */
+  readonly stepMinutes: number;
 }
 
-/** Pairs another count of errors with the logged 502s that they may be: of their behaviours and results, in the same minutes. */
+/** Of a sample a minute holds too few 502s to pair; in longer steps than this anything falls together. */
+const mostStepMinutes = 10;
+
+/**
+ * Pairs another count of errors with the logged 502s that they may be: of their behaviours and results, in the same minutes. Of hours whose logs
+ * were read in part in steps that hold about as many of them as a minute does of all.
+ */
 export function overlapByMinute(errors: readonly MetricPoint[], logs: AccessLogEvidence, explains: Explains): Overlap {
   const { behaviours } = explains;
   const own = (logs.byBehaviour ?? []).filter(
@@ -44,21 +52,53 @@ export function overlapByMinute(errors: readonly MetricPoint[], logs: AccessLogE
   // Results are not told apart by minute: of each minute's 502s the same part is taken to fit.
   const all = points.reduce((sum, { failures }) => sum + failures, 0);
   const part = all === 0 ? 0 : Math.min(1, count(fitting) / all);
-  const logged = new Map<number, number>();
-  for (const { minute, failures } of points)
-    logged.set(minuteOf(minute), (logged.get(minuteOf(minute)) ?? 0) + failures * part);
-  // Of hours whose logs were read in part, as many of the errors are held against them; of those that were not read, none.
   const partAt = partReadAt(logs);
-  const held = errors.map(({ at, value }) => ({ at, value: value * partAt(at) }));
-  const paired = held.reduce((sum, { at, value }) => sum + Math.min(value, logged.get(minuteOf(at)) ?? 0), 0);
-  const total = held.reduce((sum, { value }) => sum + value, 0);
+  const lengthAt = (at: string): number => Math.min(mostStepMinutes, Math.ceil(1 / (partAt(at) || 1)));
+  const addTo = (sums: Map<number, number>, at: string, value: number): void => {
+    // Steps begin with the hour, whose part decides how long they are.
+    const minute = Math.floor(Date.parse(at) / 60_000);
+    const step = minute - ((minute % 60) % lengthAt(at));
+    sums.set(step, (sums.get(step) ?? 0) + value);
+  };
+  const logged = new Map<number, number>();
+  for (const { minute, failures } of points) addTo(logged, minute, failures * part);
+  // Of hours whose logs were read in part, as many of the errors are held against them; of those that were not read, none.
+  const held = new Map<number, number>();
+  for (const { at, value } of errors) addTo(held, at, value * partAt(at));
+  const paired = [...held].reduce((sum, [step, value]) => sum + Math.min(value, logged.get(step) ?? 0), 0);
+  const total = [...held.values()].reduce((sum, value) => sum + value, 0);
   const named = count(fitting.filter(({ detailedResult }) => !isUncategorised(detailedResult)));
   const rows = named > 0 ? named : count(fitting);
-  return { ofErrors: total === 0 ? 0 : paired / total, ofRows: rows === 0 ? 0 : Math.min(1, paired / rows) };
+  return {
+    ofErrors: total === 0 ? 0 : paired / total,
+    ofRows: rows === 0 ? 0 : Math.min(1, paired / rows),
+    stepMinutes: errors.reduce((most, { at }) => Math.max(most, lengthAt(at)), 1),
+  };
 }
 
-function minuteOf(iso: string): number {
-  return Math.floor(Date.parse(iso) / 60_000);
+export function describeOverlap(overlap: Overlap | null): string {
+  const { ofErrors, ofRows, stepMinutes } = overlap ?? { ofErrors: 0, ofRows: 0, stepMinutes: 1 };
+  const [errors, rows] = [ofErrors, ofRows].map((share) => Math.round(share * 100));
+  const steps = stepMinutes === 1 ? 'minutes' : `${stepMinutes} minutes`;
+  return `${errors} % of the balancer's 502s and ${rows} % of the logged ones that fit fall in the same ${steps}`;
+}
+
+/** How many of so many errors the logs can hold that were read; all of them where their minutes are not known. */
+export function countWithinRead(
+  count: number,
+  perMinute: readonly MetricPoint[] | undefined,
+  logs: AccessLogEvidence | null,
+): number {
+  const total = (perMinute ?? []).reduce((sum, { value }) => sum + value, 0);
+  if (logs === null || perMinute === undefined || total === 0) return count;
+  const partAt = partReadAt(logs);
+  return (count * perMinute.reduce((sum, { at, value }) => sum + value * partAt(at), 0)) / total;
+}
+
+/** The most rows that so many errors can account for: a sample may hold more than its part, by chance. */
+export function limitWithinRead(...of: Parameters<typeof countWithinRead>): number {
+  const within = countWithinRead(...of);
+  return Math.min(of[0], Math.ceil(within + 2 * Math.sqrt(within)));
 }
 
 type Metrics = NonNullable<LoadBalancerEvidence['metrics']>;

@@ -44,6 +44,24 @@ const paired = (inMinute: number, elb502: number) => ({
     { at: '2026-11-20T09:30:00Z', value: elb502 - inMinute },
   ],
 });
+/** All within one hour. */
+const minuteAt = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString();
+const everyMinute = (value: number) => ({
+  elb502: value * 60,
+  elb502PerMinute: Array.from({ length: 60 }, (_, minute) => ({ at: minuteAt(minute), value })),
+});
+/** A twentieth of the rows of that hour: every fifth minute has some. */
+const twentieth = (count: number) => {
+  const all = someLogs({
+    cells: cellsOf(count),
+    perMinute: Array.from({ length: 12 }, (_, index) => ({
+      minute: minuteAt(index * 5),
+      requests: 800,
+      failures: count / 12,
+    })),
+  });
+  return { ...all, hours: all.hours.map((hour) => ({ ...hour, partRead: 0.05 })) };
+};
 const twoOrigins = aDistribution({
   behaviours: [aBehaviour({ pathPattern: '/other/*', targetId: 'other' }), aBehaviour()],
 });
@@ -90,6 +108,26 @@ describeCheck(balancerMade502, {
       },
       /250 502s/,
       { strength: 'proven' },
+    ],
+    [
+      'as many as a twentieth of the logs can hold, which no minute of them shows',
+      { ...balancerOf(everyMinute(20)), 'access-logs': twentieth(60) },
+      /1,200 502s/,
+      {
+        strength: 'proven',
+        // And a few more by chance.
+        explains: expect.objectContaining({ atMost: 76 }),
+        citations: [
+          expect.objectContaining({ kind: 'load-balancer' }),
+          expect.objectContaining({ fact: expect.stringMatching(/^100 % .* 100 % .* fall in the same 10 minutes$/) }),
+        ],
+      },
+    ],
+    [
+      'far fewer than there would be in a twentieth of the logs, less surely',
+      { ...balancerOf(everyMinute(20)), 'access-logs': twentieth(30) },
+      /1,200 502s/,
+      { strength: 'supported' },
     ],
     [
       'the same minutes on behaviours that do not lead to it, less surely',

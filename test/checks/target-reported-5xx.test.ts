@@ -1,5 +1,6 @@
+import { expect } from '@jest/globals';
 import { targetReported5xx } from '../../src/checks/target-reported-5xx.js';
-import type { LoadBalancerEvidence } from '../../src/diagnosis/evidence.js';
+import type { AccessLogEvidence, LoadBalancerEvidence } from '../../src/diagnosis/evidence.js';
 import { aBalancer, aBehaviour, aCell, aDistribution, someLogs, someMetrics } from '../builders/evidence.js';
 import { describeCheck } from './describe-check.js';
 
@@ -12,6 +13,10 @@ const inMinute = (target5xx: number, time = '10:00') => ({
 });
 const logged = (count: number) =>
   someLogs({ cells: [aCell({ behaviour: '/api/*', detailedResult: 'OriginError', count })] });
+const tenth = (logs: AccessLogEvidence): AccessLogEvidence => ({
+  ...logs,
+  hours: logs.hours.map((hour) => ({ ...hour, partRead: 0.1 })),
+});
 const distribution = aDistribution({
   originGroups: [{ id: 'pair', memberOriginIds: ['api', 'spare'], failoverStatusCodes: [502] }],
   behaviours: [
@@ -36,6 +41,22 @@ describeCheck(targetReported5xx, {
           atMost: 30,
         },
       },
+    ],
+    [
+      'as many as a tenth of the logs can hold',
+      { distribution, 'load-balancer': balancerOf(inMinute(400)), 'access-logs': tenth(logged(40)) },
+      /400 5xx/,
+      { strength: 'supported', explains: expect.objectContaining({ atMost: 53 }) },
+    ],
+    [
+      'fewer than the other 5xx in a tenth of the logs, as a mere possibility',
+      {
+        distribution,
+        'load-balancer': balancerOf(inMinute(400)),
+        'access-logs': tenth({ ...logged(40), byStatus: [{ status: '503', count: 50 }] }),
+      },
+      /400 5xx/,
+      { strength: 'possible' },
     ],
     [
       'as many 502s by CloudWatch, without rows',
