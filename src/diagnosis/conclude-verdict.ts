@@ -201,7 +201,7 @@ function listCrashed(outcomes: readonly CheckOutcome[]): readonly Crashed[] {
 function chooseNextTest(
   bag: EvidenceBag,
   outcome: Verdict['outcome'],
-  { failures, doubt, countedElsewhere, unread }: Observed,
+  { failures, doubt, doubtRemedy, countedElsewhere, unread }: Observed,
   { causes, alsoSeen }: RankedCauses,
   shares: Shares,
   inconclusive: readonly Inconclusive[],
@@ -229,8 +229,7 @@ function chooseNextTest(
     return bag.accessLogs.reason.remedy;
   const hidden = alsoSeen.find(({ checkId }) => checkId === 'hidden-502');
   if (failures?.count === 0 && doubt !== null && hidden !== undefined) return `${doubt} ${hidden.remedy}`;
-  if (failures?.count === 0 && doubt !== null)
-    return `${doubt} Run the check again in an hour with the same window, when the logs are in.`;
+  if (failures?.count === 0 && doubt !== null) return doubtRemedy === null ? doubt : `${doubt} ${doubtRemedy}`;
   if (rest !== null)
     return `Most of the 502s, ${countOf(rest.count, 'row')}, are ${rest.cell.detailedResult} on behaviour ${rest.cell.behaviour}: run check ${id} again while they happen.`;
   const any = inconclusive.flatMap(({ missing }) => missing).find(hasRemedy)?.remedy;

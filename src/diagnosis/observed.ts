@@ -9,6 +9,8 @@ export interface Observed {
   readonly failures: Verdict['failures'];
   /** Why a count of none does not show that there were none; null where it does, or where some were counted. */
   readonly doubt: string | null;
+  /** What would settle the doubt; null where nothing is known to, or there is none. */
+  readonly doubtRemedy: string | null;
   /** 502s by CloudWatch, where it counts far more of them than the logs hold; null otherwise. */
   readonly countedElsewhere: number | null;
   /** What CloudWatch counts in hours whose logs were not read, where that is a considerable part of all; null otherwise. */
@@ -76,9 +78,11 @@ export function countObserved(bag: EvidenceBag, isFaultSeen: boolean): Observed 
   // CloudWatch counts the whole distribution, so it says nothing about one path.
   const metrics = bag.pathPattern === undefined ? dataOf(bag.cloudFrontMetrics) : null;
   const failures = countFailures(dataOf(bag.accessLogs), metrics);
+  const doubt = failures?.count === 0 ? findDoubt(bag, failures, isFaultSeen) : null;
   return {
     failures,
-    doubt: failures?.count === 0 ? findDoubt(bag, failures, isFaultSeen) : null,
+    doubt: doubt?.because ?? null,
+    doubtRemedy: doubt?.remedy ?? null,
     countedElsewhere: failures?.source === 'access-logs' ? countElsewhere(bag, failures.count) : null,
     unread: failures?.source === 'access-logs' ? findUnread(bag, failures.count) : null,
   };
@@ -90,10 +94,14 @@ const moreThatCount = 5;
 /** What was left unread on purpose is not what the logs lack. */
 const leastRead = 0.9;
 
+function isLeftUnread(logs: AccessLogEvidence): boolean {
+  return logs.whole !== undefined || partReadOf(logs) < leastRead;
+}
+
 function countElsewhere(bag: EvidenceBag, logged: number): number | null {
   const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
   if (metrics?.estimated502 == null || logs === null || logs.pathPattern !== null || logged === 0) return null;
-  if (logs.whole !== undefined || partReadOf(logs) < leastRead) return null;
+  if (isLeftUnread(logs)) return null;
   const counted = Math.round(metrics.estimated502) - (countUnread(logs, metrics)?.count ?? 0);
   return counted >= logged * timesThatCount && counted >= logged + moreThatCount ? counted : null;
 }
@@ -130,48 +138,80 @@ function estimate(metrics: CloudFrontMetricsEvidence): number | null {
 const shareThatCounts = 0.8;
 const lagThatCountsMs = 15 * 60_000;
 
-function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>, isFaultSeen: boolean): string | null {
+interface Doubt {
+  readonly because: string;
+  readonly remedy: string | null;
+}
+
+/** Only what is late comes by itself. */
+const waitForLogs = 'Run the check again in an hour with the same window, when the logs are in.';
+const readTheRest = 'Why not stands with the access logs; of a shorter window all may be read.';
+
+function findDoubt(bag: EvidenceBag, failures: NonNullable<Verdict['failures']>, isFaultSeen: boolean): Doubt | null {
   const mapped = statusGiven(bag);
   if (mapped !== null)
-    return `A custom error response of the distribution turns every 502 into ${mapped}, so 502s may be counted under that status.`;
+    return {
+      because: `A custom error response of the distribution turns every 502 into ${mapped}, so 502s may be counted under that status.`,
+      remedy: null,
+    };
   const [logs, metrics] = [dataOf(bag.accessLogs), dataOf(bag.cloudFrontMetrics)];
   if (failures.source === 'cloudfront-metrics')
     return isFaultSeen && metrics?.requests.length === 0
-      ? 'CloudWatch has no figure for any minute of the window.'
+      ? { because: 'CloudWatch has no figure for any minute of the window.', remedy: waitForLogs }
       : null;
   if (logs === null) return null;
   if (logs.objects.failedCount > 0)
-    return `${countOf(logs.objects.failedCount, 'log object')} could not be read, and none of their rows are counted.`;
+    return {
+      because: `${countOf(logs.objects.failedCount, 'log object')} could not be read, and none of their rows are counted.`,
+      remedy: readTheRest,
+    };
   // Figures that lack what the logs hold do not speak for what the logs lack.
   const speaks = metrics !== null && metrics.requestsTotal >= logs.rows.inWindow * shareThatCounts;
   if (speaks && logs.pathPattern === null) {
     const unknown5xx = metrics.estimated502 === null ? Math.round(metrics.estimated5xx) : 0;
     if (unknown5xx > 0 && (shareOfRequests(logs, metrics) ?? 0) < shareThatCounts)
-      return `CloudWatch counts about ${countOf(unknown5xx, '5xx response')}, and the logs do not hold all of the requests yet.`;
+      return {
+        because: `CloudWatch counts about ${countOf(unknown5xx, '5xx response')}, and ${isLeftUnread(logs) ? 'not all of the logs were read' : 'the logs do not hold all of the requests yet'}.`,
+        remedy: isLeftUnread(logs) ? readTheRest : waitForLogs,
+      };
     return null;
   }
   if (logs.pathPattern !== null && logs.requests === 0)
-    return `No logged request matches ${logs.pathPattern}, and CloudWatch does not tell paths apart.`;
+    return {
+      because: `No logged request matches ${logs.pathPattern}, and CloudWatch does not tell paths apart.`,
+      remedy: isLeftUnread(logs) ? readTheRest : waitForLogs,
+    };
   return findGap(logs) ?? describeLateness(bag, logs);
 }
 
 const malformedThatCounts = 0.01;
 
 /** What was not read of the logs, where nothing else counts the 502s. */
-function findGap(logs: AccessLogEvidence): string | null {
+function findGap(logs: AccessLogEvidence): Doubt | null {
   const { listed, read } = logs.objects;
-  if (read < listed) return `Only ${formatCount(read)} of ${countOf(listed, 'log object')} were read.`;
+  if (read < listed)
+    return { because: `Only ${formatCount(read)} of ${countOf(listed, 'log object')} were read.`, remedy: readTheRest };
   const unread = unreadHours(logs).length;
-  if (unread > 0) return `The logs of ${countOf(unread, 'hour')} of the window could not be read.`;
+  if (unread > 0)
+    return {
+      because: `The logs of ${countOf(unread, 'hour')} of the window could not be read.`,
+      remedy: readTheRest,
+    };
   const { malformed, inWindow, outsideWindow } = logs.rows;
   return malformed > (malformed + inWindow + outsideWindow) * malformedThatCounts
-    ? `${countOf(malformed, 'log row')} could not be understood, beside ${formatCount(inWindow)} that could.`
+    ? {
+        because: `${countOf(malformed, 'log row')} could not be understood, beside ${formatCount(inWindow)} that could.`,
+        remedy: 'What they look like stands with the access logs: see which format that place really has.',
+      }
     : null;
 }
 
-function describeLateness(bag: EvidenceBag, logs: AccessLogEvidence): string | null {
+function describeLateness(bag: EvidenceBag, logs: AccessLogEvidence): Doubt | null {
   return isLate(bag, logs)
-    ? `The newest log row is from ${logs.newestRow?.slice(11, 16) ?? '?'} UTC, so the end of the window is not in the logs yet.`
+    ? {
+        because: `The newest log row is from ${logs.newestRow?.slice(11, 16) ?? '?'} UTC, so the end of the window is not in the logs yet.`,
+        remedy: waitForLogs,
+      }
     : null;
 }
 

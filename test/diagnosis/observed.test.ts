@@ -58,6 +58,45 @@ describe('no 502 in the logs, without CloudWatch to count them', () => {
   });
 });
 
+describe('what would settle whether there were 502s', () => {
+  const wait = /Run the check again in an hour with the same window, when the logs are in\.$/;
+  const readMore = /Why not stands with the access logs; of a shorter window all may be read\.$/;
+  const of5xx = someMetrics({ estimated502: null, error502Rate: null, estimated5xx: 900, requestsTotal: 100_000 });
+  const noSuchPath = someLogs({ pathPattern: '/none/*', requests: 0, rows });
+  const inPart = { hours: someLogs().hours.map((hour) => ({ ...hour, partRead: 0.05 })) };
+  it.each<[string, string, BagParts, RegExp]>([
+    [
+      'waiting',
+      'rows that are late',
+      { logs: someLogs({ newestRow: '2026-11-20T09:30:00.000Z' }), metrics: noMetrics },
+      wait,
+    ],
+    ['waiting', 'requests that CloudWatch alone has', { metrics: of5xx }, wait],
+    ['waiting', 'a path without rows', { logs: noSuchPath }, wait],
+    [
+      'no waiting',
+      'objects left out',
+      { logs: someLogs({ objects: { ...objects, listed: 100 } }), metrics: noMetrics },
+      readMore,
+    ],
+    ['no waiting', 'objects that failed', { logs: someLogs({ objects: { ...objects, failedCount: 1 } }) }, readMore],
+    ['no waiting', 'requests in logs that were not read', { logs: someLogs(inPart), metrics: of5xx }, readMore],
+    ['no waiting', 'a path without rows in a sample', { logs: { ...noSuchPath, ...inPart } }, readMore],
+    [
+      'no waiting',
+      'rows that are none',
+      { logs: someLogs({ rows: { ...rows, malformed: 900 } }), metrics: noMetrics },
+      /which format that place really has\.$/,
+    ],
+  ])('is %s for %s', (_, _what, parts, words) => {
+    expect(conclude(parts)).toMatchObject({ outcome: 'inconclusive', nextTest: expect.stringMatching(words) });
+  });
+
+  it('does not say of logs left unread that they are late', () => {
+    expect(conclude({ logs: someLogs(inPart), metrics: of5xx }).headline).toContain('not all of the logs were read');
+  });
+});
+
 describe('logs that end long before the window', () => {
   const late = someLogs({ newestRow: '2026-11-20T09:30:00.000Z' });
   it.each([
