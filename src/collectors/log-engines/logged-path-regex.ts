@@ -5,8 +5,16 @@ import { Failure } from '../../failure.js';
 const percent = '%(?:25)?';
 const lead = (first: string): string => `${percent}${first}[0-9a-fA-F]`;
 const next = lead('[89abAB]');
-/** One character: as it is, or as the one to four bytes of its UTF-8. `%25` alone begins what was encoded twice. */
-const anyCharacter = `(?:[^%]|${percent}(?:[013-7][0-9a-fA-F]|2[0-46-9a-fA-F])|%2525|${lead('[cCdD]')}${next}|${lead('[eE]')}${next}${next}|${lead('[fF]')}${next}${next}${next})`;
+const digit = '[0-9a-fA-F]';
+/** One character but a percent sign, which was encoded once: as it is, or as the one to four bytes of its UTF-8. */
+const characterOf = (plain: string): string =>
+  `(?:${plain}|${percent}(?:[013-7]${digit}|2[0-46-9a-fA-F])|%2525|${lead('[cCdD]')}${next}|${lead('[eE]')}${next}${next}|${lead('[fF]')}${next}${next}${next})`;
+const anyCharacter = characterOf('[^%]');
+const noDigit = characterOf('[^%0-9a-fA-F]');
+/** A percent sign that was encoded once, unless two digits follow: then it begins what was encoded twice. */
+const sign = '%25';
+/** Several, and digits one by one between them. */
+const moreSigns = `(?:${digit}?${sign})*`;
 const special = /[\\^$.*+?()[\]{}|/-]/;
 
 /**
@@ -18,15 +26,61 @@ const special = /[\\^$.*+?()[\]{}|/-]/;
 export function loggedPathRegex(pathPattern: string, isShort = false): string {
   if (pathPattern === '*' || pathPattern === '/*') return '^';
   const pattern = pathPattern.startsWith('/') || pathPattern.startsWith('*') ? pathPattern : `/${pathPattern}`;
-  const characters = Array.from(pattern);
-  const parts = characters.map((character, at) => {
+  const write = (character: string): string => (isShort && /[\w-]/.test(character) ? character : literal(character));
+  // Only what may begin with a digit depends on whether a percent sign stands before it.
+  const runs = pattern.match(/[*?0-9a-fA-F]+|[^*?0-9a-fA-F]/gu) ?? [];
+  return `^${runs.map((run) => runRegex(run, write)).join('')}$`;
+}
+
+/** How many digits in a row may not follow: two after a sign, one after a sign and a digit, since they would make a code of it; else any may. */
+type Forbidden = 'none' | 'one' | 'two';
+/** What comes next, and what may follow it; null where that cannot be. */
+type Way = readonly [next: string, rest: string | null];
+
+/**
+ * One character, or wildcards and digits that follow one another. None of the engines looks ahead, so what may follow a sign is spelt out. While
+ * more than two wildcards are left `%25` is taken for the beginning of what was encoded twice whatever follows: the text would double with each.
+ */
+function runRegex(run: string, write: (character: string) => string): string {
+  const from = (at: number, forbidden: Forbidden): string | null => {
+    const character = run[at];
+    if (character === undefined) return '';
+    const after = (then: Forbidden): string | null => from(at + 1, then);
+    const isLong = run.slice(at).replaceAll(/[^*?]/g, '').length > 2;
+    if (character === '*') return star(at, forbidden, isLong);
+    if (character === '?')
+      return forbidden === 'none'
+        ? either([anyCharacter, after('none')], [sign, isLong ? null : after('two')])
+        : either([noDigit, after('none')], [digit, forbidden === 'one' ? null : after('one')], [sign, after('two')]);
+    if (forbidden === 'none') return write(character) + (after('none') ?? '');
+    return forbidden === 'one' ? null : either([character, after('one')]);
+  };
+  const star = (at: number, forbidden: Forbidden, isLong: boolean): string | null => {
+    const after = (then: Forbidden): string | null => from(at + 1, then);
+    const on = (then: Forbidden): string | null => star(at, then, isLong);
+    if (forbidden === 'one') return either(['', after('one')], [noDigit, on('none')], [sign, on('two')]);
+    if (forbidden === 'two')
+      return `${moreSigns}${either(['', after('two')], [digit, after('one')], [`${digit}?${noDigit}`, on('none')]) ?? ''}`;
     // What stands before a `?` must end where a character ends.
-    const isBeforeAny = () => characters.slice(at).find((each) => each !== '*') === '?';
-    if (character === '*') return isBeforeAny() ? `${anyCharacter}*` : '.*';
-    if (character === '?') return anyCharacter;
-    return isShort && /[\w-]/.test(character) ? character : literal(character);
-  });
-  return `^${parts.join('')}$`;
+    if (!/^\*+\?/.test(run.slice(at))) return `.*${after('none') ?? ''}`;
+    if (isLong) return `${anyCharacter}*${after('none') ?? ''}`;
+    const signs = sign + moreSigns;
+    const ends = either(['', after('none')], [signs, after('two')], [`${signs}${digit}`, after('one')]);
+    return `(?:${anyCharacter}|${signs}${digit}?${noDigit})*${ends ?? ''}`;
+  };
+  return from(0, 'none') ?? '';
+}
+
+/** Ways that go on alike are written once. */
+function either(...ways: readonly Way[]): string | null {
+  const byRest = new Map<string, string[]>();
+  for (const [next, rest] of ways) if (rest !== null) byRest.set(rest, [...(byRest.get(rest) ?? []), next]);
+  const texts = [...byRest].map(([rest, each]) => group(each) + rest);
+  return texts.length === 0 ? null : group(texts);
+}
+
+function group(texts: readonly string[]): string {
+  return texts.length === 1 ? texts.join('') : `(?:${texts.join('|')})`;
 }
 
 function literal(character: string): string {
