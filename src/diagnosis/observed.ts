@@ -189,7 +189,10 @@ const malformedThatCounts = 0.01;
 /** What was not read of the logs, where nothing else counts the 502s. */
 function findGap(logs: AccessLogEvidence): Doubt | null {
   const { listed, read } = logs.objects;
-  if (read < listed)
+  const { malformed, inWindow, outsideWindow } = logs.rows;
+  // Rows without an object that was read are those that an engine counted.
+  const isCounted = read === 0 && inWindow > 0;
+  if (read < listed && !isCounted)
     return { because: `Only ${formatCount(read)} of ${countOf(listed, 'log object')} were read.`, remedy: readTheRest };
   const unread = unreadHours(logs).length;
   if (unread > 0)
@@ -197,7 +200,7 @@ function findGap(logs: AccessLogEvidence): Doubt | null {
       because: `The logs of ${countOf(unread, 'hour')} of the window could not be read.`,
       remedy: readTheRest,
     };
-  const { malformed, inWindow, outsideWindow } = logs.rows;
+  if (partReadOf(logs) < 1) return { because: 'Only a part of the logs could be read.', remedy: readTheRest };
   return malformed > (malformed + inWindow + outsideWindow) * malformedThatCounts
     ? {
         because: `${countOf(malformed, 'log row')} could not be understood, beside ${formatCount(inWindow)} that could.`,

@@ -521,6 +521,14 @@ describe('engines', () => {
     });
     expect(local.aws.calls.filter(({ operation }) => operation === 'GetObject')).toEqual([]);
     expect(await read(policy)).toMatchObject({ data: { objects: { read: 4 } } });
+    // What is archived is not counted there either.
+    const key = accessLogKey('cdn/', id, new Date(window.from), 'cold');
+    local.aws.putBucketObject(bucket, key, renderAccessLog([]), { storageClass: 'GLACIER' });
+    const gathered = await read(policy, { maxBytes: 1_000 });
+    if (gathered.state !== 'collected' || !('hours' in gathered.data)) throw new Error('nothing was counted');
+    expect(gathered.data.objects).toMatchObject({ listed: 5, read: 0 });
+    expect(gathered.data.hours).toMatchObject([{ objects: 3, partRead: expect.any(Number) }, { objects: 2 }]);
+    expect(gathered.data.hours[0]?.partRead).toBeLessThan(1);
   });
 
   it('that fail leave a sample and the reason', async () => {

@@ -56,6 +56,16 @@ describe('no 502 in the logs, without CloudWatch to count them', () => {
     );
     expect(conclude({ logs: someLogs({ objects: { ...objects, listed: 100, read: 1 } }) }).outcome).toBe('no-502s');
   });
+
+  it('is good of logs that an engine counted, unless it could not count all of them either', () => {
+    const counted = someLogs({ objects: { ...objects, listed: 100, read: 0 } });
+    expect(conclude({ logs: counted, metrics: noMetrics }).outcome).toBe('no-502s');
+    const hours = counted.hours.map((hour) => ({ ...hour, partRead: 0.5 }));
+    expect(conclude({ logs: { ...counted, hours }, metrics: noMetrics })).toMatchObject({
+      outcome: 'inconclusive',
+      headline: expect.stringContaining('only a part of the logs could be read'),
+    });
+  });
 });
 
 describe('what would settle whether there were 502s', () => {
