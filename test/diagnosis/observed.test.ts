@@ -63,7 +63,7 @@ describe('no 502 in the logs, without CloudWatch to count them', () => {
     const hours = counted.hours.map((hour) => ({ ...hour, partRead: 0.5 }));
     expect(conclude({ logs: { ...counted, hours }, metrics: noMetrics })).toMatchObject({
       outcome: 'inconclusive',
-      headline: expect.stringContaining('only a part of the logs could be read'),
+      headline: expect.stringContaining('Only a part of the logs could be read'),
     });
   });
 });
